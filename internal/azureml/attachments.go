@@ -1,0 +1,69 @@
+package azureml
+
+import (
+	"context"
+	"strings"
+	"sync"
+)
+
+// attachments remembers which compute this process attaches a Batch account as, so
+// that two attaches of one account that run side by side do not overlook each other:
+// neither is in the service's list yet.
+type attachments struct {
+	mutex sync.Mutex
+	names map[string]string // by workspace and account, in lower case
+}
+
+func attachmentKey(workspace WorkspaceID, account string) string {
+	return strings.ToLower(workspace.String() + " " + account)
+}
+
+// reserve takes the account for a name; a [SecondAttachmentError] says that another
+// name has it.
+func (a *attachments) reserve(workspace WorkspaceID, account, name string) error {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	key := attachmentKey(workspace, account)
+	if holder, ok := a.names[key]; ok && !strings.EqualFold(holder, name) {
+		return &SecondAttachmentError{BatchAccountID: account, ByName: holder, ByID: workspace.ComputeID(holder), SameRun: true}
+	}
+	if a.names == nil {
+		a.names = map[string]string{}
+	}
+	a.names[key] = name
+	return nil
+}
+
+func (a *attachments) release(workspace WorkspaceID, account, name string) {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	key := attachmentKey(workspace, account)
+	if strings.EqualFold(a.names[key], name) {
+		delete(a.names, key)
+	}
+}
+
+// refuseSecondAttachment looks through the workspace's computes for another one on
+// the same Batch account. One that is being detached is waited for. Who may not list
+// gets no check: the rights to attach do not include it.
+func (w *Workspace) refuseSecondAttachment(ctx context.Context, account, name string) error {
+	for other, err := range w.BatchComputes(ctx) {
+		if IsForbidden(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if !EqualIDs(other.ClusterResourceID, account) || strings.EqualFold(other.Name, name) {
+			continue
+		}
+		if other.ProvisioningState != StateDeleting {
+			return &SecondAttachmentError{BatchAccountID: account, ByName: other.Name, ByID: other.ID}
+		}
+		other.operation = &operation{kind: detaching}
+		if err := other.WaitForCompletion(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}

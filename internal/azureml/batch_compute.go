@@ -1,0 +1,93 @@
+package azureml
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// BatchCompute is a Batch account attached to a workspace: the Python class of that
+// name. Its fields are what the service last said.
+type BatchCompute struct {
+	// ID is the compute's Resource Manager id, in the workspace's spelling.
+	ID string
+	// Name is the compute's name in the workspace.
+	Name string
+	// Location is the compute's region; it may differ from the workspace's.
+	Location string
+	// Tags is nil when the service has none or does not keep them.
+	Tags map[string]string
+	// Description is nil when there is none.
+	Description *string
+	// ClusterResourceID is the id of the Batch account, in the service's spelling.
+	ClusterResourceID string
+	// ClusterLocation is the region the service says the Batch account is in. Empty
+	// when the service says null.
+	ClusterLocation string
+	// ProvisioningState is an open set: Creating, Succeeded, Failed, Deleting and more.
+	ProvisioningState string
+	// ProvisioningErrors is empty when there are none.
+	ProvisioningErrors []ErrorInfo
+	// IsAttached is true for whatever was attached rather than made by the workspace.
+	IsAttached bool
+	// CreatedOn and ModifiedOn are zero when the service does not say.
+	CreatedOn, ModifiedOn time.Time
+
+	workspace *Workspace
+	// provisioningErrors is what the service sent, for Serialize.
+	provisioningErrors json.RawMessage
+	// operation is the last one begun on this object.
+	operation *operation
+}
+
+// States of a compute that decide something. The set is open.
+const (
+	StateSucceeded = "Succeeded"
+	StateFailed    = "Failed"
+	StateCanceled  = "Canceled"
+	StateDeleting  = "Deleting"
+	stateCreating  = "Creating"
+)
+
+// BatchCompute retrieves a compute of the workspace by name: the constructor of the
+// Python class. The error is a [NotFoundError] when there is none, and an
+// [OtherTypeError] when it is of another type.
+func (w *Workspace) BatchCompute(ctx context.Context, name string) (*BatchCompute, error) {
+	document, response, err := w.client.get(ctx, w.client.address(w.computePath(name)))
+	if e, ok := err.(*Error); ok && e.gone() { //nolint:errorlint // only the request's own answer counts, nothing wrapped
+		return nil, &NotFoundError{Workspace: w.ID, Name: name, Cause: e}
+	}
+	if err != nil {
+		return nil, err
+	}
+	compute, err := decodeCompute(w, document)
+	if err != nil {
+		return nil, unlessOtherType(err, malformed(response, err))
+	}
+	return compute, nil
+}
+
+// RefreshState reads the compute again, in place.
+func (b *BatchCompute) RefreshState(ctx context.Context) error {
+	current, err := b.workspace.BatchCompute(ctx, b.Name)
+	if err != nil {
+		return err
+	}
+	current.operation = b.operation
+	*b = *current
+	return nil
+}
+
+// done reports that no operation is changing the compute any more.
+func (b *BatchCompute) done() bool {
+	switch b.ProvisioningState {
+	case StateSucceeded, StateFailed, StateCanceled:
+		return true
+	}
+	return false
+}
+
+// failed reports that the attach of this compute ended without success.
+func (b *BatchCompute) failed() bool {
+	return b.ProvisioningState == StateFailed || b.ProvisioningState == StateCanceled
+}

@@ -1,0 +1,226 @@
+package azureml
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/streaming"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+)
+
+// DefaultAPIVersion is the api-version that the newest Python package
+// (azureml-core 1.61) uses for Batch computes.
+const DefaultAPIVersion = "2020-02-02"
+
+// Options of a [Client]. The zero value speaks to the public cloud.
+type Options struct {
+	// Cloud has the Resource Manager endpoint and audience. Zero means the public cloud.
+	Cloud cloud.Configuration
+	// Transport sends the requests. Nil means azcore's own.
+	Transport policy.Transporter
+	// APIVersion of workspaces and computes. Empty means [DefaultAPIVersion].
+	APIVersion string
+	// AuxiliaryTenants are tenants whose tokens go along with each request.
+	AuxiliaryTenants []string
+	// UserAgent names the caller in Azure's logs.
+	UserAgent string
+	// CorrelationID ties all requests of one run together in Azure's logs. Empty sends none.
+	CorrelationID string
+	// Polling is how often the end of an operation is asked for. Zero values mean the defaults.
+	Polling Polling
+}
+
+// Client speaks to the machine learning resource provider of one cloud with one
+// credential. It is safe for concurrent use; a process needs only one.
+type Client struct {
+	pipeline    runtime.Pipeline
+	endpoint    *url.URL
+	apiVersion  string
+	polling     Polling
+	locations   locations
+	attachments attachments
+}
+
+// NewClient makes a client. It sends nothing; the first request signs in.
+func NewClient(credential azcore.TokenCredential, options Options) (*Client, error) {
+	armClient, err := arm.NewClient("azureml", "v0.0.0", credential, &arm.ClientOptions{
+		ClientOptions: policy.ClientOptions{
+			Cloud:           options.Cloud,
+			Transport:       options.Transport,
+			Telemetry:       policy.TelemetryOptions{Disabled: true},
+			PerCallPolicies: []policy.Policy{headers{options.UserAgent, options.CorrelationID}},
+			// Last before the wire, so that each try is logged as it was sent.
+			PerRetryPolicies: []policy.Policy{requestLog{}},
+		},
+		AuxiliaryTenants: options.AuxiliaryTenants,
+		// Registering a resource provider changes the subscription; that is not for us
+		// to do on the side. The error says how.
+		DisableRPRegistration: true,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("the Resource Manager client cannot be built: %w", err)
+	}
+	endpoint, err := url.Parse(armClient.Endpoint())
+	if err != nil {
+		return nil, fmt.Errorf("the Resource Manager endpoint %q is no address: %w", armClient.Endpoint(), err)
+	}
+	apiVersion := options.APIVersion
+	if apiVersion == "" {
+		apiVersion = DefaultAPIVersion
+	}
+	return &Client{
+		pipeline:   armClient.Pipeline(),
+		endpoint:   endpoint,
+		apiVersion: apiVersion,
+		polling:    options.Polling.withDefaults(),
+	}, nil
+}
+
+// Workspace gives access to a workspace's computes. It sends nothing.
+func (c *Client) Workspace(id WorkspaceID) *Workspace {
+	return &Workspace{ID: id, client: c}
+}
+
+// address is that of a path below the Resource Manager endpoint, which may have a
+// path of its own or end in a slash.
+func (c *Client) address(path string, query ...string) string {
+	address := strings.TrimSuffix(c.endpoint.String(), "/") + path + "?api-version=" + url.QueryEscape(c.apiVersion)
+	for _, parameter := range query {
+		address += "&" + parameter
+	}
+	return address
+}
+
+// trusts reports whether an address may be given the bearer token: only the
+// configured Resource Manager may.
+func (c *Client) trusts(address string) bool {
+	parsed, err := url.Parse(address)
+	return err == nil && parsed.Scheme == c.endpoint.Scheme && strings.EqualFold(parsed.Host, c.endpoint.Host)
+}
+
+// get asks for a JSON object until there is an answer that can be read, as far as
+// [readRetries] goes.
+func (c *Client) get(ctx context.Context, address string) (map[string]any, *http.Response, error) {
+	var retries readRetries
+	response, body, err := c.round(policy.WithRetryOptions(ctx, retries.options()), http.MethodGet, address, nil)
+	if ctx.Err() != nil {
+		return nil, nil, interrupted(ctx, "asking Azure for "+pathOf(address), retries.last)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	var document map[string]any
+	if err := json.Unmarshal(body, &document); err != nil || document == nil {
+		return nil, nil, malformed(response, errNoJSONObject)
+	}
+	return document, response, nil
+}
+
+var errNoJSONObject = errors.New("it is no JSON object")
+
+// once sends a request that must not be repeated blindly.
+func (c *Client) once(ctx context.Context, method, address string, body []byte) (*http.Response, []byte, error) {
+	return c.round(policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1}), method, address, body)
+}
+
+// round sends a request through the pipeline and reads the reply to its end. A reply
+// that is not of the 2xx kind is an [Error].
+func (c *Client) round(ctx context.Context, method, address string, body []byte) (*http.Response, []byte, error) {
+	request, err := runtime.NewRequest(ctx, method, address)
+	if err != nil {
+		return nil, nil, err
+	}
+	request.Raw().Header.Set("Accept", "application/json")
+	if body != nil {
+		if err := request.SetBody(streaming.NopCloser(bytes.NewReader(body)), "application/json"); err != nil {
+			return nil, nil, err
+		}
+	}
+	response, err := c.pipeline.Do(request)
+	if err != nil {
+		return nil, nil, withoutAddress(err)
+	}
+	content, err := runtime.Payload(response)
+	if err != nil {
+		return nil, nil, err
+	}
+	if response.StatusCode < 200 || response.StatusCode > 299 {
+		return nil, nil, newError(response, content)
+	}
+	return response, content, nil
+}
+
+// withoutAddress takes the address out of a transport error: that of a status is signed.
+func withoutAddress(err error) error {
+	if inURL, ok := errors.AsType[*url.Error](err); ok {
+		return fmt.Errorf("%s %s: %w", strings.ToUpper(inURL.Op), hostAndPathOf(inURL.URL), inURL.Err)
+	}
+	return err
+}
+
+func hostAndPathOf(address string) string {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return "an address that cannot be read"
+	}
+	return parsed.Host + parsed.Path
+}
+
+func pathOf(address string) string {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return "an address that cannot be read"
+	}
+	return parsed.Path
+}
+
+// headers is the policy that names the caller and the run.
+type headers struct {
+	userAgent, correlationID string
+}
+
+func (h headers) Do(request *policy.Request) (*http.Response, error) {
+	if h.userAgent != "" {
+		request.Raw().Header.Set("User-Agent", h.userAgent)
+	}
+	if h.correlationID != "" {
+		request.Raw().Header.Set("x-ms-correlation-request-id", h.correlationID)
+	}
+	return request.Next()
+}
+
+// requestLog is the policy that logs each try: method and path, never the query
+// (a status address is signed) and never a header that is sent.
+type requestLog struct{}
+
+func (requestLog) Do(request *policy.Request) (*http.Response, error) {
+	start := time.Now()
+	response, err := request.Next()
+	fields := map[string]any{
+		"method":      request.Raw().Method,
+		"path":        request.Raw().URL.Path,
+		"duration_ms": time.Since(start).Milliseconds(),
+	}
+	if err != nil {
+		fields["error"] = withoutAddress(err).Error()
+		tflog.Debug(request.Raw().Context(), "Azure did not answer", fields)
+		return response, err
+	}
+	fields["status"] = response.StatusCode
+	fields["request_id"] = response.Header.Get("x-ms-request-id")
+	fields["correlation_id"] = response.Header.Get("x-ms-correlation-request-id")
+	tflog.Debug(request.Raw().Context(), "Azure answered", fields)
+	return response, nil
+}

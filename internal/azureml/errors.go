@@ -1,0 +1,283 @@
+package azureml
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Error is a request that Azure refused.
+type Error struct {
+	// StatusCode is the HTTP status.
+	StatusCode int
+	// Info is the reply's error; empty when the reply had none that could be read.
+	Info ErrorInfo
+	// Method and Path are those of the request. The query is left out: that of a
+	// status address is a signature.
+	Method, Path string
+	// RequestID and CorrelationID are what Azure's support asks for. Either may be empty.
+	RequestID, CorrelationID string
+
+	// provider is set when the machine learning service itself answered, not a
+	// gateway or a proxy before it.
+	provider bool
+	// empty is set when the reply had no body.
+	empty bool
+	// retryAfter is when the service wants to be asked again; nil when it does not say.
+	retryAfter *time.Duration
+}
+
+// malformed is a reply of the 200 kind that cannot be read.
+func malformed(response *http.Response, why error) *Error {
+	e := newError(response, nil)
+	e.Info.Message = "The reply is not what Azure sends: " + why.Error()
+	return e
+}
+
+func newError(response *http.Response, body []byte) *Error {
+	e := &Error{
+		StatusCode:    response.StatusCode,
+		RequestID:     response.Header.Get("x-ms-request-id"),
+		CorrelationID: response.Header.Get("x-ms-correlation-request-id"),
+		provider:      response.Header.Get("x-ms-response-type") != "" || response.Header.Get("x-ms-request-id") != "",
+		empty:         len(body) == 0,
+	}
+	if response.Request != nil {
+		e.Method, e.Path = response.Request.Method, response.Request.URL.Path
+	}
+	if after, ok := retryAfter(response.Header, maxRetryAfter); ok {
+		e.retryAfter = &after
+	}
+	var document any
+	if json.Unmarshal(body, &document) == nil {
+		if infos := decodeErrors(document); len(infos) > 0 {
+			e.Info = infos[0]
+		}
+	}
+	return e
+}
+
+// Error says what Azure said, to which request, and what to do next.
+func (e *Error) Error() string {
+	cause := e.Info.String()
+	if cause == "" {
+		cause = fmt.Sprintf("Azure answered %d %s without saying why", e.StatusCode, http.StatusText(e.StatusCode))
+	} else {
+		cause = fmt.Sprintf("%s\n(HTTP %d %s)", cause, e.StatusCode, http.StatusText(e.StatusCode))
+	}
+	return paragraphs(cause, e.request(), e.advice())
+}
+
+func (e *Error) request() string {
+	lines := []string{fmt.Sprintf("Request: %s %s", e.Method, e.Path)}
+	if e.RequestID != "" {
+		lines = append(lines, "Request id: "+e.RequestID)
+	}
+	if e.CorrelationID != "" && e.CorrelationID != e.RequestID {
+		lines = append(lines, "Correlation id: "+e.CorrelationID)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// codesOfGone are Resource Manager's codes for something that does not exist, as
+// opposed to something it may not or cannot look up.
+var codesOfGone = []string{
+	"ResourceNotFound", "ParentResourceNotFound", "ResourceGroupNotFound", "NotFound", "WorkspaceNotFound", "ComputeNotFound",
+}
+
+// gone tells a 404 that means "does not exist" from one that means "ask elsewhere",
+// such as a proxy's page or the subscription of another tenant.
+func (e *Error) gone() bool {
+	if e.StatusCode != http.StatusNotFound {
+		return false
+	}
+	return e.empty && e.provider || slices.Contains(codesOfGone, e.Info.Code)
+}
+
+// parentGone reports that not only the compute is missing, but what it would be in.
+func (e *Error) parentGone() bool {
+	return e.gone() && slices.Contains([]string{"ParentResourceNotFound", "ResourceGroupNotFound", "WorkspaceNotFound"}, e.Info.Code)
+}
+
+// locked reports a management lock, which only a person takes away.
+func (e *Error) locked() bool {
+	return e.Info.Code == "ScopeLocked"
+}
+
+// advice is what the person who reads the error can do next.
+func (e *Error) advice() string {
+	code := e.Info.Code
+	switch {
+	case code == "NoRegisteredProviderFound" || code == "InvalidResourceType" || code == "InvalidApiVersionParameter":
+		return "Set compute_api_version in the provider block to a version that the message lists."
+	case code == "MissingSubscriptionRegistration":
+		return "Register the resource provider once: az provider register --namespace Microsoft.MachineLearningServices"
+	case code == "SubscriptionNotFound" || code == "InvalidSubscriptionId":
+		return "The credential's tenant has no such subscription. Check tenant_id in the provider block, and the subscription in the id."
+	case e.parentGone():
+		return "Check workspace_id: its subscription, its resource group and its name, and that the workspace still exists."
+	case e.locked():
+		return "A management lock forbids the change. Remove the lock, or leave the compute as it is."
+	case e.StatusCode == http.StatusUnauthorized:
+		return "Azure does not take the token. Check tenant_id, environment and endpoint in the provider block, and sign in again."
+	case e.StatusCode == http.StatusForbidden:
+		return "The credential needs Microsoft.MachineLearningServices/workspaces/computes/read, /write and /delete on the workspace " +
+			"(the role AzureML Compute Operator or Contributor has them), and Contributor on the Batch account. " +
+			"A new role assignment can take some minutes to be seen."
+	case e.StatusCode == http.StatusConflict || e.StatusCode == http.StatusLocked:
+		return "Another operation is changing this compute or its workspace. Try again when it has ended."
+	case e.StatusCode == http.StatusTooManyRequests:
+		return "Azure limits how fast one principal may ask. Try again in some minutes, or with a lower -parallelism."
+	case e.StatusCode >= 500:
+		return "The fault is Azure's. Try again; if it stays, give the request id to Azure's support."
+	case e.StatusCode == http.StatusNotFound && !e.gone():
+		return "This is not how Azure says that something does not exist, so nothing is concluded from it. " +
+			"Check endpoint in the provider block and any proxy on the way."
+	}
+	return ""
+}
+
+// IsGone reports that Azure says that what was asked for does not exist. A page of a
+// proxy, or a subscription of another tenant, is not that.
+func IsGone(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.gone()
+}
+
+// IsForbidden reports that Azure refused for want of rights.
+func IsForbidden(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.StatusCode == http.StatusForbidden
+}
+
+func hasStatus(err error, statuses ...int) bool {
+	var e *Error
+	return errors.As(err, &e) && slices.Contains(statuses, e.StatusCode)
+}
+
+// NotFoundError reports that a workspace has no compute of that name: the Python
+// class's ComputeTargetNotFound.
+type NotFoundError struct {
+	Workspace WorkspaceID
+	Name      string
+	// Cause is Azure's reply. It tells whether the workspace itself is missing.
+	Cause *Error
+}
+
+func (e *NotFoundError) Error() string {
+	if e.WorkspaceGone() {
+		return e.Cause.Error()
+	}
+	return fmt.Sprintf("Workspace %q (resource group %q) has no compute %q.", e.Workspace.Name, e.Workspace.ResourceGroup, e.Name)
+}
+
+func (e *NotFoundError) Unwrap() error { return e.Cause }
+
+// WorkspaceGone reports that the workspace, or the resource group it was in, is missing.
+func (e *NotFoundError) WorkspaceGone() bool { return e.Cause.parentGone() }
+
+// OtherTypeError reports that the compute of that name is no Batch compute.
+type OtherTypeError struct {
+	ID, Type string
+}
+
+func (e *OtherTypeError) Error() string {
+	return fmt.Sprintf("%s is a compute of type %s, not Batch.", e.ID, e.Type)
+}
+
+// SecondAttachmentError reports that the Batch account is attached to the workspace
+// already, under another name. Azure's documentation: each new attachment breaks the
+// earlier ones.
+type SecondAttachmentError struct {
+	BatchAccountID string
+	// ByName is the compute that has the account.
+	ByName string
+	// ByID is its id.
+	ByID string
+	// SameRun is set when this very process attached it or is about to.
+	SameRun bool
+}
+
+func (e *SecondAttachmentError) Error() string {
+	where := fmt.Sprintf("The Batch account %s is already attached to this workspace, as compute %q (%s).", e.BatchAccountID, e.ByName, e.ByID)
+	if e.SameRun {
+		where = fmt.Sprintf("The Batch account %s is being attached to this workspace as compute %q in this same run.", e.BatchAccountID, e.ByName)
+	}
+	return paragraphs(where,
+		"Each new attachment of a Batch account breaks the earlier one, so a second one is refused before it is made.",
+		fmt.Sprintf("Use compute %q, or detach it first, or attach another Batch account.", e.ByName))
+}
+
+// ProvisioningError reports an attach or detach that Azure accepted and that then
+// failed.
+type ProvisioningError struct {
+	// Doing is "attach" or "detach".
+	Doing string
+	// State is the state in which it ended: Failed, Canceled or one not known.
+	State string
+	// Errors is what Azure says of it: the operation's error, then the compute's
+	// provisioning errors.
+	Errors []ErrorInfo
+	// RequestID and CorrelationID are those of the last reply that told of it.
+	RequestID, CorrelationID string
+}
+
+func (e *ProvisioningError) Error() string {
+	lines := []string{fmt.Sprintf("Azure accepted the %s and then ended it as %s.", e.Doing, e.State)}
+	if len(e.Errors) == 0 {
+		lines = append(lines, "It gives no reason.")
+	}
+	for _, info := range e.Errors {
+		lines = append(lines, info.String())
+	}
+	ids := ""
+	if e.RequestID != "" {
+		ids = "Request id: " + e.RequestID
+	}
+	if e.CorrelationID != "" && e.CorrelationID != e.RequestID {
+		ids += "\nCorrelation id: " + e.CorrelationID
+	}
+	return paragraphs(strings.Join(lines, "\n"), ids)
+}
+
+// InterruptedError reports that the caller's time ran out, or that the caller was
+// told to stop, while something was going on.
+type InterruptedError struct {
+	// Cause is context.Canceled or context.DeadlineExceeded.
+	Cause error
+	// Doing says what was going on.
+	Doing string
+	// Last is the last thing that went wrong before; nil when nothing had.
+	Last error
+}
+
+func (e *InterruptedError) Error() string {
+	what := "The time for it ran out while " + e.Doing + "."
+	if errors.Is(e.Cause, context.Canceled) {
+		what = "It was interrupted while " + e.Doing + "."
+	}
+	if e.Last == nil {
+		return what
+	}
+	return paragraphs(what, "What went wrong last:\n"+e.Last.Error())
+}
+
+// Unwrap gives the cause alone: what went wrong last is for reading, and must not be
+// taken for what the call ended with.
+func (e *InterruptedError) Unwrap() error { return e.Cause }
+
+// interrupted is the error of a context that has ended; last may be nil.
+func interrupted(ctx context.Context, doing string, last error) error {
+	return &InterruptedError{Cause: ctx.Err(), Doing: doing, Last: last}
+}
+
+// paragraphs joins the non-empty ones with an empty line between.
+func paragraphs(texts ...string) string {
+	texts = slices.DeleteFunc(texts, func(text string) bool { return text == "" })
+	return strings.Join(texts, "\n\n")
+}

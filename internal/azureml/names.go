@@ -1,0 +1,73 @@
+package azureml
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+var (
+	computeName      = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9-]{0,23}$`)
+	workspaceName    = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_-]{2,32}$`)
+	batchAccountName = regexp.MustCompile(`^[a-z0-9]{3,24}$`)
+	regionName       = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9 ]*$`)
+	subscriptionID   = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+)
+
+// ValidateComputeName refuses a name that no version of the service takes for a
+// compute, and the reserved ones. The versions disagree on more than that (the
+// shortest name, the last character); those are left to the service.
+func ValidateComputeName(name string) error {
+	if !computeName.MatchString(name) {
+		return fmt.Errorf("%q is not a compute name: use 1 to 24 letters, digits and hyphens, a letter first", name)
+	}
+	switch strings.ToLower(name) {
+	case "amlcompute", "local", "containerinstance":
+		return fmt.Errorf("%q is a name that Azure Machine Learning keeps for itself: choose another one", name)
+	}
+	return nil
+}
+
+// ValidateBatchAccountName refuses a name that no Batch account can have.
+func ValidateBatchAccountName(name string) error {
+	if !batchAccountName.MatchString(name) {
+		return fmt.Errorf("%q is not the name of a Batch account: use 3 to 24 lower-case letters and digits", name)
+	}
+	return nil
+}
+
+// ValidateResourceGroupName refuses a name that no resource group can have.
+func ValidateResourceGroupName(name string) error {
+	allowed := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-._()", r)
+	}
+	length := len([]rune(name))
+	outside := strings.ContainsFunc(name, func(r rune) bool { return !allowed(r) })
+	if length < 1 || length > 90 || outside || strings.HasSuffix(name, ".") {
+		return fmt.Errorf("%q is not the name of a resource group: use 1 to 90 letters, digits and -._(), no period at the end", name)
+	}
+	return nil
+}
+
+func validateSubscriptionID(id string) error {
+	if !subscriptionID.MatchString(id) {
+		return fmt.Errorf("%q is not a subscription id: expected a GUID such as 00000000-0000-0000-0000-000000000000", id)
+	}
+	return nil
+}
+
+func validateWorkspaceName(name string) error {
+	if !workspaceName.MatchString(name) {
+		return fmt.Errorf("%q is not the name of a workspace: use 3 to 33 letters, digits, - and _, a letter or digit first", name)
+	}
+	return nil
+}
+
+// ValidateLocation refuses what can be no Azure region.
+func ValidateLocation(location string) error {
+	if !regionName.MatchString(location) {
+		return fmt.Errorf("%q is not an Azure region: write it like westeurope or West Europe", location)
+	}
+	return nil
+}

@@ -1,0 +1,204 @@
+package azureml
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+)
+
+// operation is a long-running operation of the service on one compute.
+type operation struct {
+	kind operationKind
+	// status is the address to ask for its status, exactly as the service gave it: it
+	// is signed. Empty when the service gave none; then the compute's own state tells.
+	status string
+	// requestID and correlationID are those of the last reply about it.
+	requestID, correlationID string
+}
+
+type operationKind string
+
+const (
+	attaching operationKind = "attach"
+	detaching operationKind = "detach"
+)
+
+// begin takes the operation's address from the reply that began it.
+func (o *operation) begin(response *http.Response) {
+	o.status = response.Header.Get("Azure-AsyncOperation")
+	o.saw(response)
+}
+
+func (o *operation) saw(response *http.Response) {
+	o.requestID = response.Header.Get("x-ms-request-id")
+	o.correlationID = response.Header.Get("x-ms-correlation-request-id")
+}
+
+func (o *operation) failure(state string, infos []ErrorInfo) *ProvisioningError {
+	return &ProvisioningError{
+		Doing: string(o.kind), State: state, Errors: infos,
+		RequestID: o.requestID, CorrelationID: o.correlationID,
+	}
+}
+
+// WaitForCompletion waits for the end of the attach or detach begun last on this
+// object, and refreshes it. Without one it waits until the compute's state is final.
+// A failed operation is a [ProvisioningError]; a context that ends is an
+// [InterruptedError], and the operation goes on in Azure.
+func (b *BatchCompute) WaitForCompletion(ctx context.Context) error {
+	if b.operation == nil {
+		b.operation = &operation{kind: attaching}
+	}
+	failure, err := b.followStatus(ctx)
+	if err != nil {
+		return err
+	}
+	if b.operation.kind == detaching {
+		return b.waitUntilGone(ctx, failure)
+	}
+	return b.waitUntilDone(ctx, failure)
+}
+
+func (b *BatchCompute) doing() string {
+	if b.operation.kind == detaching {
+		return fmt.Sprintf("waiting for Azure to detach compute %q", b.Name)
+	}
+	return fmt.Sprintf("waiting for Azure to attach the Batch account as compute %q", b.Name)
+}
+
+// followStatus asks for the operation's status until it has ended, or until it turns
+// out that the compute itself must tell: the service answers 404 for some operations
+// that succeeded, and 403 to who has no rights above the workspace. A status that
+// could not be read is no end of the operation.
+func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, error) {
+	client, status := b.workspace.client, b.operation.status
+	if status == "" {
+		return nil, nil
+	}
+	if !client.trusts(status) {
+		tflog.Warn(ctx, "The operation's status address is not the configured Resource Manager's; the compute is asked instead",
+			map[string]any{"host_and_path": hostAndPathOf(status)})
+		return nil, nil
+	}
+	var last error
+	var header http.Header
+	for pace := (ticker{polling: client.polling}); pace.wait(ctx, header); {
+		document, response, err := client.get(ctx, status)
+		if ctx.Err() != nil {
+			last = lastOf(err, last)
+			break
+		}
+		if err != nil && asksElsewhere(err) {
+			return nil, nil
+		}
+		if err != nil && endsWaiting(err) {
+			return nil, err
+		}
+		if err != nil {
+			last, header = err, nil
+			continue
+		}
+		header = response.Header
+		b.operation.saw(response)
+		state, ok := document["status"].(string)
+		if !ok {
+			last = malformed(response, errors.New(`the operation has no "status"`))
+			continue
+		}
+		switch strings.ToLower(state) {
+		case "succeeded":
+			return nil, nil
+		case "failed", "canceled", "cancelled":
+			return b.operation.failure(state, decodeErrors(document["error"])), nil
+		}
+	}
+	return nil, interrupted(ctx, b.doing(), last)
+}
+
+// asksElsewhere reports a refusal that says nothing of the operation.
+func asksElsewhere(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.StatusCode >= 400 && e.StatusCode < 500 &&
+		e.StatusCode != http.StatusUnauthorized && e.StatusCode != http.StatusTooManyRequests && e.StatusCode != http.StatusRequestTimeout
+}
+
+// endsWaiting reports an error that asking again cannot mend.
+func endsWaiting(err error) bool {
+	return isSignIn(err) || hasStatus(err, http.StatusUnauthorized) || asksElsewhere(err)
+}
+
+// lastOf is what went wrong last: within an interrupted request, or before it.
+func lastOf(err, before error) error {
+	if e, ok := errors.AsType[*InterruptedError](err); ok && e.Last != nil {
+		return e.Last
+	}
+	return before
+}
+
+// waitUntilDone refreshes the compute until its state is final. A compute that is not
+// there yet is one that not every region of Resource Manager knows of.
+func (b *BatchCompute) waitUntilDone(ctx context.Context, failure *ProvisioningError) error {
+	accepted := time.Now()
+	var last error
+	for pace := (ticker{polling: b.workspace.client.polling}); ; {
+		err := b.RefreshState(ctx)
+		notFound, missing := errors.AsType[*NotFoundError](err)
+		switch {
+		case ctx.Err() != nil:
+			return interrupted(ctx, b.doing(), lastOf(err, last))
+		case failure != nil:
+			if err == nil {
+				failure.Errors = append(failure.Errors, b.ProvisioningErrors...)
+			}
+			return failure
+		case missing && !notFound.WorkspaceGone() && time.Since(accepted) < b.workspace.client.polling.Lag:
+			last = err
+		case missing, err != nil && endsWaiting(err):
+			return err
+		case err != nil:
+			last = err
+		case b.failed():
+			return b.operation.failure(b.ProvisioningState, b.ProvisioningErrors)
+		case b.done():
+			return nil
+		}
+		if !pace.wait(ctx, nil) {
+			return interrupted(ctx, b.doing(), last)
+		}
+	}
+}
+
+// waitUntilGone waits until the compute's name is free again, so that the same name
+// or account can be attached anew.
+func (b *BatchCompute) waitUntilGone(ctx context.Context, failure *ProvisioningError) error {
+	ended := time.Now()
+	var last error
+	for pace := (ticker{polling: b.workspace.client.polling}); ; {
+		existing, err := b.workspace.BatchCompute(ctx, b.Name)
+		switch {
+		case ctx.Err() != nil:
+			return interrupted(ctx, b.doing(), lastOf(err, last))
+		case b.replacedBy(existing, err):
+			b.workspace.client.attachments.release(b.workspace.ID, b.ClusterResourceID, b.Name)
+			return nil
+		case failure != nil:
+			return failure
+		case err != nil && endsWaiting(err):
+			return err
+		case err != nil:
+			last = err
+		case existing.ProvisioningState == StateDeleting:
+			ended = time.Now()
+		case time.Since(ended) > b.workspace.client.polling.Lag:
+			return b.operation.failure("over, but the compute is still there as "+existing.ProvisioningState, existing.ProvisioningErrors)
+		}
+		if !pace.wait(ctx, nil) {
+			return interrupted(ctx, b.doing(), last)
+		}
+	}
+}

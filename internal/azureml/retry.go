@@ -1,0 +1,108 @@
+package azureml
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+)
+
+// maxFailures is how many failures in a row of one request end it. With azcore's
+// growing pauses (0.8, 2.4, 5.6 and 12 s) that is some 20 s.
+const maxFailures = 5
+
+// readRetries decides whether azcore repeats a GET, and keeps what went wrong last,
+// which azcore forgets when the context ends.
+type readRetries struct {
+	failures int
+	last     error
+}
+
+func (r *readRetries) options() policy.RetryOptions {
+	return policy.RetryOptions{
+		MaxRetries: math.MaxInt32 - 1, // should decides
+		// A limit of the service may ask for more than azcore's 60 s.
+		MaxRetryDelay: maxRetryAfter,
+		ShouldRetry:   r.should,
+	}
+}
+
+func (r *readRetries) should(response *http.Response, err error) bool {
+	if err != nil {
+		r.last = withoutAddress(err)
+		r.failures++
+		return r.failures < maxFailures
+	}
+	body, err := runtime.Payload(response)
+	switch {
+	case response.StatusCode == http.StatusTooManyRequests:
+		// Nothing was done and the service says when to come back: until the deadline.
+		r.last = newError(response, body)
+		return true
+	case response.StatusCode >= 500, response.StatusCode == http.StatusRequestTimeout:
+		r.last = newError(response, body)
+	case response.StatusCode == http.StatusOK && (err != nil || !json.Valid(body)):
+		// A reply that comes from something in between.
+		r.last = malformed(response, errNoJSONObject)
+	default:
+		return false
+	}
+	r.failures++
+	return r.failures < maxFailures
+}
+
+// maxRetryAfter bounds what a service may ask for with Retry-After.
+const maxRetryAfter = 5 * time.Minute
+
+// retryAfter reads a Retry-After header, in seconds or as a date. It reports false
+// when there is none that makes sense.
+func retryAfter(header http.Header, limit time.Duration) (time.Duration, bool) {
+	value := header.Get("Retry-After")
+	if value == "" {
+		return 0, false
+	}
+	var after time.Duration
+	if seconds, err := strconv.Atoi(value); err == nil {
+		after = time.Duration(min(seconds, int(limit/time.Second))) * time.Second
+	} else if date, err := http.ParseTime(value); err == nil {
+		after = time.Until(date)
+	} else {
+		return 0, false
+	}
+	return min(max(after, 0), limit), true
+}
+
+// backoff is the pause before the n-th repetition (from 0) of a write: it doubles
+// from a second to half a minute, with jitter so that many do not come at once.
+func backoff(n int) time.Duration {
+	pause := min(time.Second<<min(n, 10), 30*time.Second)
+	return time.Duration(float64(pause) * (0.8 + 0.4*rand.Float64())) //nolint:gosec // no secret hangs on the jitter
+}
+
+// sleep waits, and reports false when the context ended first.
+func sleep(ctx context.Context, pause time.Duration) bool {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return ctx.Err() == nil
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// pauseBefore is the pause before a write is repeated the n-th time (from 0): what
+// the service asks for, or else [backoff].
+func pauseBefore(n int, err error) time.Duration {
+	if e, ok := errors.AsType[*Error](err); ok && e.retryAfter != nil {
+		return *e.retryAfter
+	}
+	return backoff(n)
+}
