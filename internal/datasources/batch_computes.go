@@ -1,0 +1,92 @@
+package datasources
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
+)
+
+// NewBatchComputes makes the data source azureml_batch_computes; the framework calls it.
+func NewBatchComputes() datasource.DataSource { return &batchComputesDataSource{} }
+
+type batchComputesDataSource struct{ configured }
+
+// Metadata implements [datasource.DataSource].
+func (d *batchComputesDataSource) Metadata(_ context.Context, request datasource.MetadataRequest, response *datasource.MetadataResponse) {
+	response.TypeName = request.ProviderTypeName + "_batch_computes"
+}
+
+// Schema implements [datasource.DataSource].
+func (d *batchComputesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, response *datasource.SchemaResponse) {
+	response.Schema = schema.Schema{
+		MarkdownDescription: "Lists the Batch accounts that are attached to an Azure Machine Learning workspace: the class's `ComputeTarget.list(workspace)`, Batch only.",
+		Attributes: map[string]schema.Attribute{
+			"workspace_id": schema.StringAttribute{
+				Required: true, MarkdownDescription: "Resource Manager id of the workspace. Letter case makes no difference.",
+				Validators: []validator.String{tfvalue.Checked(tfvalue.WorkspaceID)},
+			},
+			"batch_account_id": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "Only the attachments of the Batch account with this Resource Manager id. Letter case makes no difference. Default: all.",
+				Validators: []validator.String{tfvalue.Checked(tfvalue.BatchAccountID)},
+			},
+			"batch_computes": schema.ListNestedAttribute{
+				Computed: true, MarkdownDescription: "The Batch computes, sorted by name.",
+				NestedObject: schema.NestedAttributeObject{Attributes: computeAttributes()},
+			},
+		},
+	}
+}
+
+type batchComputesModel struct {
+	WorkspaceID    types.String   `tfsdk:"workspace_id"`
+	BatchAccountID types.String   `tfsdk:"batch_account_id"`
+	BatchComputes  []computeModel `tfsdk:"batch_computes"`
+}
+
+// Read implements [datasource.DataSource].
+func (d *batchComputesDataSource) Read(ctx context.Context, request datasource.ReadRequest, response *datasource.ReadResponse) {
+	var config batchComputesModel
+	response.Diagnostics.Append(request.Config.Get(ctx, &config)...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+
+	computes, err := d.list(ctx, config)
+	if err != nil {
+		response.Diagnostics.AddError("Cannot list the Batch computes", tfvalue.Sentence(err))
+		return
+	}
+	config.BatchComputes = computes
+	response.Diagnostics.Append(response.State.Set(ctx, &config)...)
+}
+
+func (d *batchComputesDataSource) list(ctx context.Context, config batchComputesModel) ([]computeModel, error) {
+	id, err := azureml.ParseWorkspaceID(config.WorkspaceID.ValueString())
+	if err != nil {
+		return nil, err
+	}
+	computes := []computeModel{} // an empty list, not null, when there are none
+	for compute, err := range d.client.Workspace(id).BatchComputes(ctx) {
+		if err != nil {
+			return nil, fmt.Errorf("workspace %q: %w", id.Name, err)
+		}
+		if config.BatchAccountID.IsNull() || azureml.EqualIDs(compute.ClusterResourceID, config.BatchAccountID.ValueString()) {
+			computes = append(computes, computeModelOf(compute))
+		}
+	}
+	slices.SortFunc(computes, func(a, b computeModel) int {
+		return strings.Compare(a.Name.ValueString(), b.Name.ValueString())
+	})
+	return computes, nil
+}

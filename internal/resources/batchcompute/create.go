@@ -1,0 +1,124 @@
+package batchcompute
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
+)
+
+// Create checks what is there, attaches, and waits: the idiom of the class's example.
+func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, response *resource.CreateResponse) {
+	var plan model
+	response.Diagnostics.Append(request.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.Timeouts.Create(ctx, createTimeout)
+	response.Diagnostics.Append(diags...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	workspaceID, err := azureml.ParseWorkspaceID(plan.WorkspaceID.ValueString())
+	if err != nil {
+		response.Diagnostics.AddAttributeError(path.Root("workspace_id"), "Invalid workspace_id", tfvalue.Sentence(err))
+		return
+	}
+	workspace := r.client.Workspace(workspaceID)
+	existing, err := r.check(ctx, workspace, plan)
+	if err != nil {
+		response.Diagnostics.Append(cannotAttach(plan, err))
+		return
+	}
+	if existing != nil {
+		plan.refresh(existing)
+		response.Diagnostics.Append(response.State.Set(ctx, &plan)...)
+		return
+	}
+	r.attach(ctx, workspace, plan, response)
+}
+
+// check looks for a compute of the planned name: none, one to adopt, or one that is
+// in the way. One that is being detached is waited for.
+func (r *Resource) check(ctx context.Context, workspace *azureml.Workspace, plan model) (*azureml.BatchCompute, error) {
+	existing, err := workspace.BatchCompute(ctx, plan.Name.ValueString())
+	if notFound, ok := errors.AsType[*azureml.NotFoundError](err); ok && !notFound.WorkspaceGone() {
+		return nil, nil //nolint:nilnil // nothing there is what an attach hopes for
+	}
+	if other, ok := errors.AsType[*azureml.OtherTypeError](err); ok {
+		return nil, &azureml.ExistsError{ID: other.ID, Type: other.Type}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if existing.ProvisioningState == azureml.StateDeleting {
+		// Detach sends nothing for it; it makes the wait one for the end of the detach.
+		return nil, errors.Join(existing.Detach(ctx), existing.WaitForCompletion(ctx))
+	}
+	if !plan.AdoptExisting.ValueBool() {
+		return nil, existing.Exists()
+	}
+	return existing, r.adoptable(ctx, existing, plan)
+}
+
+// adoptable refuses a compute that taking over as it is would not make what the plan
+// says. One that is still being attached is waited for.
+func (r *Resource) adoptable(ctx context.Context, existing *azureml.BatchCompute, plan model) error {
+	if !azureml.EqualIDs(existing.ClusterResourceID, plan.BatchAccountID.ValueString()) {
+		return &otherAccountError{existing, plan.BatchAccountID.ValueString()}
+	}
+	if differences := plan.differencesFrom(existing); len(differences) > 0 {
+		return &differsError{existing, differences}
+	}
+	return existing.WaitForCompletion(ctx)
+}
+
+// attach attaches and waits. The state is saved as soon as the service has accepted:
+// from then on the compute is there, whatever happens to the rest.
+func (r *Resource) attach(ctx context.Context, workspace *azureml.Workspace, plan model, response *resource.CreateResponse) {
+	configuration, diags := plan.attachConfiguration(ctx)
+	response.Diagnostics.Append(diags...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	compute, err := workspace.Attach(ctx, plan.Name.ValueString(), configuration)
+	if compute != nil {
+		plan.refresh(compute)
+		response.Diagnostics.Append(response.State.Set(ctx, &plan)...)
+	}
+	if err == nil {
+		err = compute.WaitForCompletion(ctx)
+		plan.refresh(compute)
+		response.Diagnostics.Append(response.State.Set(ctx, &plan)...)
+	}
+	switch {
+	case err != nil && compute != nil:
+		response.Diagnostics.Append(attachDidNotEnd(plan, err))
+	case err != nil:
+		response.Diagnostics.Append(cannotAttach(plan, err))
+	}
+}
+
+func cannotAttach(plan model, err error) diag.Diagnostic {
+	summary := fmt.Sprintf("Cannot attach the Batch account as compute %q", plan.Name.ValueString())
+	exists, ok := errors.AsType[*azureml.ExistsError](err)
+	if !ok {
+		return diag.NewErrorDiagnostic(summary, tfvalue.Sentence(err))
+	}
+	return diag.NewErrorDiagnostic(summary, inTheWay(exists, plan))
+}
+
+// attachDidNotEnd is the error of an attach that was accepted: the compute is in the
+// state, and Terraform marks it as tainted.
+func attachDidNotEnd(plan model, err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(
+		fmt.Sprintf("Compute %q was not attached to the end", plan.Name.ValueString()),
+		tfvalue.Sentence(err)+"\n\nThe compute is in the state, marked as tainted: the next apply detaches it and attaches it again. "+
+			"If it turns out to be well, or is mended in Azure, run \"terraform untaint\" with this resource's address to keep it as it is.")
+}

@@ -1,0 +1,150 @@
+package batchcompute
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
+)
+
+// model is the resource's configuration, plan and state.
+type model struct {
+	ID                     types.String   `tfsdk:"id"`
+	Name                   types.String   `tfsdk:"name"`
+	WorkspaceID            types.String   `tfsdk:"workspace_id"`
+	BatchAccountID         types.String   `tfsdk:"batch_account_id"`
+	BatchResourceGroupName types.String   `tfsdk:"batch_resource_group_name"`
+	BatchAccountName       types.String   `tfsdk:"batch_account_name"`
+	Description            types.String   `tfsdk:"description"`
+	Tags                   types.Map      `tfsdk:"tags"`
+	Location               types.String   `tfsdk:"location"`
+	AdoptExisting          types.Bool     `tfsdk:"adopt_existing"`
+	ComputeLocation        types.String   `tfsdk:"compute_location"`
+	ProvisioningState      types.String   `tfsdk:"provisioning_state"`
+	ProvisioningErrors     types.List     `tfsdk:"provisioning_errors"`
+	IsAttached             types.Bool     `tfsdk:"is_attached"`
+	CreatedOn              types.String   `tfsdk:"created_on"`
+	ModifiedOn             types.String   `tfsdk:"modified_on"`
+	Timeouts               timeouts.Value `tfsdk:"timeouts"`
+}
+
+// attachConfiguration is what the plan says, in the class's terms.
+func (m *model) attachConfiguration(ctx context.Context) (azureml.AttachConfiguration, diag.Diagnostics) {
+	configuration := azureml.AttachConfiguration{
+		ResourceID:  m.BatchAccountID.ValueString(),
+		Location:    m.Location.ValueString(),
+		Description: m.Description.ValueStringPointer(),
+	}
+	if m.Description.IsUnknown() {
+		configuration.Description = nil
+	}
+	if m.Tags.IsNull() || m.Tags.IsUnknown() {
+		return configuration, nil
+	}
+	diags := m.Tags.ElementsAs(ctx, &configuration.Tags, false)
+	return configuration, diags
+}
+
+// refresh takes over what the service says. What differs from the model's only as
+// the service is known to vary (letter case, tags that it forgets) stays as it is.
+func (m *model) refresh(compute *azureml.BatchCompute) {
+	m.ID = keep(m.ID, compute.ID, azureml.EqualIDs)
+	m.Name = keep(m.Name, compute.Name, strings.EqualFold)
+	m.refreshAccount(compute.ClusterResourceID)
+	m.Description = refreshDescription(m.Description, compute.Description)
+	m.Tags = refreshTags(m.Tags, compute.Tags)
+	m.Location = keep(m.Location, compute.Location, azureml.EqualLocations)
+	m.ComputeLocation = tfvalue.Text(compute.ClusterLocation)
+	m.ProvisioningState = tfvalue.Text(compute.ProvisioningState)
+	m.ProvisioningErrors = tfvalue.ProvisioningErrors(compute.ProvisioningErrors)
+	m.IsAttached = types.BoolValue(compute.IsAttached)
+	m.CreatedOn = tfvalue.Time(compute.CreatedOn)
+	m.ModifiedOn = tfvalue.Time(compute.ModifiedOn)
+}
+
+// keep is the known value where it means the same as what the service says.
+func keep(known types.String, now string, equal func(a, b string) bool) types.String {
+	if !known.IsNull() && !known.IsUnknown() && equal(known.ValueString(), now) {
+		return known
+	}
+	return tfvalue.Text(now)
+}
+
+// refreshAccount takes over the id of the Batch account, and its two names where the
+// model has them: after an import it has only the id, so that a configuration made
+// from the state does not say the account twice.
+func (m *model) refreshAccount(id string) {
+	m.BatchAccountID = keep(m.BatchAccountID, id, azureml.EqualIDs)
+	if m.BatchAccountName.IsNull() {
+		return
+	}
+	account, err := azureml.ParseBatchAccountID(id)
+	if err != nil {
+		m.BatchResourceGroupName, m.BatchAccountName = types.StringNull(), types.StringNull()
+		return
+	}
+	m.BatchResourceGroupName = keep(m.BatchResourceGroupName, account.ResourceGroup, strings.EqualFold)
+	m.BatchAccountName = keep(m.BatchAccountName, account.Name, strings.EqualFold)
+}
+
+// refreshDescription keeps one that the service has forgotten: attaching again would
+// not bring it back.
+func refreshDescription(known types.String, now *string) types.String {
+	if now == nil && !known.IsUnknown() {
+		return known
+	}
+	return types.StringPointerValue(now)
+}
+
+// refreshTags keeps the known keys, with the values that the service has now. Tags
+// that it forgets and tags that others add are no drift. While no tags are known,
+// the service's are taken.
+func refreshTags(known types.Map, now map[string]string) types.Map {
+	if known.IsNull() || known.IsUnknown() {
+		if len(now) == 0 {
+			return tfvalue.Tags(nil)
+		}
+		return tfvalue.Tags(now)
+	}
+	values := make(map[string]attr.Value, len(known.Elements()))
+	for key, value := range known.Elements() {
+		values[key] = value
+		if current, ok := now[key]; ok {
+			values[key] = types.StringValue(current)
+		}
+	}
+	return types.MapValueMust(types.StringType, values)
+}
+
+// differencesFrom says in which of description, tags and location a compute differs
+// from what the plan asks for.
+func (m *model) differencesFrom(compute *azureml.BatchCompute) []string {
+	var differences []string
+	if !m.Description.IsNull() && !m.Description.IsUnknown() && (compute.Description == nil || *compute.Description != m.Description.ValueString()) {
+		differences = append(differences, fmt.Sprintf("description: the compute has %s, the configuration %q", quoted(compute.Description), m.Description.ValueString()))
+	}
+	for key, value := range m.Tags.Elements() {
+		wanted, _ := value.(types.String)
+		if has, ok := compute.Tags[key]; !ok || has != wanted.ValueString() {
+			differences = append(differences, fmt.Sprintf("tags: the compute has no %q = %q", key, wanted.ValueString()))
+		}
+	}
+	if !m.Location.IsNull() && !m.Location.IsUnknown() && !azureml.EqualLocations(compute.Location, m.Location.ValueString()) {
+		differences = append(differences, fmt.Sprintf("location: the compute is in %q, the configuration says %q", compute.Location, m.Location.ValueString()))
+	}
+	return differences
+}
+
+func quoted(s *string) string {
+	if s == nil {
+		return "none"
+	}
+	return fmt.Sprintf("%q", *s)
+}

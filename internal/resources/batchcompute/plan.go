@@ -1,0 +1,151 @@
+package batchcompute
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+)
+
+// ModifyPlan plans one of three things: an attach, with every id known that can be;
+// nothing but bookkeeping, with the state kept to the letter; or a replacement.
+func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse) {
+	if request.Plan.Raw.IsNull() {
+		return // a detach has nothing to plan
+	}
+	var config, plan model
+	response.Diagnostics.Append(request.Config.Get(ctx, &config)...)
+	response.Diagnostics.Append(request.Plan.Get(ctx, &plan)...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	if request.State.Raw.IsNull() {
+		plan.planAttach(config)
+		response.Diagnostics.Append(response.Plan.Set(ctx, &plan)...)
+		return
+	}
+	var state model
+	response.Diagnostics.Append(request.State.Get(ctx, &state)...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	changes := changesOf(state, config)
+	if len(changes) == 0 {
+		state.planBookkeeping(config)
+		response.Diagnostics.Append(response.Plan.Set(ctx, &state)...)
+		return
+	}
+	plan.planAttach(config)
+	response.RequiresReplace = append(response.RequiresReplace, changes...)
+	response.Diagnostics.Append(response.Plan.Set(ctx, &plan)...)
+}
+
+// planAttach makes known what follows from the configuration, and leaves the rest to
+// the service.
+func (m *model) planAttach(config model) {
+	m.ID = types.StringUnknown()
+	if workspace, err := azureml.ParseWorkspaceID(config.WorkspaceID.ValueString()); err == nil && !config.Name.IsUnknown() {
+		m.ID = types.StringValue(workspace.ComputeID(config.Name.ValueString()))
+	}
+	m.BatchAccountID = config.account()
+	m.BatchResourceGroupName, m.BatchAccountName = config.BatchResourceGroupName, config.BatchAccountName
+	if !config.BatchAccountID.IsNull() {
+		m.BatchResourceGroupName, m.BatchAccountName = namesOf(m.BatchAccountID)
+	}
+	m.ComputeLocation = types.StringUnknown()
+	m.ProvisioningState = types.StringUnknown()
+	m.ProvisioningErrors = types.ListUnknown(m.ProvisioningErrors.ElementType(context.Background()))
+	m.IsAttached = types.BoolUnknown()
+	m.CreatedOn = types.StringUnknown()
+	m.ModifiedOn = types.StringUnknown()
+	if config.Description.IsNull() {
+		m.Description = types.StringUnknown()
+	}
+	if config.Tags.IsNull() {
+		m.Tags = types.MapUnknown(types.StringType)
+	}
+	if config.Location.IsNull() {
+		m.Location = types.StringUnknown()
+	}
+}
+
+// planBookkeeping, called on the state, takes over what is Terraform's own business.
+// Everything else stays as it is in the state, in its spelling.
+func (m *model) planBookkeeping(config model) {
+	m.AdoptExisting = config.AdoptExisting
+	m.Timeouts = config.Timeouts
+	// The state lacks the names after an import; a configuration that has them puts
+	// them there.
+	if m.BatchResourceGroupName.IsNull() {
+		m.BatchResourceGroupName = config.BatchResourceGroupName
+	}
+	if m.BatchAccountName.IsNull() {
+		m.BatchAccountName = config.BatchAccountName
+	}
+}
+
+// account is the id of the Batch account that a configuration means, by either form;
+// unknown while a part of it is.
+func (m *model) account() types.String {
+	if !m.BatchAccountID.IsNull() {
+		return m.BatchAccountID
+	}
+	workspace, err := azureml.ParseWorkspaceID(m.WorkspaceID.ValueString())
+	if err != nil || m.BatchResourceGroupName.IsUnknown() || m.BatchAccountName.IsUnknown() {
+		return types.StringUnknown()
+	}
+	configuration := azureml.AttachConfiguration{
+		ResourceGroup: m.BatchResourceGroupName.ValueString(),
+		AccountName:   m.BatchAccountName.ValueString(),
+	}
+	return types.StringValue(configuration.BatchAccountID(workspace))
+}
+
+// namesOf splits a Batch account's id into the two names; unknown while the id is.
+func namesOf(id types.String) (group, account types.String) {
+	if id.IsUnknown() {
+		return types.StringUnknown(), types.StringUnknown()
+	}
+	parsed, err := azureml.ParseBatchAccountID(id.ValueString())
+	if err != nil {
+		return types.StringNull(), types.StringNull()
+	}
+	return types.StringValue(parsed.ResourceGroup), types.StringValue(parsed.Name)
+}
+
+// changesOf lists the attributes in which the configuration asks for another
+// attachment than the state has.
+func changesOf(state, config model) path.Paths {
+	var changes path.Paths
+	changed := func(name string, before, after types.String, equal func(a, b string) bool) {
+		if after.IsUnknown() || !equal(before.ValueString(), after.ValueString()) {
+			changes = append(changes, path.Root(name))
+		}
+	}
+	// left out, an attribute keeps what the service has
+	changedIfSet := func(name string, before, after types.String, equal func(a, b string) bool) {
+		if !after.IsNull() {
+			changed(name, before, after, equal)
+		}
+	}
+	changed("name", state.Name, config.Name, strings.EqualFold)
+	changed("workspace_id", state.WorkspaceID, config.WorkspaceID, azureml.EqualIDs)
+	changed("batch_account_id", state.BatchAccountID, config.account(), azureml.EqualIDs)
+	changedIfSet("location", state.Location, config.Location, azureml.EqualLocations)
+	if !config.Description.IsNull() && !equalValues(state.Description, config.Description) {
+		changes = append(changes, path.Root("description"))
+	}
+	if !config.Tags.IsNull() && !equalValues(state.Tags, config.Tags) {
+		changes = append(changes, path.Root("tags"))
+	}
+	return changes
+}
+
+func equalValues(before, after attr.Value) bool {
+	return !after.IsUnknown() && before.Equal(after)
+}

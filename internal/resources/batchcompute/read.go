@@ -1,0 +1,67 @@
+package batchcompute
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
+)
+
+// Read refreshes the state. Only what Azure says is gone leaves it.
+func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, response *resource.ReadResponse) {
+	var state model
+	response.Diagnostics.Append(request.State.Get(ctx, &state)...)
+	timeout, diags := state.Timeouts.Read(ctx, readTimeout)
+	response.Diagnostics.Append(diags...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	compute, err := r.find(ctx, state)
+	if _, ok := errors.AsType[*azureml.NotFoundError](err); ok {
+		response.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		response.Diagnostics.AddError(fmt.Sprintf("Cannot read compute %q", state.Name.ValueString()), tfvalue.Sentence(err))
+		return
+	}
+	state.refresh(compute)
+	response.Diagnostics.Append(response.State.Set(ctx, &state)...)
+}
+
+// find retrieves the compute that the state is about.
+func (r *Resource) find(ctx context.Context, state model) (*azureml.BatchCompute, error) {
+	workspaceID, err := azureml.ParseWorkspaceID(state.WorkspaceID.ValueString())
+	if err != nil {
+		return nil, err
+	}
+	return r.client.Workspace(workspaceID).BatchCompute(ctx, state.Name.ValueString())
+}
+
+// ImportState takes a compute's Resource Manager id, in any letter case.
+func (r *Resource) ImportState(ctx context.Context, request resource.ImportStateRequest, response *resource.ImportStateResponse) {
+	workspaceID, name, err := azureml.ParseComputeID(request.ID)
+	if err != nil {
+		response.Diagnostics.AddError("Cannot import", tfvalue.Sentence(err))
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	compute, err := r.client.Workspace(workspaceID).BatchCompute(ctx, name)
+	if err != nil {
+		response.Diagnostics.AddError(fmt.Sprintf("Cannot import compute %q", name), tfvalue.Sentence(err))
+		return
+	}
+	// Read, which follows, fills in the rest.
+	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("id"), compute.ID)...)
+	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("name"), compute.Name)...)
+	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("workspace_id"), workspaceID.String())...)
+}

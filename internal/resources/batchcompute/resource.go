@@ -1,0 +1,55 @@
+// Package batchcompute is the resource azureml_batch_compute: a Batch account attached
+// to an Azure Machine Learning workspace. Create attaches, Read refreshes, Delete
+// detaches; nothing else ever changes an attachment.
+package batchcompute
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+)
+
+// Resource is azureml_batch_compute.
+type Resource struct {
+	client *azureml.Client
+}
+
+var (
+	_ resource.ResourceWithConfigure      = &Resource{}
+	_ resource.ResourceWithValidateConfig = &Resource{}
+	_ resource.ResourceWithModifyPlan     = &Resource{}
+	_ resource.ResourceWithImportState    = &Resource{}
+)
+
+// New makes the resource; the framework calls it.
+func New() resource.Resource { return &Resource{} }
+
+// The default timeouts. An attach was seen to take over an hour, but then to fail.
+const (
+	createTimeout = 60 * time.Minute
+	readTimeout   = 5 * time.Minute
+	deleteTimeout = 60 * time.Minute
+)
+
+// Metadata implements [resource.Resource].
+func (r *Resource) Metadata(_ context.Context, request resource.MetadataRequest, response *resource.MetadataResponse) {
+	response.TypeName = request.ProviderTypeName + "_batch_compute"
+}
+
+// Configure takes the provider's client. There is none yet while a configuration is
+// only validated.
+func (r *Resource) Configure(_ context.Context, request resource.ConfigureRequest, response *resource.ConfigureResponse) {
+	if request.ProviderData == nil {
+		return
+	}
+	client, ok := request.ProviderData.(*azureml.Client)
+	if !ok {
+		response.Diagnostics.AddError("The provider handed over no client", fmt.Sprintf("It is a %T. This is a fault of the provider; please report it.", request.ProviderData))
+		return
+	}
+	r.client = client
+}

@@ -1,0 +1,117 @@
+package batchcompute
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
+)
+
+// Schema implements [resource.Resource]. No attribute has a plan modifier: what is
+// replaced, kept or known early depends on several of them together, see ModifyPlan.
+func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, response *resource.SchemaResponse) {
+	response.Schema = schema.Schema{
+		MarkdownDescription: "Attaches an Azure Batch account to an Azure Machine Learning workspace, as a compute that pipelines run `AzureBatchStep`s on: " +
+			"what `BatchCompute` of the Python SDK v1 does. Destroying it detaches the account; the Batch account itself is never touched.\n\n" +
+			"An attachment cannot be changed in Azure, so whatever would have to change replaces it: the account is detached and attached again. " +
+			"Do not set `create_before_destroy`: a second attachment of the same Batch account breaks the first one, and is refused.",
+		Attributes: map[string]schema.Attribute{
+			"name": schema.StringAttribute{
+				Required: true,
+				MarkdownDescription: "Name of the compute in the workspace: 1 to 24 letters, digits and hyphens, a letter first. " +
+					"Changing it replaces the attachment. In the class: `name`.",
+				Validators: []validator.String{tfvalue.Checked(azureml.ValidateComputeName)},
+			},
+			"workspace_id": schema.StringAttribute{
+				Required: true,
+				MarkdownDescription: "Resource Manager id of the workspace, such as `azurerm_machine_learning_workspace.example.id`. Letter case makes no difference. " +
+					"Changing it replaces the attachment. In the class: `workspace`.",
+				Validators: []validator.String{tfvalue.Checked(tfvalue.WorkspaceID)},
+			},
+			"batch_account_id": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Resource Manager id of the Batch account, in any subscription. Give either this, or `batch_resource_group_name` with `batch_account_name`. " +
+					"It always holds the attached account's id. Letter case makes no difference. Changing the account replaces the attachment. In the class: `resource_id` and `cluster_resource_id`.",
+				Validators: []validator.String{tfvalue.Checked(tfvalue.BatchAccountID)},
+			},
+			"batch_resource_group_name": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Resource group of the Batch account, in the workspace's subscription; together with `batch_account_name`. In the class: `resource_group`.",
+				Validators:          []validator.String{tfvalue.Checked(azureml.ValidateResourceGroupName)},
+			},
+			"batch_account_name": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Name of the Batch account: 3 to 24 lower-case letters and digits; together with `batch_resource_group_name`. In the class: `account_name`.",
+				Validators:          []validator.String{tfvalue.Checked(azureml.ValidateBatchAccountName)},
+			},
+			"description": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Description of the compute, sent when it is attached. Left out, it is what the service has. Changing it replaces the attachment. In the class: `description`.",
+			},
+			"tags": schema.MapAttribute{
+				Optional: true, Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "Tags of the compute, sent when it is attached. The service does not keep them for every compute: tags that it forgets, and tags that others add, are no change. " +
+					"Left out, they are what the service has. Changing them replaces the attachment. In the class: `tags`.",
+				Validators: []validator.Map{mapvalidator.NoNullValues()},
+			},
+			"location": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Azure region of the compute; `West Europe` and `westeurope` are the same. Default: the workspace's region; giving it saves one request. " +
+					"Changing it replaces the attachment. In the class: `location`.",
+				Validators: []validator.String{tfvalue.Checked(azureml.ValidateLocation)},
+			},
+			"adopt_existing": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Take over a Batch compute of this name on the same Batch account if there is one, as it is, instead of failing: the class's idiom \"check if already attached\". " +
+					"Default: false. Changing it changes nothing in Azure.",
+			},
+			"id": schema.StringAttribute{
+				Computed: true, MarkdownDescription: "Resource Manager id of the compute. In the class: `id`.",
+			},
+			"compute_location": schema.StringAttribute{
+				Computed: true, MarkdownDescription: "Azure region that the service gives for the Batch account. In the class: `cluster_location`.",
+			},
+			"provisioning_state": schema.StringAttribute{
+				Computed: true, MarkdownDescription: "State of the attachment: `Succeeded`, `Failed`, `Creating`, `Deleting` or another one of the service's. In the class: `provisioning_state`.",
+			},
+			"provisioning_errors": schema.ListNestedAttribute{
+				Computed: true, MarkdownDescription: "What went wrong with the attachment; empty when nothing did. In the class: `provisioning_errors`.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"code":    schema.StringAttribute{Computed: true, MarkdownDescription: "The service's code."},
+					"message": schema.StringAttribute{Computed: true, MarkdownDescription: "The service's words."},
+					"target":  schema.StringAttribute{Computed: true, MarkdownDescription: "What the error is about."},
+					"details": schema.ListNestedAttribute{
+						Computed: true, MarkdownDescription: "Errors nested below, at any depth, in order.",
+						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+							"code":    schema.StringAttribute{Computed: true, MarkdownDescription: "The service's code."},
+							"message": schema.StringAttribute{Computed: true, MarkdownDescription: "The service's words."},
+						}},
+					},
+				}},
+			},
+			"is_attached": schema.BoolAttribute{
+				Computed: true, MarkdownDescription: "Whether the compute was attached rather than made by the workspace; true for Batch. In the class: `is_attached`.",
+			},
+			"created_on": schema.StringAttribute{
+				Computed: true, MarkdownDescription: "When it was attached, in RFC 3339. In the class: `created_on`, which it never fills in.",
+			},
+			"modified_on": schema.StringAttribute{
+				Computed: true, MarkdownDescription: "When it last changed, in RFC 3339. In the class: `modified_on`, which it never fills in.",
+			},
+		},
+		Blocks: map[string]schema.Block{
+			"timeouts": timeouts.Block(ctx, timeouts.Opts{
+				Create: true, CreateDescription: "How long to attach may take, such as `30m`. Default: 60 minutes.",
+				Read: true, ReadDescription: "How long to read may take. Default: 5 minutes.",
+				Delete: true, DeleteDescription: "How long to detach may take. Default: 60 minutes.",
+			}),
+		},
+	}
+}
