@@ -1,0 +1,47 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+)
+
+// newClient builds the one client of the process, on one credential, one cloud and
+// one set of connections.
+func newClient(ctx context.Context, settings auth.Settings, userAgent string, options []func(*azureml.Options)) (*azureml.Client, error) {
+	cloud, err := settings.Cloud()
+	if err != nil {
+		return nil, err
+	}
+	transport, err := settings.Transport()
+	if err != nil {
+		return nil, err
+	}
+	credential, err := auth.NewCredential(settings, policy.ClientOptions{Cloud: cloud, Transport: transport})
+	if err != nil {
+		return nil, err
+	}
+	clientOptions := azureml.Options{
+		Cloud:            cloud,
+		Transport:        transport,
+		APIVersion:       settings.Get(auth.ComputeAPIVersion),
+		AuxiliaryTenants: settings.List(auth.AuxiliaryTenantIDs),
+		UserAgent:        userAgent,
+		CorrelationID:    settings.Get(auth.CorrelationRequestID),
+	}
+	if clientOptions.CorrelationID == "" {
+		clientOptions.CorrelationID = uuid.NewString()
+	}
+	for _, option := range options {
+		option(&clientOptions)
+	}
+	tflog.Info(ctx, "Signing in to Azure with "+credential.Choice.String(), map[string]any{
+		"correlation_id": clientOptions.CorrelationID,
+	})
+	return azureml.NewClient(credential, clientOptions)
+}

@@ -1,0 +1,74 @@
+// Package provider is the front door: the provider block, the one client that is built
+// from it, and the lists of what is offered.
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/datasources"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/resources/batchcompute"
+)
+
+// Address is the provider's address in the registries.
+const Address = "registry.terraform.io/terraform-provider-azureml/azureml"
+
+// New makes the provider. The version goes into the user agent. Each option may change
+// how the client is built; tests make it poll faster.
+func New(version string, options ...func(*azureml.Options)) func() provider.Provider {
+	return func() provider.Provider {
+		return &azuremlProvider{version: version, options: options}
+	}
+}
+
+type azuremlProvider struct {
+	version string
+	options []func(*azureml.Options)
+}
+
+// Metadata implements [provider.Provider].
+func (p *azuremlProvider) Metadata(_ context.Context, _ provider.MetadataRequest, response *provider.MetadataResponse) {
+	response.TypeName = "azureml"
+	response.Version = p.version
+}
+
+// Configure signs nothing in and sends nothing: it builds the client that every
+// resource and data source shares. The first request signs in.
+func (p *azuremlProvider) Configure(ctx context.Context, request provider.ConfigureRequest, response *provider.ConfigureResponse) {
+	settings, diags := readSettings(ctx, request.Config)
+	response.Diagnostics.Append(diags...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	client, err := newClient(ctx, settings, p.userAgent(request.TerraformVersion, settings.Get(auth.PartnerID)), p.options)
+	if err != nil {
+		response.Diagnostics.AddError("The provider cannot sign in to Azure", err.Error())
+		return
+	}
+	response.ResourceData = client
+	response.DataSourceData = client
+}
+
+// Resources implements [provider.Provider].
+func (p *azuremlProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{batchcompute.New}
+}
+
+// DataSources implements [provider.Provider].
+func (p *azuremlProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{datasources.NewBatchCompute, datasources.NewBatchComputes}
+}
+
+func (p *azuremlProvider) userAgent(terraformVersion, partnerID string) string {
+	agent := fmt.Sprintf("terraform-provider-azureml/%s Terraform/%s", p.version, terraformVersion)
+	if partnerID != "" {
+		agent += " pid-" + partnerID
+	}
+	return agent
+}
