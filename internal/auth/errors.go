@@ -29,6 +29,9 @@ func (e *SignInError) NonRetriable() {}
 // cause is Entra ID's own sentence where there is one: azidentity's message wraps it
 // in the whole reply.
 func (e *SignInError) cause() string {
+	if e.Choice.Method == CLIMethod && strings.Contains(e.Cause.Error(), "not found on path") {
+		return "Azure CLI is not installed: there is no az on PATH."
+	}
 	failed, ok := errors.AsType[*azidentity.AuthenticationFailedError](e.Cause)
 	if !ok || failed.RawResponse == nil {
 		return strings.TrimSpace(e.Cause.Error())

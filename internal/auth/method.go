@@ -26,9 +26,9 @@ type Choice struct {
 	Source string
 }
 
-// String reads like "client secret, chosen by the environment variable ARM_CLIENT_SECRET".
+// String reads like "client secret (the environment variable ARM_CLIENT_SECRET)".
 func (c Choice) String() string {
-	return fmt.Sprintf("%s, chosen by %s", c.Method, c.Source)
+	return fmt.Sprintf("%s (%s)", c.Method, c.Source)
 }
 
 // selectors gives, for each method, the settings that choose it by being there, and
@@ -67,7 +67,7 @@ func (s Settings) Choose() (Choice, error) {
 		return Choice{}, fmt.Errorf("there is nothing to sign in with: %s says that Azure CLI must not be used, and neither the provider block nor the environment "+
 			"has a client secret, a client certificate, use_oidc, use_aks_workload_identity or use_msi", s.Source(UseCLI))
 	}
-	return Choice{CLIMethod, "default, since nothing else is configured"}, nil
+	return Choice{CLIMethod, "the default, since nothing else is configured"}, nil
 }
 
 func (s Settings) choices(values map[Name]string, block bool) []Choice {
@@ -94,7 +94,7 @@ func (s Settings) choices(values map[Name]string, block bool) []Choice {
 func join(choices []Choice) string {
 	texts := make([]string, len(choices))
 	for i, choice := range choices {
-		texts[i] = fmt.Sprintf("%s (%s)", choice.Method, choice.Source)
+		texts[i] = choice.String()
 	}
 	return strings.Join(texts, " and ")
 }

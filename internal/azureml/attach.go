@@ -16,9 +16,10 @@ type ExistsError struct {
 	ID string
 	// Type of the compute, such as Batch or AmlCompute.
 	Type string
-	// BatchAccountID, ProvisioningState and ProvisioningErrors are a Batch compute's.
+	// BatchAccountID, ProvisioningState, ProvisioningErrors and Failed are a Batch compute's.
 	BatchAccountID, ProvisioningState string
 	ProvisioningErrors                []ErrorInfo
+	Failed                            bool
 }
 
 func (e *ExistsError) Error() string {
@@ -31,7 +32,7 @@ func (e *ExistsError) Error() string {
 
 // Exists describes the compute as one that is in the way.
 func (b *BatchCompute) Exists() *ExistsError {
-	return &ExistsError{b.ID, batchComputeType, b.ClusterResourceID, b.ProvisioningState, b.ProvisioningErrors}
+	return &ExistsError{b.ID, batchComputeType, b.ClusterResourceID, b.ProvisioningState, b.ProvisioningErrors, b.Failed()}
 }
 
 // Attach attaches a Batch account to the workspace, as ComputeTarget.attach of the

@@ -42,10 +42,10 @@ type BatchCompute struct {
 
 // States of a compute that decide something. The set is open.
 const (
-	StateSucceeded = "Succeeded"
-	StateFailed    = "Failed"
-	StateCanceled  = "Canceled"
 	StateDeleting  = "Deleting"
+	stateSucceeded = "Succeeded"
+	stateFailed    = "Failed"
+	stateCanceled  = "Canceled"
 	stateCreating  = "Creating"
 )
 
@@ -81,13 +81,14 @@ func (b *BatchCompute) RefreshState(ctx context.Context) error {
 // done reports that no operation is changing the compute any more.
 func (b *BatchCompute) done() bool {
 	switch b.ProvisioningState {
-	case StateSucceeded, StateFailed, StateCanceled:
+	case stateSucceeded, stateFailed, stateCanceled:
 		return true
 	}
 	return false
 }
 
-// failed reports that the attach of this compute ended without success.
-func (b *BatchCompute) failed() bool {
-	return b.ProvisioningState == StateFailed || b.ProvisioningState == StateCanceled
+// Failed reports that the attach of this compute ended without success. It holds its
+// name until it is detached.
+func (b *BatchCompute) Failed() bool {
+	return b.ProvisioningState == stateFailed || b.ProvisioningState == stateCanceled
 }

@@ -40,7 +40,7 @@ func decodeCompute(w *Workspace, document map[string]any) (*BatchCompute, error)
 		return nil, err
 	}
 	if state == "" {
-		state = StateSucceeded // a compute that has nothing to say of it is well
+		state = stateSucceeded // a compute that has nothing to say of it is well
 	}
 
 	compute := &BatchCompute{

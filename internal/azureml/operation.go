@@ -51,6 +51,9 @@ func (o *operation) failure(state string, infos []ErrorInfo) *ProvisioningError 
 // A failed operation is a [ProvisioningError]; a context that ends is an
 // [InterruptedError], and the operation goes on in Azure.
 func (b *BatchCompute) WaitForCompletion(ctx context.Context) error {
+	if b.operation == nil && b.done() && !b.Failed() {
+		return nil
+	}
 	if b.operation == nil {
 		b.operation = &operation{kind: attaching}
 	}
@@ -162,7 +165,7 @@ func (b *BatchCompute) waitUntilDone(ctx context.Context, failure *ProvisioningE
 			return err
 		case err != nil:
 			last = err
-		case b.failed():
+		case b.Failed():
 			return b.operation.failure(b.ProvisioningState, b.ProvisioningErrors)
 		case b.done():
 			return nil

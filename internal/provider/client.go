@@ -22,10 +22,6 @@ func newClient(ctx context.Context, settings auth.Settings, userAgent string, op
 	if err != nil {
 		return nil, err
 	}
-	credential, err := auth.NewCredential(settings, policy.ClientOptions{Cloud: cloud, Transport: transport})
-	if err != nil {
-		return nil, err
-	}
 	clientOptions := azureml.Options{
 		Cloud:            cloud,
 		Transport:        transport,
@@ -39,6 +35,10 @@ func newClient(ctx context.Context, settings auth.Settings, userAgent string, op
 	}
 	for _, option := range options {
 		option(&clientOptions)
+	}
+	credential, err := auth.NewCredential(settings, policy.ClientOptions{Cloud: clientOptions.Cloud, Transport: clientOptions.Transport})
+	if err != nil {
+		return nil, err
 	}
 	tflog.Info(ctx, "Signing in to Azure with "+credential.Choice.String(), map[string]any{
 		"correlation_id": clientOptions.CorrelationID,

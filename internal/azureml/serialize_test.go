@@ -1,0 +1,93 @@
+package azureml
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+func TestSerializeHasTheClassesShape(t *testing.T) {
+	compute, err := decodeCompute(testWorkspace, variant(t, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := compute.Serialize()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"id":"/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers/Microsoft.MachineLearningServices/workspaces/ws0/computes/c",` +
+		`"name":"c","tags":{"a":"b"},"location":"westus2","properties":{"computeType":"Batch","computeLocation":"eastus","description":"d",` +
+		`"resourceId":"/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-batch/providers/Microsoft.Batch/batchAccounts/batch0",` +
+		`"provisioningErrors":[{"code":"W","message":"w"}],"provisioningState":"Succeeded"}}`
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestDeserializeTakesWhatSerializeMakes(t *testing.T) {
+	for name, changes := range map[string]map[string]any{
+		"full":                {},
+		"nothing said":        {"description": json.RawMessage("null"), "provisioningErrors": json.RawMessage("null"), "computeLocation": json.RawMessage("null"), "/tags": json.RawMessage("null")},
+		"characters of HTML":  {"description": "<a> & b"},
+		"errors as an object": {"provisioningErrors": map[string]any{"code": "X"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			compute, err := decodeCompute(testWorkspace, remarshal(t, variant(t, changes)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			serialized, err := compute.Serialize()
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := testWorkspace.Deserialize([]byte(serialized))
+			if err != nil {
+				t.Fatal(err)
+			}
+			// serialize leaves these out, as the class's does
+			unsaid := cmpopts.IgnoreFields(BatchCompute{}, "CreatedOn", "ModifiedOn")
+			if diff := cmp.Diff(compute, again, cmpopts.IgnoreUnexported(BatchCompute{}), unsaid); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestDeserializeRefusals(t *testing.T) {
+	for name, test := range map[string]struct {
+		changes map[string]any
+		message string
+	}{
+		"no properties":         {map[string]any{"/properties": nil}, "computeType"},
+		"no computeType":        {map[string]any{"computeType": nil}, "computeType"},
+		"another type":          {map[string]any{"computeType": "AmlCompute"}, "AmlCompute"},
+		"no location":           {map[string]any{"/location": nil}, "location"},
+		"no id":                 {map[string]any{"/id": nil}, "id"},
+		"no tags":               {map[string]any{"/tags": nil}, "tags"},
+		"no provisioningErrors": {map[string]any{"provisioningErrors": nil}, "provisioningErrors"},
+		"no description":        {map[string]any{"description": nil}, "description"},
+		"no provisioningState":  {map[string]any{"provisioningState": nil}, "provisioningState"},
+		"no resourceId":         {map[string]any{"resourceId": nil}, "resourceId"},
+		"another workspace": {map[string]any{"/id": strings.Replace(testWorkspace.ID.ComputeID("c"), "ws0", "ws1", 1)},
+			"another workspace"},
+		"id is none": {map[string]any{"/id": "c"}, "not the id of a compute"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			payload, err := json.Marshal(variant(t, test.changes))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := testWorkspace.Deserialize(payload); err == nil || !strings.Contains(err.Error(), test.message) {
+				t.Errorf("got %v, want an error with %q", err, test.message)
+			}
+		})
+	}
+	for _, payload := range []string{"", "null", "[]", "7", `"x"`, "{", "{}"} {
+		if _, err := testWorkspace.Deserialize([]byte(payload)); err == nil {
+			t.Errorf("%q was accepted", payload)
+		}
+	}
+}

@@ -1,0 +1,242 @@
+package provider_test
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	azuremlprovider "github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
+)
+
+func TestMain(m *testing.M) { acctest.Main(m) }
+
+// The framework's own rules for schemas.
+func TestSchemasAreValid(t *testing.T) {
+	p := azuremlprovider.New("test")()
+	var schema provider.SchemaResponse
+	p.Schema(t.Context(), provider.SchemaRequest{}, &schema)
+	if diags := schema.Schema.ValidateImplementation(t.Context()); diags.HasError() {
+		t.Error(diags)
+	}
+	for _, build := range p.Resources(t.Context()) {
+		var response resource.SchemaResponse
+		build().Schema(t.Context(), resource.SchemaRequest{}, &response)
+		if diags := response.Schema.ValidateImplementation(t.Context()); diags.HasError() {
+			t.Error(diags)
+		}
+	}
+	for _, build := range p.DataSources(t.Context()) {
+		var response datasource.SchemaResponse
+		build().Schema(t.Context(), datasource.SchemaRequest{}, &response)
+		if diags := response.Schema.ValidateImplementation(t.Context()); diags.HasError() {
+			t.Error(diags)
+		}
+	}
+}
+
+// signIn configures a provider against the emulator, with changes to the block that
+// works, and attaches.
+func signIn(t *testing.T, e *emulator.Emulator, changes acctest.Attributes, options ...func(*azureml.Options)) error {
+	t.Helper()
+	options = append([]func(*azureml.Options){func(o *azureml.Options) { o.Transport = e.HTTPClient() }}, options...)
+	core, err := acctest.TryNewCore(t, acctest.Server(options...), acctest.BatchCompute, acctest.SignIn(e, changes))
+	if err != nil {
+		return err
+	}
+	_, d := core.Apply(t.Context(), acctest.State{}, acctest.Attributes{
+		"name": "mybatchcompute", "workspace_id": emulator.DefaultWorkspaceID, "batch_account_id": emulator.DefaultBatchAccountID,
+	})
+	return d.Err()
+}
+
+func TestSignIn(t *testing.T) {
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte("\ufeff"+emulator.DefaultClientSecret+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, changes := range map[string]acctest.Attributes{
+		"client secret":             {},
+		"client secret from a file": {"client_secret": nil, "client_secret_file_path": secret},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			if err := signIn(t, e, changes); err != nil {
+				t.Error(err)
+			}
+			if _, there := e.Compute(emulator.DefaultWorkspaceID + "/computes/mybatchcompute"); !there {
+				t.Error("nothing was attached")
+			}
+		})
+	}
+}
+
+func TestSignInFails(t *testing.T) {
+	for name, test := range map[string]struct {
+		changes acctest.Attributes
+		says    []string
+	}{
+		"wrong secret":             {acctest.Attributes{"client_secret": "wrong"}, []string{"AADSTS7000215", "client secret (client_secret in the provider block)", "Check tenant_id", "No other credential was tried"}},
+		"wrong client":             {acctest.Attributes{"client_id": "00000000-0000-0000-0000-000000000bad"}, []string{"AADSTS700016"}},
+		"wrong tenant":             {acctest.Attributes{"tenant_id": "00000000-0000-0000-0000-000000000bad"}, []string{"AADSTS90002"}},
+		"no tenant":                {acctest.Attributes{"tenant_id": nil}, []string{"tenant_id is missing", "ARM_TENANT_ID"}},
+		"no client":                {acctest.Attributes{"client_id": nil}, []string{"client_id is missing", "ARM_CLIENT_ID"}},
+		"secret's file is absent":  {acctest.Attributes{"client_secret": nil, "client_secret_file_path": "/no/such/file"}, []string{"client_secret_file_path in the provider block", "/no/such/file"}},
+		"two ways in one block":    {acctest.Attributes{"use_msi": true}, []string{"two ways to sign in"}},
+		"secret is not known":      {acctest.Attributes{"client_secret": acctest.Unknown}, []string{"client_secret is known only after apply"}},
+		"unknown cloud":            {acctest.Attributes{"environment": "germany"}, []string{"germany"}},
+		"CA file is absent":        {acctest.Attributes{"ca_certificate_path": "/no/such/file"}, []string{"ca_certificate_path in the provider block", "/no/such/file"}},
+		"endpoint over plain http": {acctest.Attributes{"endpoint": acctest.Attributes{"resource_manager_endpoint": "http://127.0.0.1"}}, []string{"no https address"}},
+		"endpoint is not known":    {acctest.Attributes{"endpoint": acctest.Unknown}, []string{"endpoint is known only after apply"}},
+		"part of endpoint unknown": {acctest.Attributes{"endpoint": acctest.Attributes{"resource_manager_endpoint": acctest.Unknown}}, []string{"endpoint.resource_manager_endpoint is known only after apply"}},
+		"subscription has a quote": {acctest.Attributes{"client_secret": nil, "subscription_id": `"; rm`}, []string{"Azure CLI"}},
+		"nothing is left":          {acctest.Attributes{"use_cli": false, "client_secret": nil}, []string{"nothing to sign in with"}},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			err := signIn(t, e, test.changes)
+			if err == nil {
+				t.Fatal("it signed in")
+			}
+			for _, words := range test.says {
+				if !strings.Contains(err.Error(), words) {
+					t.Errorf("the error does not say %q:\n%v", words, err)
+				}
+			}
+			if strings.Contains(err.Error(), emulator.DefaultClientSecret) {
+				t.Error("the error has the secret in it")
+			}
+			if requests := e.ARMRequests(); len(requests) > 0 {
+				t.Errorf("Resource Manager was asked: %v", requests)
+			}
+		})
+	}
+}
+
+// az puts a stand-in for Azure CLI on PATH.
+func az(t *testing.T, script string) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "az"), []byte("#!/bin/sh\n"+script), 0o700); err != nil { //nolint:gosec // a program
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+"/bin"+string(os.PathListSeparator)+"/usr/bin")
+}
+
+func TestSignInWithAzureCLI(t *testing.T) {
+	e := acctest.NewEmulator(t)
+	arguments := filepath.Join(t.TempDir(), "arguments")
+	az(t, fmt.Sprintf(`echo "$@" > %q
+echo '{"accessToken": %q, "expires_on": %d, "tokenType": "Bearer"}'`, arguments, e.Token(), time.Now().Add(time.Hour).Unix()))
+	for name, test := range map[string]struct {
+		changes   acctest.Attributes
+		arguments string
+	}{
+		"as it is":          {acctest.Attributes{"tenant_id": nil}, "account get-access-token -o json --resource https://management.core.windows.net/"},
+		"of a tenant":       {nil, "account get-access-token -o json --resource https://management.core.windows.net/ --tenant " + emulator.DefaultTenantID},
+		"of a subscription": {acctest.Attributes{"subscription_id": "my subscription"}, "account get-access-token -o json --resource https://management.core.windows.net/ --subscription my subscription"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			changes := acctest.Attributes{"client_id": nil, "client_secret": nil}
+			maps.Copy(changes, test.changes)
+			if err := signIn(t, e, changes); err != nil {
+				t.Fatal(err)
+			}
+			e.RemoveCompute(emulator.DefaultWorkspaceID + "/computes/mybatchcompute")
+			got, err := os.ReadFile(arguments)
+			if err != nil || strings.TrimSpace(string(got)) != test.arguments {
+				t.Errorf("az was called with %q, want %q; %v", got, test.arguments, err)
+			}
+		})
+	}
+}
+
+func TestSignInWithAzureCLIFails(t *testing.T) {
+	for name, test := range map[string]struct {
+		script string
+		says   []string
+	}{
+		"az is absent":     {"", []string{"there is no az on PATH", `"az login"`}},
+		"az signed out":    {"echo \"ERROR: Please run 'az login' to setup account.\" >&2; exit 1", []string{"Please run 'az login'", "default, since nothing else is configured"}},
+		"az prints a tale": {"echo once upon a time", []string{"Azure CLI"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if test.script == "" {
+				t.Setenv("PATH", t.TempDir()+string(os.PathListSeparator)+"/bin")
+			} else {
+				az(t, test.script)
+			}
+			err := signIn(t, acctest.NewEmulator(t), acctest.Attributes{"client_id": nil, "client_secret": nil})
+			if err == nil {
+				t.Fatal("it signed in")
+			}
+			for _, words := range test.says {
+				if !strings.Contains(err.Error(), words) {
+					t.Errorf("the error does not say %q:\n%v", words, err)
+				}
+			}
+		})
+	}
+}
+
+func TestEndpointIsUnreachable(t *testing.T) {
+	for name, host := range map[string]string{"Entra ID": "/oauth2/", "Resource Manager": "/subscriptions/"} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				e := acctest.NewEmulator(t)
+				err := signIn(t, e, nil, func(options *azureml.Options) {
+					options.Transport = refusing{options.Transport, host}
+				})
+				if err == nil || !strings.Contains(err.Error(), "connection refused") {
+					t.Errorf("got %v", err)
+				}
+			})
+		})
+	}
+}
+
+// refusing is a network in which one kind of address does not answer.
+type refusing struct {
+	next policy.Transporter
+	path string
+}
+
+func (r refusing) Do(request *http.Request) (*http.Response, error) {
+	if strings.Contains(request.URL.Path, r.path) {
+		return nil, errors.New("dial tcp: connect: connection refused")
+	}
+	return r.next.Do(request)
+}
+
+// What the provider sends names the provider, Terraform and the run.
+func TestHeaders(t *testing.T) {
+	e := acctest.NewEmulator(t)
+	if err := signIn(t, e, acctest.Attributes{"partner_id": "11111111-1111-1111-1111-111111111111"}); err != nil {
+		t.Fatal(err)
+	}
+	correlation := ""
+	for _, request := range e.ARMRequests() {
+		if agent := request.Header.Get("User-Agent"); agent != "terraform-provider-azureml/test Terraform/1.0.0-core pid-11111111-1111-1111-1111-111111111111" {
+			t.Errorf("user agent %q", agent)
+		}
+		id := request.Header.Get("x-ms-correlation-request-id")
+		if id == "" || correlation != "" && id != correlation {
+			t.Errorf("correlation id %q after %q", id, correlation)
+		}
+		correlation = id
+	}
+}
