@@ -73,10 +73,14 @@ func (r *Resource) adoptable(ctx context.Context, existing *azureml.BatchCompute
 	if !azureml.EqualIDs(existing.ClusterResourceID, plan.BatchAccountID.ValueString()) {
 		return &otherAccountError{existing, plan.BatchAccountID.ValueString()}
 	}
-	if differences := plan.differencesFrom(existing); len(differences) > 0 {
+	err := existing.WaitForCompletion(ctx)
+	if existing.Failed() {
+		return existing.Exists()
+	}
+	if differences := plan.differencesFrom(existing); err == nil && len(differences) > 0 {
 		return &differsError{existing, differences}
 	}
-	return existing.WaitForCompletion(ctx)
+	return err
 }
 
 // attach attaches and waits. The state is saved as soon as the service has accepted:

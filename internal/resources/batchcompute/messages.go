@@ -16,7 +16,7 @@ func inTheWay(exists *azureml.ExistsError, plan model) string {
 	for _, info := range exists.ProvisioningErrors {
 		there += "\n" + info.String()
 	}
-	if exists.ProvisioningState == azureml.StateFailed || exists.ProvisioningState == azureml.StateCanceled {
+	if exists.Failed {
 		return there + "\n\nIts attach failed, and it holds the name until it is detached. To get it out of the way, import it, and let an apply with -replace " +
 			"detach and attach it again:\n\n" + importBlock(exists.ID)
 	}

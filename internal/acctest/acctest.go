@@ -1,0 +1,157 @@
+// Package acctest runs the provider against the emulator: under the real CLI
+// ([Factories]), or under a stand-in for Terraform's core in this process ([Core]).
+package acctest
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
+)
+
+// BatchCompute is the resource's type name.
+const BatchCompute = "azureml_batch_compute"
+
+// Server is the provider in this process. It does not wait long for operations that
+// the emulator ends at once.
+func Server(options ...func(*azureml.Options)) tfprotov6.ProviderServer {
+	options = append([]func(*azureml.Options){pollFast}, options...)
+	return providerserver.NewProtocol6(provider.New("test", options...)())()
+}
+
+func pollFast(options *azureml.Options) {
+	options.Polling = azureml.Polling{First: time.Millisecond, Longest: 20 * time.Millisecond, Lag: 200 * time.Millisecond}
+}
+
+// Factories offers the provider to terraform-plugin-testing.
+func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"azureml": func() (tfprotov6.ProviderServer, error) { return Server(), nil },
+	}
+}
+
+// NewEmulator is an emulator without a socket, for a [Core]: in a bubble of
+// testing/synctest, the time that operations, pauses and faults take passes at once.
+func NewEmulator(t testing.TB, options ...emulator.Option) *emulator.Emulator {
+	t.Helper()
+	e, err := emulator.NewHandler(options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// Run runs a subtest in a bubble of testing/synctest.
+func Run(t *testing.T, name string, test func(*testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		t.Helper()
+		synctest.Test(t, test)
+	})
+}
+
+// NewEmulatorCore is a [Core] for the resource, signed in to the emulator.
+func NewEmulatorCore(t testing.TB, e *emulator.Emulator, options ...func(*azureml.Options)) *Core {
+	t.Helper()
+	options = append([]func(*azureml.Options){func(o *azureml.Options) { o.Transport = e.HTTPClient() }}, options...)
+	return NewCore(t, Server(options...), BatchCompute, SignIn(e, nil))
+}
+
+// SignIn is a provider block that signs in to the emulator, with some attributes
+// changed; nil takes one out.
+func SignIn(e *emulator.Emulator, changes Attributes) Attributes {
+	environment := e.Environment()
+	block := Attributes{
+		"tenant_id":                  environment["ARM_TENANT_ID"],
+		"client_id":                  environment["ARM_CLIENT_ID"],
+		"client_secret":              environment["ARM_CLIENT_SECRET"],
+		"disable_instance_discovery": true,
+		"endpoint": Attributes{
+			"active_directory_authority_host": environment["ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST"],
+			"resource_manager_endpoint":       environment["ARM_RESOURCE_MANAGER_ENDPOINT"],
+			"resource_manager_audience":       environment["ARM_RESOURCE_MANAGER_AUDIENCE"],
+		},
+	}
+	maps.Copy(block, changes)
+	return block
+}
+
+// EditReplies lets a test change what comes back from the service: its status, its
+// headers, its body.
+func EditReplies(edit func(*http.Request, *http.Response)) func(*azureml.Options) {
+	return func(options *azureml.Options) {
+		next := options.Transport
+		options.Transport = transportFunc(func(request *http.Request) (*http.Response, error) {
+			response, err := next.Do(request)
+			if err == nil {
+				edit(request, response)
+			}
+			return response, err
+		})
+	}
+}
+
+type transportFunc func(*http.Request) (*http.Response, error)
+
+func (f transportFunc) Do(request *http.Request) (*http.Response, error) { return f(request) }
+
+// Config is a configuration with a provider block that signs in to the emulator. It
+// names everything in the block, so that tests can run side by side.
+func Config(e *emulator.Emulator, rest string) string {
+	environment := e.Environment()
+	return fmt.Sprintf(`
+terraform {
+  required_providers {
+    azureml = {
+      source = %q
+    }
+  }
+}
+
+provider "azureml" {
+  tenant_id                  = %q
+  client_id                  = %q
+  client_secret              = %q
+  ca_certificate_path        = %q
+  disable_instance_discovery = true
+  endpoint = {
+    active_directory_authority_host = %q
+    resource_manager_endpoint       = %q
+    resource_manager_audience       = %q
+  }
+}
+%s`, provider.Address, environment["ARM_TENANT_ID"], environment["ARM_CLIENT_ID"], environment["ARM_CLIENT_SECRET"],
+		environment["AZUREML_CA_CERTIFICATE_PATH"], environment["ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST"],
+		environment["ARM_RESOURCE_MANAGER_ENDPOINT"], environment["ARM_RESOURCE_MANAGER_AUDIENCE"], rest)
+}
+
+// Main runs a package's tests with what the CLI needs, so that a bare go test does:
+// the namespace of the provider's source, no CLI configuration of the developer's own,
+// and none of the developer's sign-in.
+func Main(m *testing.M) {
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "ARM_") || strings.HasPrefix(name, "AZURE") {
+			set(name, "")
+		}
+	}
+	set("TF_ACC_PROVIDER_NAMESPACE", "terraform-provider-azureml")
+	set("TF_CLI_CONFIG_FILE", os.DevNull)
+	os.Exit(m.Run())
+}
+
+func set(variable, value string) {
+	if err := os.Setenv(variable, value); err != nil {
+		panic(err)
+	}
+}

@@ -1,0 +1,457 @@
+package acctest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Core plays Terraform's core towards the provider, over the provider's protocol and
+// in this process: it validates, plans, applies and refreshes one resource, and checks
+// what core checks of a provider's answers. A thousand runs of it cost what one run of
+// the CLI does.
+type Core struct {
+	t        testing.TB
+	server   tfprotov6.ProviderServer
+	typeName string
+	schema   *tfprotov6.Schema
+	data     map[string]*tfprotov6.Schema
+}
+
+// Attributes are those of a configuration that are not null. [Unknown] stands for a
+// value that is known only after apply.
+type Attributes map[string]any
+
+// Unknown is a value that is known only after apply.
+var Unknown = tftypes.UnknownValue
+
+// State is a resource in Terraform's state; its value is null when it is not there.
+type State struct {
+	Value   tftypes.Value
+	Private []byte
+	// Tainted is set when its creation ended with an error: the next apply replaces it.
+	Tainted bool
+}
+
+// Exists reports that the resource is in the state.
+func (s State) Exists() bool { return s.Value.Type() != nil && !s.Value.IsNull() }
+
+// Text is a string attribute of the state; empty when it is null or not there.
+func (s State) Text(name string) string {
+	var text *string
+	if value, ok := s.Get(name); !ok || value.As(&text) != nil || text == nil {
+		return ""
+	}
+	return *text
+}
+
+// Get is an attribute of the state.
+func (s State) Get(name string) (tftypes.Value, bool) {
+	var attributes map[string]tftypes.Value
+	if !s.Exists() || s.Value.As(&attributes) != nil {
+		return tftypes.Value{}, false
+	}
+	value, ok := attributes[name]
+	return value, ok
+}
+
+// Plan is what the provider proposes.
+type Plan struct {
+	// Action is "create", "update", "replace", "no-op" or "delete".
+	Action string
+	Value  tftypes.Value
+
+	private []byte
+	config  tftypes.Value
+}
+
+// Diagnostics are the errors of a call, as one text; warnings are apart.
+type Diagnostics struct {
+	Errors   []string
+	Warnings []string
+}
+
+// Err is nil when there are no errors.
+func (d Diagnostics) Err() error {
+	if len(d.Errors) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(d.Errors, "\n---\n"))
+}
+
+func (d *Diagnostics) add(diagnostics []*tfprotov6.Diagnostic) {
+	for _, diagnostic := range diagnostics {
+		text := diagnostic.Summary + "\n" + diagnostic.Detail
+		if diagnostic.Attribute != nil {
+			text = diagnostic.Attribute.String() + ": " + text
+		}
+		if diagnostic.Severity == tfprotov6.DiagnosticSeverityError {
+			d.Errors = append(d.Errors, text)
+		} else {
+			d.Warnings = append(d.Warnings, text)
+		}
+	}
+}
+
+func (d *Diagnostics) fail(format string, arguments ...any) {
+	d.Errors = append(d.Errors, fmt.Sprintf(format, arguments...))
+}
+
+// NewCore starts a provider and configures it with the attributes of its block.
+func NewCore(t testing.TB, server tfprotov6.ProviderServer, typeName string, block Attributes) *Core {
+	t.Helper()
+	core, err := TryNewCore(t, server, typeName, block)
+	must(t, err)
+	return core
+}
+
+// TryNewCore is [NewCore] for a block that the provider may refuse.
+func TryNewCore(t testing.TB, server tfprotov6.ProviderServer, typeName string, block Attributes) (*Core, error) {
+	t.Helper()
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	must(t, err)
+	core := &Core{t: t, server: server, typeName: typeName, schema: schemas.ResourceSchemas[typeName], data: schemas.DataSourceSchemas}
+	configuration := core.pack(object(t, schemas.Provider.ValueType(), block))
+	var d Diagnostics
+	validated, err := server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: configuration})
+	must(t, err)
+	if d.add(validated.Diagnostics); d.Err() != nil {
+		return nil, d.Err()
+	}
+	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.0.0-core", Config: configuration})
+	must(t, err)
+	d.add(configured.Diagnostics)
+	return core, d.Err()
+}
+
+// Validate is terraform validate.
+func (c *Core) Validate(ctx context.Context, attributes Attributes) Diagnostics {
+	return c.validate(ctx, c.config(attributes))
+}
+
+func (c *Core) validate(ctx context.Context, config tftypes.Value) (d Diagnostics) {
+	response, err := c.server.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: c.typeName, Config: c.pack(config)})
+	if err != nil {
+		d.fail("%v", err)
+		return d
+	}
+	d.add(response.Diagnostics)
+	return d
+}
+
+// Plan is terraform plan, without the refresh.
+func (c *Core) Plan(ctx context.Context, prior State, attributes Attributes) (Plan, Diagnostics) {
+	return c.plan(ctx, prior, c.config(attributes))
+}
+
+func (c *Core) plan(ctx context.Context, prior State, config tftypes.Value) (Plan, Diagnostics) {
+	d := c.validate(ctx, config)
+	if d.Err() != nil {
+		return Plan{}, d
+	}
+	if prior.Tainted {
+		plan, more := c.planOnce(ctx, State{}, config)
+		plan.Action = "replace"
+		return plan, more
+	}
+	plan, more := c.planOnce(ctx, prior, config)
+	if more.Err() == nil && plan.Action == "replace" {
+		// Core asks again, as if nothing were there.
+		plan, more = c.planOnce(ctx, State{}, config)
+		plan.Action = "replace"
+	}
+	return plan, more
+}
+
+func (c *Core) planOnce(ctx context.Context, prior State, config tftypes.Value) (plan Plan, d Diagnostics) {
+	priorValue := c.orNull(prior.Value)
+	response, err := c.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
+		TypeName: c.typeName, PriorState: c.pack(priorValue), PriorPrivate: prior.Private,
+		ProposedNewState: c.pack(c.proposed(priorValue, config)), Config: c.pack(config),
+	})
+	if err != nil {
+		d.fail("%v", err)
+		return plan, d
+	}
+	d.add(response.Diagnostics)
+	if d.Err() != nil {
+		return plan, d
+	}
+	plan = Plan{Value: c.unpack(response.PlannedState), private: response.PlannedPrivate, config: config}
+	switch {
+	case priorValue.IsNull():
+		plan.Action = "create"
+	case len(response.RequiresReplace) > 0:
+		plan.Action = "replace"
+	case plan.Value.Equal(priorValue):
+		plan.Action = "no-op"
+	default:
+		plan.Action = "update"
+	}
+	c.checkPlanned(&d, priorValue, config, plan.Value)
+	return plan, d
+}
+
+// proposed is what core proposes: what is configured, and the prior values of what is
+// computed and left out.
+func (c *Core) proposed(prior, config tftypes.Value) tftypes.Value {
+	var configured, before map[string]tftypes.Value
+	must(c.t, config.As(&configured))
+	if prior.IsNull() {
+		return config
+	}
+	must(c.t, prior.As(&before))
+	proposed := maps.Clone(configured)
+	for _, attribute := range c.schema.Block.Attributes {
+		if attribute.Computed && configured[attribute.Name].IsNull() {
+			proposed[attribute.Name] = before[attribute.Name]
+		}
+	}
+	return tftypes.NewValue(config.Type(), proposed)
+}
+
+// checkPlanned checks what core checks of a plan: what is configured is planned, or
+// what was there before where that means the same.
+func (c *Core) checkPlanned(d *Diagnostics, prior, config, planned tftypes.Value) {
+	var configured, before, after map[string]tftypes.Value
+	must(c.t, config.As(&configured))
+	must(c.t, planned.As(&after))
+	if !prior.IsNull() {
+		must(c.t, prior.As(&before))
+	}
+	for _, attribute := range c.schema.Block.Attributes {
+		wanted, got := configured[attribute.Name], after[attribute.Name]
+		switch {
+		case attribute.Computed && wanted.IsNull(), got.Equal(wanted):
+		case before != nil && got.Equal(before[attribute.Name]) && !got.IsNull() && !wanted.IsNull():
+		default:
+			d.fail("Provider produced invalid plan: %s is planned as %s, configured as %s", attribute.Name, got, wanted)
+		}
+	}
+}
+
+// Apply is terraform apply, without the refresh: it plans, and carries the plan out.
+func (c *Core) Apply(ctx context.Context, prior State, attributes Attributes) (State, Diagnostics) {
+	config := c.config(attributes)
+	plan, d := c.plan(ctx, prior, config)
+	if d.Err() != nil {
+		return prior, d
+	}
+	switch plan.Action {
+	case "no-op":
+		return prior, d
+	case "replace":
+		gone, diagnostics := c.Destroy(ctx, prior)
+		if diagnostics.Err() != nil {
+			return gone, diagnostics
+		}
+		// What was destroyed may let the plan know more.
+		if plan, d = c.planOnce(ctx, State{}, config); d.Err() != nil {
+			return gone, d
+		}
+		prior = gone
+	}
+	return c.apply(ctx, prior, plan)
+}
+
+func (c *Core) apply(ctx context.Context, prior State, plan Plan) (State, Diagnostics) {
+	var d Diagnostics
+	response, err := c.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: c.typeName, PriorState: c.pack(c.orNull(prior.Value)), PlannedState: c.pack(plan.Value),
+		Config: c.pack(plan.config), PlannedPrivate: plan.private,
+	})
+	if err != nil {
+		d.fail("%v", err)
+		return prior, d
+	}
+	d.add(response.Diagnostics)
+	state := State{Value: c.unpack(response.NewState), Private: response.Private}
+	if d.Err() != nil {
+		state.Tainted = state.Exists() && (!prior.Exists() || prior.Tainted)
+		return state, d
+	}
+	if !state.Value.IsFullyKnown() {
+		d.fail("Provider returned unknown values after apply: %s", state.Value)
+	}
+	c.checkApplied(&d, plan.Value, state.Value)
+	return state, d
+}
+
+// checkApplied checks what core checks after an apply: what was planned as known is so.
+func (c *Core) checkApplied(d *Diagnostics, planned, applied tftypes.Value) {
+	var before, after map[string]tftypes.Value
+	if applied.IsNull() {
+		d.fail("Provider produced inconsistent result after apply: root object was present, but now absent")
+		return
+	}
+	must(c.t, planned.As(&before))
+	must(c.t, applied.As(&after))
+	for name, value := range before {
+		if value.IsFullyKnown() && !value.Equal(after[name]) {
+			d.fail("Provider produced inconsistent result after apply: %s was planned as %s and is %s", name, value, after[name])
+		}
+	}
+}
+
+// Destroy is terraform destroy, without the refresh.
+func (c *Core) Destroy(ctx context.Context, prior State) (State, Diagnostics) {
+	var d Diagnostics
+	if !prior.Exists() {
+		return prior, d
+	}
+	null := c.orNull(tftypes.Value{})
+	plan, err := c.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
+		TypeName: c.typeName, PriorState: c.pack(prior.Value), PriorPrivate: prior.Private,
+		ProposedNewState: c.pack(null), Config: c.pack(null),
+	})
+	if err != nil {
+		d.fail("%v", err)
+		return prior, d
+	}
+	if d.add(plan.Diagnostics); d.Err() != nil {
+		return prior, d
+	}
+	response, err := c.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: c.typeName, PriorState: c.pack(prior.Value), PlannedState: c.pack(null), Config: c.pack(null), PlannedPrivate: plan.PlannedPrivate,
+	})
+	if err != nil {
+		d.fail("%v", err)
+		return prior, d
+	}
+	d.add(response.Diagnostics)
+	return State{Value: c.unpack(response.NewState), Private: response.Private, Tainted: prior.Tainted}, d
+}
+
+// Refresh is terraform refresh.
+func (c *Core) Refresh(ctx context.Context, prior State) (State, Diagnostics) {
+	var d Diagnostics
+	if !prior.Exists() {
+		return prior, d
+	}
+	response, err := c.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
+		TypeName: c.typeName, CurrentState: c.pack(prior.Value), Private: prior.Private,
+	})
+	if err != nil {
+		d.fail("%v", err)
+		return prior, d
+	}
+	if d.add(response.Diagnostics); d.Err() != nil {
+		return prior, d
+	}
+	return State{Value: c.unpack(response.NewState), Private: response.Private, Tainted: prior.Tainted}, d
+}
+
+// Import is terraform import, with the refresh that follows it.
+func (c *Core) Import(ctx context.Context, id string) (State, Diagnostics) {
+	var d Diagnostics
+	response, err := c.server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: c.typeName, ID: id})
+	if err != nil {
+		d.fail("%v", err)
+		return State{}, d
+	}
+	if d.add(response.Diagnostics); d.Err() != nil {
+		return State{}, d
+	}
+	imported := response.ImportedResources[0]
+	state, d := c.Refresh(ctx, State{Value: c.unpack(imported.State), Private: imported.Private})
+	if d.Err() == nil && !state.Exists() {
+		d.fail("Cannot import non-existent remote object")
+	}
+	return state, d
+}
+
+// ReadData reads a data source: it validates, and reads.
+func (c *Core) ReadData(ctx context.Context, typeName string, attributes Attributes) (State, Diagnostics) {
+	var d Diagnostics
+	typ := c.data[typeName].ValueType()
+	config := c.pack(object(c.t, typ, attributes))
+	validated, err := c.server.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: config})
+	must(c.t, err)
+	if d.add(validated.Diagnostics); d.Err() != nil {
+		return State{}, d
+	}
+	response, err := c.server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})
+	must(c.t, err)
+	if d.add(response.Diagnostics); d.Err() != nil {
+		return State{}, d
+	}
+	value, err := response.State.Unmarshal(typ)
+	must(c.t, err)
+	return State{Value: value}, d
+}
+
+// Interrupt is Ctrl-C: core tells the provider to stop.
+func (c *Core) Interrupt(ctx context.Context) {
+	_, err := c.server.StopProvider(ctx, &tfprotov6.StopProviderRequest{})
+	must(c.t, err)
+}
+
+func (c *Core) config(attributes Attributes) tftypes.Value {
+	return object(c.t, c.schema.ValueType(), attributes)
+}
+
+func (c *Core) orNull(value tftypes.Value) tftypes.Value {
+	if value.Type() == nil {
+		return tftypes.NewValue(c.schema.ValueType(), nil)
+	}
+	return value
+}
+
+func (c *Core) pack(value tftypes.Value) *tfprotov6.DynamicValue {
+	packed, err := tfprotov6.NewDynamicValue(value.Type(), value)
+	must(c.t, err)
+	return &packed
+}
+
+func (c *Core) unpack(packed *tfprotov6.DynamicValue) tftypes.Value {
+	value, err := packed.Unmarshal(c.schema.ValueType())
+	must(c.t, err)
+	return value
+}
+
+// object fills a type with the attributes that are given, and null for the rest.
+func object(t testing.TB, typ tftypes.Type, attributes Attributes) tftypes.Value {
+	t.Helper()
+	objectType, ok := typ.(tftypes.Object)
+	if !ok {
+		t.Fatalf("%s is no object", typ)
+	}
+	values := make(map[string]tftypes.Value, len(objectType.AttributeTypes))
+	for name, attributeType := range objectType.AttributeTypes {
+		values[name] = valueOf(t, attributeType, attributes[name])
+	}
+	for name := range attributes {
+		if _, ok := objectType.AttributeTypes[name]; !ok {
+			t.Fatalf("there is no attribute %q", name)
+		}
+	}
+	return tftypes.NewValue(typ, values)
+}
+
+func valueOf(t testing.TB, typ tftypes.Type, value any) tftypes.Value {
+	t.Helper()
+	switch value := value.(type) {
+	case Attributes:
+		return object(t, typ, value)
+	case map[string]string:
+		elements := make(map[string]tftypes.Value, len(value))
+		for key, element := range value {
+			elements[key] = tftypes.NewValue(tftypes.String, element)
+		}
+		return tftypes.NewValue(typ, elements)
+	}
+	return tftypes.NewValue(typ, value)
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,405 @@
+package batchcompute_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+// attached is an emulator with an attachment, and the state that has it.
+func attached(t *testing.T, attributes acctest.Attributes) (*emulator.Emulator, *acctest.Core, acctest.State) {
+	t.Helper()
+	e := acctest.NewEmulator(t)
+	core := acctest.NewEmulatorCore(t, e)
+	state, d := core.Apply(t.Context(), acctest.State{}, attributes)
+	if d.Err() != nil {
+		t.Fatal(d.Err())
+	}
+	e.ResetLog()
+	return e, core, state
+}
+
+func TestWhatReplacesAndWhatDoesNot(t *testing.T) {
+	full := func(more ...acctest.Attributes) acctest.Attributes {
+		return with(byID(acctest.Attributes{"description": "d", "tags": map[string]string{"a": "1"}, "location": "westeurope"}), more...)
+	}
+	for name, test := range map[string]struct {
+		changes acctest.Attributes
+		action  string
+	}{
+		"nothing":                      {nil, "no-op"},
+		"another name":                 {acctest.Attributes{"name": "another"}, "replace"},
+		"name in capitals":             {acctest.Attributes{"name": "MyBatchCompute"}, "no-op"},
+		"another workspace":            {acctest.Attributes{"workspace_id": strings.Replace(emulator.DefaultWorkspaceID, "ws0", "ws1", 1)}, "replace"},
+		"workspace in capitals":        {acctest.Attributes{"workspace_id": strings.ToUpper(emulator.DefaultWorkspaceID)}, "no-op"},
+		"another account":              {acctest.Attributes{"batch_account_id": strings.Replace(emulator.DefaultBatchAccountID, "batch0", "batch1", 1)}, "replace"},
+		"account in capitals":          {acctest.Attributes{"batch_account_id": strings.ToUpper(emulator.DefaultBatchAccountID)}, "no-op"},
+		"account by names":             {acctest.Attributes{"batch_account_id": nil, "batch_resource_group_name": "rg-batch", "batch_account_name": "batch0"}, "no-op"},
+		"account by names in capitals": {acctest.Attributes{"batch_account_id": nil, "batch_resource_group_name": "RG-BATCH", "batch_account_name": "batch0"}, "no-op"},
+		"another account by names":     {acctest.Attributes{"batch_account_id": nil, "batch_resource_group_name": "rg-other", "batch_account_name": "batch0"}, "replace"},
+		"another description":          {acctest.Attributes{"description": "e"}, "replace"},
+		"no description":               {acctest.Attributes{"description": nil}, "no-op"},
+		"another tag":                  {acctest.Attributes{"tags": map[string]string{"a": "2"}}, "replace"},
+		"one tag more":                 {acctest.Attributes{"tags": map[string]string{"a": "1", "b": "2"}}, "replace"},
+		"no tags":                      {acctest.Attributes{"tags": nil}, "no-op"},
+		"another location":             {acctest.Attributes{"location": "eastus"}, "replace"},
+		"location in words":            {acctest.Attributes{"location": "West Europe"}, "no-op"},
+		"no location":                  {acctest.Attributes{"location": nil}, "no-op"},
+		"adopt_existing":               {acctest.Attributes{"adopt_existing": true}, "update"},
+		"timeouts":                     {acctest.Attributes{"timeouts": acctest.Attributes{"delete": "1h"}}, "update"},
+		"account not known yet":        {acctest.Attributes{"batch_account_id": acctest.Unknown}, "replace"},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e, core, state := attached(t, full())
+			plan, d := core.Plan(t.Context(), state, full(test.changes))
+			if d.Err() != nil || plan.Action != test.action {
+				t.Errorf("the plan is %s, want %s; %v", plan.Action, test.action, d.Err())
+			}
+			if requests := e.Requests(); len(requests) > 0 {
+				t.Errorf("to plan asked Azure: %v", requests)
+			}
+		})
+	}
+}
+
+func TestUpdateSendsNothing(t *testing.T) {
+	e, core, state := attached(t, byNames())
+	after := byNames(acctest.Attributes{"adopt_existing": true, "timeouts": acctest.Attributes{"read": "1m"}})
+	state, d := core.Apply(t.Context(), state, after)
+	if d.Err() != nil {
+		t.Fatal(d.Err())
+	}
+	if requests := e.Requests(); len(requests) > 0 {
+		t.Errorf("Azure was asked: %v", requests)
+	}
+	if plan, _ := core.Plan(t.Context(), state, after); plan.Action != "no-op" {
+		t.Errorf("the next plan is %s", plan.Action)
+	}
+}
+
+func TestReplaceDetachesBeforeItAttaches(t *testing.T) {
+	e, core, state := attached(t, byNames())
+	e.AddBatchAccount(strings.Replace(emulator.DefaultBatchAccountID, "batch0", "batch1", 1), "westeurope")
+	state, d := core.Apply(t.Context(), state, byNames(acctest.Attributes{"batch_account_name": "batch1"}))
+	if d.Err() != nil {
+		t.Fatal(d.Err())
+	}
+	var writes []string
+	for _, request := range requests(e) {
+		if !strings.HasPrefix(request, "GET") {
+			writes = append(writes, request)
+		}
+	}
+	if strings.Join(writes, ", ") != "DELETE compute, PUT compute" {
+		t.Errorf("it wrote %v", writes)
+	}
+	if got := state.Text("batch_account_name"); got != "batch1" {
+		t.Errorf("batch_account_name is %q", got)
+	}
+}
+
+// The same compute under another name: the account has to be free first.
+func TestReplaceUnderAnotherName(t *testing.T) {
+	_, core, state := attached(t, byNames())
+	state, d := core.Apply(t.Context(), state, byNames(acctest.Attributes{"name": "another"}))
+	if d.Err() != nil || state.Text("name") != "another" {
+		t.Errorf("%v, %v", state.Value, d.Err())
+	}
+}
+
+func TestDriftOutsideOfTerraform(t *testing.T) {
+	configured := byID(acctest.Attributes{"description": "d", "tags": map[string]string{"a": "1"}})
+	for name, test := range map[string]struct {
+		edit   func(*emulator.Compute)
+		action string
+	}{
+		"others add tags":            {func(c *emulator.Compute) { c.Tags = map[string]string{"a": "1", "policy": "x"} }, "no-op"},
+		"others change a tag":        {func(c *emulator.Compute) { c.Tags = map[string]string{"a": "2"} }, "replace"},
+		"others take a tag away":     {func(c *emulator.Compute) { c.Tags = map[string]string{} }, "no-op"},
+		"others change description":  {func(c *emulator.Compute) { d := "e"; c.Description = &d }, "replace"},
+		"the service forgets it":     {func(c *emulator.Compute) { c.Description = nil }, "no-op"},
+		"attached to another acount": {func(c *emulator.Compute) { c.ResourceID = strings.Replace(c.ResourceID, "batch0", "batch1", 1) }, "replace"},
+		"moved to another region":    {func(c *emulator.Compute) { c.ComputeLocation = "eastus" }, "no-op"},
+		"provisioning failed since":  {func(c *emulator.Compute) { c.ProvisioningState = "Failed" }, "no-op"},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t, emulator.WithTagsKept(true))
+			core := acctest.NewEmulatorCore(t, e)
+			state, d := core.Apply(t.Context(), acctest.State{}, configured)
+			if d.Err() != nil {
+				t.Fatal(d.Err())
+			}
+			e.EditCompute(computeID, test.edit)
+			state, d = core.Refresh(t.Context(), state)
+			if d.Err() != nil {
+				t.Fatal(d.Err())
+			}
+			if plan, d := core.Plan(t.Context(), state, configured); d.Err() != nil || plan.Action != test.action {
+				t.Errorf("the plan is %s, want %s; %v", plan.Action, test.action, d.Err())
+			}
+		})
+	}
+}
+
+func TestTagsAndDescriptionLeftOutAreWhatTheServiceHas(t *testing.T) {
+	e, core, state := attached(t, byNames())
+	e.EditCompute(computeID, func(c *emulator.Compute) {
+		description := "by hand"
+		c.Tags, c.Description = map[string]string{"policy": "x"}, &description
+	})
+	state, d := core.Refresh(t.Context(), state)
+	if d.Err() != nil {
+		t.Fatal(d.Err())
+	}
+	if got := state.Text("description"); got != "by hand" {
+		t.Errorf("description is %q", got)
+	}
+	want := tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{"policy": tftypes.NewValue(tftypes.String, "x")})
+	if tags, _ := state.Get("tags"); !tags.Equal(want) {
+		t.Errorf("tags are %s", tags)
+	}
+	if plan, d := core.Plan(t.Context(), state, byNames()); d.Err() != nil || plan.Action != "no-op" {
+		t.Errorf("the plan is %s, %v", plan.Action, d.Err())
+	}
+}
+
+func TestAdopt(t *testing.T) {
+	for name, compute := range map[string]emulator.Compute{
+		"as it is":             {Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID},
+		"account in capitals":  {Name: "mybatchcompute", ComputeType: "Batch", ResourceID: strings.ToUpper(emulator.DefaultBatchAccountID)},
+		"with tags of its own": {Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, Tags: map[string]string{"by": "the SDK"}},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			e.PutCompute(emulator.DefaultWorkspaceID, compute)
+			core := acctest.NewEmulatorCore(t, e)
+			attributes := byNames(acctest.Attributes{"adopt_existing": true})
+			checkSettles(t, core, attributes)
+			for _, request := range requests(e) {
+				if !strings.HasPrefix(request, "GET") {
+					t.Errorf("Azure was sent %s", request)
+				}
+			}
+		})
+	}
+}
+
+// adopt_existing attaches where there is nothing to adopt.
+func TestAdoptNothing(t *testing.T) {
+	e := acctest.NewEmulator(t)
+	checkSettles(t, acctest.NewEmulatorCore(t, e), byNames(acctest.Attributes{"adopt_existing": true}))
+	if _, there := e.Compute(computeID); !there {
+		t.Error("nothing was attached")
+	}
+}
+
+func TestReadTakesOutWhatIsGone(t *testing.T) {
+	for name, remove := range map[string]func(*emulator.Emulator){
+		"the compute":         func(e *emulator.Emulator) { e.RemoveCompute(computeID) },
+		"the whole workspace": func(e *emulator.Emulator) { e.RemoveWorkspace(emulator.DefaultWorkspaceID) },
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e, core, state := attached(t, byNames())
+			remove(e)
+			state, d := core.Refresh(t.Context(), state)
+			if d.Err() != nil || state.Exists() {
+				t.Errorf("%s, %v", state.Value, d.Err())
+			}
+		})
+	}
+}
+
+// A 404 that is not Azure's word for "does not exist" leaves the state as it is.
+func TestReadKeepsWhatMayBeThere(t *testing.T) {
+	for name, fault := range map[string]emulator.Fault{
+		"a proxy's page":        {Status: 404, Header: map[string]string{"Content-Type": "text/html"}, Body: "<html>Not here</html>"},
+		"an empty 404 of a box": {Status: 404},
+		"the wrong tenant":      {Status: 404, Header: map[string]string{"x-ms-request-id": "1"}, Body: `{"error": {"code": "SubscriptionNotFound", "message": "Not in this tenant."}}`},
+		"no rights":             {Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`},
+		"a redirect":            {Status: 302, Header: map[string]string{"Location": "https://portal.example/"}},
+		"no JSON":               {Status: 200, Body: "<html>"},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e, core, state := attached(t, byNames())
+			fault.Path, fault.Times = "/computes/", 1
+			if fault.Status == 200 {
+				fault.Times = -1
+			}
+			e.Inject(fault)
+			after, d := core.Refresh(t.Context(), state)
+			if fault.Status != 200 && d.Err() == nil {
+				t.Error("there was no error")
+			}
+			if !after.Exists() {
+				t.Error("it is out of the state")
+			}
+		})
+	}
+}
+
+func TestReadOfAnotherTypeOfThatName(t *testing.T) {
+	e, core, state := attached(t, byNames())
+	e.EditCompute(computeID, func(c *emulator.Compute) { c.ComputeType = "AmlCompute" })
+	after, d := core.Refresh(t.Context(), state)
+	if d.Err() == nil || !strings.Contains(d.Err().Error(), "AmlCompute") || !after.Exists() {
+		t.Errorf("%v", d.Err())
+	}
+	e.ResetLog()
+	if _, d := core.Destroy(t.Context(), state); d.Err() == nil || !strings.Contains(d.Err().Error(), "AmlCompute") {
+		t.Errorf("the destroy said %v", d.Err())
+	}
+	if _, there := e.Compute(computeID); !there {
+		t.Error("somebody else's compute was taken away")
+	}
+}
+
+func TestFailedAttachStaysInTheStateAsTainted(t *testing.T) {
+	e := acctest.NewEmulator(t)
+	e.FailNext(emulator.Attach, emulator.Failure{
+		Error:              map[string]any{"code": "BadAccount", "message": "The account cannot be reached."},
+		ProvisioningErrors: []any{map[string]any{"error": map[string]any{"code": "Inner", "message": "Its firewall is closed."}}},
+	})
+	core := acctest.NewEmulatorCore(t, e)
+	state, d := core.Apply(t.Context(), acctest.State{}, byNames())
+	if d.Err() == nil {
+		t.Fatal("it was applied")
+	}
+	for _, words := range []string{"BadAccount: The account cannot be reached.", "Inner: Its firewall is closed.", "Request id: ", "terraform untaint", "tainted"} {
+		if !strings.Contains(d.Err().Error(), words) {
+			t.Errorf("the error does not say %q:\n%v", words, d.Err())
+		}
+	}
+	if !state.Tainted || state.Text("provisioning_state") != "Failed" {
+		t.Errorf("tainted is %v, provisioning_state %q", state.Tainted, state.Text("provisioning_state"))
+	}
+	// the next apply replaces it
+	state, d = core.Apply(t.Context(), state, byNames())
+	if d.Err() != nil || state.Tainted || state.Text("provisioning_state") != "Succeeded" {
+		t.Errorf("the next apply: %v, %s", d.Err(), state.Value)
+	}
+}
+
+func TestFailedDetachStaysInTheState(t *testing.T) {
+	e, core, state := attached(t, byNames())
+	e.FailNext(emulator.Detach, emulator.Failure{Error: map[string]any{"code": "Busy", "message": "A pipeline runs on it."}})
+	state, d := core.Destroy(t.Context(), state)
+	if d.Err() == nil || !strings.Contains(d.Err().Error(), "Busy: A pipeline runs on it.") || !state.Exists() {
+		t.Errorf("%v, %v", d.Err(), state.Value)
+	}
+	state, d = core.Destroy(t.Context(), state)
+	if d.Err() != nil || state.Exists() {
+		t.Errorf("the next destroy: %v, %v", d.Err(), state.Value)
+	}
+}
+
+func TestDestroyOfWhatIsGone(t *testing.T) {
+	e, core, state := attached(t, byNames())
+	e.RemoveCompute(computeID)
+	if state, d := core.Destroy(t.Context(), state); d.Err() != nil || state.Exists() {
+		t.Errorf("%v, %v", state.Value, d.Err())
+	}
+}
+
+// Two resources of one apply on one Batch account: one is attached, the other refused
+// with the name of the first, even though neither is in the service's list yet.
+func TestSecondAttachmentInTheSameRun(t *testing.T) {
+	e := acctest.NewEmulator(t)
+	core := acctest.NewEmulatorCore(t, e)
+	var group sync.WaitGroup
+	errs := make([]error, 2)
+	for i, name := range []string{"first", "second"} {
+		group.Go(func() {
+			_, d := core.Apply(t.Context(), acctest.State{}, byNames(acctest.Attributes{"name": name}))
+			errs[i] = d.Err()
+		})
+	}
+	group.Wait()
+	if (errs[0] == nil) == (errs[1] == nil) {
+		t.Fatalf("want one success: %v, %v", errs[0], errs[1])
+	}
+	err, winner := errs[1], `"first"`
+	if err == nil {
+		err, winner = errs[0], `"second"`
+	}
+	if !strings.Contains(err.Error(), winner) || !strings.Contains(err.Error(), "breaks the earlier one") {
+		t.Errorf("got %v", err)
+	}
+	if computes := e.Computes(); len(computes) != 1 {
+		t.Errorf("%d are attached", len(computes))
+	}
+}
+
+// Who may attach may not be allowed to list; then there is no check.
+func TestAttachWithoutTheRightToList(t *testing.T) {
+	e := acctest.NewEmulator(t)
+	e.Inject(emulator.Fault{Path: "/computes$", Times: -1, Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`})
+	checkSettles(t, acctest.NewEmulatorCore(t, e), byNames())
+}
+
+func TestLocationSavesTheReadOfTheWorkspace(t *testing.T) {
+	e := acctest.NewEmulator(t)
+	checkSettles(t, acctest.NewEmulatorCore(t, e), byNames(acctest.Attributes{"location": "West Europe"}))
+	for _, request := range requests(e) {
+		if request == "GET workspace" {
+			t.Error("the workspace was read")
+		}
+	}
+}
+
+func TestImport(t *testing.T) {
+	for name, id := range map[string]string{
+		"as it is":         computeID,
+		"in small letters": strings.ToLower(computeID),
+		"in capitals":      strings.ToUpper(computeID),
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+			core := acctest.NewEmulatorCore(t, e)
+			state, d := core.Import(t.Context(), id)
+			if d.Err() != nil {
+				t.Fatal(d.Err())
+			}
+			if plan, d := core.Plan(t.Context(), state, byID()); d.Err() != nil || plan.Action != "no-op" {
+				t.Errorf("the plan is %s, %v", plan.Action, d.Err())
+			}
+			for _, unset := range []string{"adopt_existing", "timeouts", "batch_resource_group_name", "batch_account_name"} {
+				if value, _ := state.Get(unset); !value.IsNull() {
+					t.Errorf("%s is %s after an import, want null", unset, value)
+				}
+			}
+			// a configuration by names is no replacement either
+			if plan, d := core.Plan(t.Context(), state, byNames()); d.Err() != nil || plan.Action != "update" {
+				t.Errorf("by names, the plan is %s, %v", plan.Action, d.Err())
+			}
+		})
+	}
+}
+
+func TestImportOfNothing(t *testing.T) {
+	for name, test := range map[string]struct {
+		id   string
+		says string
+	}{
+		"none of that name": {computeID, `no compute "mybatchcompute"`},
+		"another type":      {emulator.DefaultWorkspaceID + "/computes/cluster", "AmlCompute"},
+		"no workspace":      {strings.Replace(computeID, "ws0", "ws9", 1), "ParentResourceNotFound"},
+		"not an id":         {"mybatchcompute", "expected /subscriptions/"},
+		"a Batch account":   {emulator.DefaultBatchAccountID, "expected /subscriptions/"},
+		"a workspace":       {emulator.DefaultWorkspaceID, "expected /subscriptions/"},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "cluster", ComputeType: "AmlCompute"})
+			state, d := acctest.NewEmulatorCore(t, e).Import(t.Context(), test.id)
+			if d.Err() == nil || !strings.Contains(d.Err().Error(), test.says) || state.Exists() {
+				t.Errorf("got %v, want an error with %q", d.Err(), test.says)
+			}
+		})
+	}
+}
