@@ -1,0 +1,11 @@
+terraform {
+  required_providers {
+    azureml = {
+      source = "terraform-provider-azureml/azureml"
+    }
+  }
+}
+
+# Signs in as azurerm and azapi do: with what the environment says (ARM_CLIENT_ID,
+# ARM_CLIENT_SECRET, ARM_TENANT_ID, ...), or else with Azure CLI.
+provider "azureml" {}
