@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+const execUsage = `azureml-emulator exec starts the emulator, runs one command with the variables that point the
+azureml provider at it, and exits with the command's own exit code.
+
+Usage:
+
+  azureml-emulator exec [flags] -- COMMAND [ARG...]
+
+Variables that begin with ARM_ or AZURE_ are not passed on, so that nothing of a real account gets in.
+
+Examples:
+
+  azureml-emulator exec -- terraform test
+  azureml-emulator exec -data emulator.json -- terraform apply
+`
+
+func runExec(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	flags, s := newFlags("exec", execUsage)
+	if code, ok := parse(flags, args, stdout, stderr); !ok {
+		return code
+	}
+	if s.askVersion {
+		return printVersion(stdout)
+	}
+	if flags.NArg() == 0 {
+		_, _ = fmt.Fprintln(stderr, "azureml-emulator exec: there is no command to run\nSee azureml-emulator exec -h.")
+		return exitUsage
+	}
+	// Before the command is there, so that no signal is lost between the two.
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	defer signal.Stop(signals)
+
+	emu, end, err := s.start() //nolint:contextcheck // It serves until it is closed.
+	if err != nil {
+		return fail(stderr, err)
+	}
+	command := exec.CommandContext(ctx, flags.Arg(0), flags.Args()[1:]...) //nolint:gosec // Running it is what this is for.
+	command.Stdin, command.Stdout, command.Stderr = stdin, stdout, stderr
+	command.Env = environment(os.Environ(), emu.Environment())
+	code := runCommand(command, signals, stderr)
+	if err := end(); err != nil {
+		// The command's own code tells more than this one.
+		if told := fail(stderr, err); code == 0 {
+			code = told
+		}
+	}
+	return code
+}
+
+// runCommand runs the command, and lets it decide what a signal means.
+func runCommand(command *exec.Cmd, signals <-chan os.Signal, stderr io.Writer) int {
+	if err := command.Start(); err != nil {
+		fail(stderr, err)
+		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+			return exitNotFound
+		}
+		return exitCannot
+	}
+	done := make(chan error, 1)
+	go func() { done <- command.Wait() }()
+	for {
+		select {
+		case s := <-signals:
+			// A terminal sends SIGINT to the command itself, which is in the same process group.
+			if s == syscall.SIGTERM {
+				_ = command.Process.Signal(s) // It may have ended by now.
+			}
+		case err := <-done:
+			return exitCode(command, err, stderr)
+		}
+	}
+}
+
+func exitCode(command *exec.Cmd, err error, stderr io.Writer) int {
+	state := command.ProcessState
+	if state == nil {
+		return fail(stderr, err)
+	}
+	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return exitSignal + int(status.Signal())
+	}
+	if state.ExitCode() == 0 && err != nil {
+		return fail(stderr, err) // Such as output that could not be passed on.
+	}
+	return state.ExitCode()
+}
+
+// environment is what the command gets: the variables that are there, without those that other credentials could come from,
+// and the emulator's.
+func environment(inherited []string, own map[string]string) []string {
+	var env []string
+	noProxy := "127.0.0.1,localhost"
+	for _, variable := range inherited {
+		name, value, _ := strings.Cut(variable, "=")
+		_, replaced := own[name]
+		switch {
+		case replaced, strings.HasPrefix(name, "ARM_"), strings.HasPrefix(name, "AZURE_"):
+		case strings.EqualFold(name, "NO_PROXY"):
+			if value != "" {
+				noProxy = value + ",127.0.0.1,localhost"
+			}
+		default:
+			env = append(env, variable)
+		}
+	}
+	// Python asks a proxy even for 127.0.0.1, and looks at the name in small letters first.
+	env = append(env, "NO_PROXY="+noProxy, "no_proxy="+noProxy)
+	for name, value := range own {
+		env = append(env, name+"="+value)
+	}
+	return env
+}

@@ -1,0 +1,97 @@
+// Command azureml-emulator runs a stand-in for Microsoft Entra ID and Azure Resource Manager, to try configurations of the
+// azureml provider, and to test them, without Azure.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+)
+
+const usage = `azureml-emulator is a stand-in for Microsoft Entra ID and Azure Resource Manager, as far as attaching
+Batch accounts to Azure Machine Learning workspaces needs them. It is for trying and testing
+configurations of the azureml provider without Azure.
+
+Usage:
+
+  azureml-emulator exec [flags] -- COMMAND [ARG...]   run one command against it
+  azureml-emulator serve [flags]                      run it until interrupted
+  azureml-emulator -version                           print its version
+
+For the flags of a subcommand: azureml-emulator exec -h, azureml-emulator serve -h.
+
+Example:
+
+  azureml-emulator exec -data emulator.json -- terraform apply
+`
+
+// Exit codes that are not a command's own, as shells have them.
+const (
+	exitError    = 1
+	exitUsage    = 2
+	exitCannot   = 126
+	exitNotFound = 127
+	exitSignal   = 128
+)
+
+func main() {
+	os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run is the command. It returns its exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if len(args) == 0 {
+		_, _ = fmt.Fprint(stderr, usage)
+		return exitUsage
+	}
+	switch args[0] {
+	case "exec":
+		return runExec(ctx, args[1:], stdin, stdout, stderr)
+	case "serve":
+		return runServe(ctx, args[1:], stdout, stderr)
+	case "-h", "-help", "--help", "help":
+		_, _ = fmt.Fprint(stdout, usage)
+		return 0
+	case "-version", "--version", "version":
+		return printVersion(stdout)
+	default:
+		_, _ = fmt.Fprintf(stderr, "azureml-emulator: there is no subcommand %q\n\n%s", args[0], usage)
+		return exitUsage
+	}
+}
+
+func printVersion(w io.Writer) int {
+	version := "(devel)"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		version = info.Main.Version
+	}
+	_, _ = fmt.Fprintln(w, "azureml-emulator", version)
+	return 0
+}
+
+// parse reads flags. Where that is the end of it, it returns the exit code, and false.
+func parse(flags *flag.FlagSet, args []string, stdout, stderr io.Writer) (int, bool) {
+	// -h is an answer and goes to stdout; an error does not.
+	flags.SetOutput(io.Discard)
+	err := flags.Parse(args)
+	switch {
+	case err == nil:
+		return 0, true
+	case errors.Is(err, flag.ErrHelp):
+		flags.SetOutput(stdout)
+		flags.Usage()
+		return 0, false
+	default:
+		_, _ = fmt.Fprintf(stderr, "azureml-emulator %s: %v\nSee azureml-emulator %[1]s -h.\n", flags.Name(), err)
+		return exitUsage, false
+	}
+}
+
+func fail(stderr io.Writer, err error) int {
+	_, _ = fmt.Fprintln(stderr, "azureml-emulator:", err)
+	return exitError
+}

@@ -1,0 +1,205 @@
+package emulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// computeType is what the emulator knows of a type of compute.
+type computeType struct {
+	name     string
+	attached bool // always is; the others are when there is a resourceId
+	managed  bool // never is
+}
+
+// computeTypes are the service's, by their names in lower case.
+var computeTypes = map[string]computeType{
+	"batch":             {name: "Batch", attached: true},
+	"virtualmachine":    {name: "VirtualMachine", attached: true},
+	"hdinsight":         {name: "HDInsight", attached: true}, //nolint:misspell // A product.
+	"databricks":        {name: "Databricks", attached: true},
+	"datafactory":       {name: "DataFactory", attached: true},
+	"datalakeanalytics": {name: "DataLakeAnalytics", attached: true},
+	"synapsespark":      {name: "SynapseSpark", attached: true},
+	"kubernetes":        {name: "Kubernetes", attached: true},
+	"aks":               {name: "AKS"},
+	"amlcompute":        {name: "AmlCompute", managed: true},
+	"computeinstance":   {name: "ComputeInstance", managed: true},
+}
+
+// reservedNames cannot be given to a compute.
+var reservedNames = []string{"amlcompute", "local", "containerinstance"}
+
+// putRequest is the body of a PUT, as far as the emulator looks at it.
+type putRequest struct {
+	Location   string            `json:"location"`
+	Tags       map[string]string `json:"tags"`
+	Properties struct {
+		ComputeType     string  `json:"computeType"`
+		ComputeLocation string  `json:"computeLocation"`
+		Description     *string `json:"description"`
+		ResourceID      string  `json:"resourceId"`
+	} `json:"properties"`
+}
+
+// putCompute accepts a compute, and answers 201 whether it was there or not. Except for the name of a failed compute, the
+// words of its refusals are guesses: no recording shows one.
+func (e *Emulator) putCompute(c *call, ws *resource) *reply {
+	var body putRequest
+	if err := json.Unmarshal(c.body, &body); err != nil {
+		return gatewayError(http.StatusBadRequest, "InvalidRequestContent",
+			fmt.Sprintf("The request content was invalid and could not be deserialized: '%s'.", err))
+	}
+	if body.Location == "" {
+		return gatewayError(http.StatusBadRequest, "LocationRequired", "The location property is required for this definition.")
+	}
+	name := c.route.id.child
+	kind, refusal := e.checkPut(c, name, &body)
+	if refusal != nil {
+		return refusal
+	}
+
+	there := e.compute(computeID(c, ws))
+	if there != nil {
+		if op := e.running(there.ID); op != nil {
+			return e.conflict(c, there, op)
+		}
+		if problem := inTheWay(there, kind); problem != "" {
+			return e.providerError(c, http.StatusBadRequest, "UserError", problem)
+		}
+	}
+
+	now := c.now.UTC()
+	record := &computeRecord{Compute: Compute{
+		ID:                computeID(c, ws),
+		Name:              name,
+		Location:          body.Location,
+		ComputeType:       kind.name,
+		ComputeLocation:   body.Properties.ComputeLocation,
+		ResourceID:        body.Properties.ResourceID,
+		Description:       body.Properties.Description,
+		ProvisioningState: "Creating",
+		IsAttached:        !kind.managed && (kind.attached || body.Properties.ResourceID != ""),
+		CreatedOn:         now,
+		ModifiedOn:        now,
+	}, VisibleFrom: now.Add(e.config.replicationLag)}
+	switch {
+	case !record.IsAttached && body.Tags == nil:
+		record.Tags = map[string]string{}
+	case !record.IsAttached || e.config.tagsKept:
+		record.Tags = body.Tags
+	}
+	if there != nil {
+		record.ID, record.Name, record.CreatedOn, record.VisibleFrom = there.ID, there.Name, there.CreatedOn, time.Time{}
+		i := slices.Index(e.world.Computes, there)
+		e.world.Computes[i] = record
+	} else {
+		e.world.Computes = append(e.world.Computes, record)
+	}
+	op := e.begin(Attach, record, c.now)
+
+	doc := record.document()
+	doc.Tags = nil // The answer to a PUT never shows them.
+	if c.apiVersion >= warningsSince {
+		doc.Properties.ProvisioningWarnings = json.RawMessage("null")
+	}
+	r := document(http.StatusCreated, doc)
+	r.header.Set("Azure-AsyncOperation", e.statusURL(op, c.route.id.subscription, c.region, c.apiVersion))
+	return r
+}
+
+// checkPut looks at what a PUT asks for by itself.
+func (e *Emulator) checkPut(c *call, name string, body *putRequest) (computeType, *reply) {
+	refuse := func(format string, args ...any) (computeType, *reply) {
+		return computeType{}, e.providerError(c, http.StatusBadRequest, "UserError", fmt.Sprintf(format, args...))
+	}
+	if !validName(name) {
+		return refuse("The compute name '%s' is not valid. It has to start with a letter, and may hold up to 24 letters, digits and '-'.", name)
+	}
+	if slices.Contains(reservedNames, strings.ToLower(name)) {
+		return refuse("The compute name '%s' is reserved.", name)
+	}
+	kind, known := computeTypes[strings.ToLower(body.Properties.ComputeType)]
+	if !known {
+		return refuse("The compute type '%s' is missing or not supported.", body.Properties.ComputeType)
+	}
+	if kind.name != "Batch" {
+		return kind, nil
+	}
+	account := parseID(body.Properties.ResourceID)
+	if !strings.EqualFold(account.provider, batch) || !strings.EqualFold(account.kind, "batchAccounts") {
+		return refuse("The resourceId '%s' is not the id of a Batch account.", body.Properties.ResourceID)
+	}
+	if find(e.world.BatchAccounts, body.Properties.ResourceID) == nil {
+		return refuse("Batch account '%s' was not found, or the workspace has no access to it.", body.Properties.ResourceID)
+	}
+	return kind, nil
+}
+
+// inTheWay says why a compute that is there keeps another one from taking its name.
+func inTheWay(there *computeRecord, kind computeType) string {
+	switch {
+	case there.ProvisioningState == "Failed" || there.ProvisioningState == "Canceled":
+		return fmt.Sprintf("Compute '%s' cannot be created because it already has a (failed) compute by that name.", there.Name)
+	case there.IsAttached:
+		return fmt.Sprintf("Compute '%s' is attached already. Attaching is not idempotent: detach the compute before attaching it again.", there.Name)
+	case there.ComputeType != kind.name:
+		return fmt.Sprintf("Compute '%s' exists as %s, and its type cannot be changed.", there.Name, there.ComputeType)
+	default:
+		return ""
+	}
+}
+
+// validName refuses only what each of the two published rules refuses, since it is not known which of them holds.
+func validName(name string) bool {
+	if name == "" || len(name) > 24 || !isLetter(name[0]) {
+		return false
+	}
+	for i := range len(name) {
+		if b := name[i]; !isLetter(b) && (b < '0' || b > '9') && b != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
+
+// providerError is an error in the machine learning provider's own envelope, which has more in it than Resource Manager's.
+func (e *Emulator) providerError(c *call, status int, code, message string) *reply {
+	type providerBody struct {
+		Code              string `json:"code"`
+		Severity          any    `json:"severity"`
+		Message           string `json:"message"`
+		MessageFormat     any    `json:"messageFormat"`
+		MessageParameters any    `json:"messageParameters"`
+		ReferenceCode     any    `json:"referenceCode"`
+		DetailsURI        any    `json:"detailsUri"`
+		Target            any    `json:"target"`
+		Details           []any  `json:"details"`
+		InnerError        any    `json:"innerError"`
+		DebugInfo         any    `json:"debugInfo"`
+		AdditionalInfo    any    `json:"additionalInfo"`
+	}
+	type correlation struct {
+		Operation string `json:"operation"`
+		Request   string `json:"request"`
+	}
+	id := strings.ReplaceAll(newID(), "-", "")
+	return document(status, struct {
+		Error         providerBody `json:"error"`
+		Correlation   correlation  `json:"correlation"`
+		Environment   string       `json:"environment"`
+		Location      string       `json:"location"`
+		Time          string       `json:"time"`
+		ComponentName string       `json:"componentName"`
+	}{
+		providerBody{Code: code, Message: message, Details: []any{}},
+		correlation{Operation: id, Request: id[:16]},
+		c.region, c.region, showTime(c.now), "machinelearningcompute",
+	})
+}

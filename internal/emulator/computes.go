@@ -1,0 +1,181 @@
+package emulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// timeFormat has up to seven digits of a second, as .NET has, and drops zeros at their end.
+const timeFormat = "2006-01-02T15:04:05.9999999-07:00"
+
+// serveComputes answers for the computes of a workspace, and for one of them.
+func (e *Emulator) serveComputes(c *call) *reply {
+	ws := find(e.world.Workspaces, c.route.id.String())
+	if ws == nil {
+		return gatewayError(http.StatusNotFound, "ParentResourceNotFound", fmt.Sprintf(
+			"Can not perform requested operation on nested resource. Parent resource '%s' not found.", c.route.id.name))
+	}
+	c.region = normalLocation(ws.Location)
+	if c.route.kind == routeComputes {
+		if c.method != http.MethodGet {
+			return methodNotAllowed(c, http.MethodGet)
+		}
+		return e.listComputes(c, ws)
+	}
+	switch c.method {
+	case http.MethodGet:
+		return e.getCompute(c, ws)
+	case http.MethodPut:
+		return e.putCompute(c, ws)
+	case http.MethodDelete:
+		return e.deleteCompute(c, ws)
+	case http.MethodPatch:
+		return e.patchCompute(c, ws)
+	default:
+		return methodNotAllowed(c, http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete)
+	}
+}
+
+func computeID(c *call, ws *resource) string { return ws.ID + "/computes/" + c.route.id.child }
+
+func (e *Emulator) getCompute(c *call, ws *resource) *reply {
+	record := e.compute(computeID(c, ws))
+	if record == nil || c.now.Before(record.VisibleFrom) {
+		return emptyReply(http.StatusNotFound)
+	}
+	return document(http.StatusOK, record.show(c.apiVersion))
+}
+
+// listComputes answers one page. A page that does not start with the first compute says in $skip how many come before it.
+func (e *Emulator) listComputes(c *call, ws *resource) *reply {
+	all := []any{}
+	for _, record := range e.world.Computes {
+		if sameID(workspaceOf(record.ID), ws.ID) {
+			all = append(all, record.show(c.apiVersion))
+		}
+	}
+	skip := 0
+	if given := valuesFold(c.query, "$skip"); len(given) > 0 {
+		n, err := strconv.Atoi(given[0])
+		if err != nil || n < 0 {
+			return e.providerError(c, http.StatusBadRequest, "UserError", "The value of $skip is not a valid continuation.")
+		}
+		skip = min(n, len(all))
+	}
+	page := struct {
+		Value    []any  `json:"value"`
+		NextLink string `json:"nextLink,omitempty"`
+	}{Value: all[skip:]}
+	if size := e.config.pageSize; size > 0 && len(page.Value) > size {
+		page.Value = page.Value[:size]
+		page.NextLink = fmt.Sprintf("%s%s?api-version=%s&$skip=%d", e.url, c.path, c.apiVersion, skip+size)
+	}
+	return document(http.StatusOK, page)
+}
+
+// deleteCompute accepts a removal. What becomes of the Batch account is in underlyingResourceAction; older api-versions
+// did without it, and left the underlying resource alone.
+func (e *Emulator) deleteCompute(c *call, ws *resource) *reply {
+	record := e.compute(computeID(c, ws))
+	if record == nil {
+		return emptyReply(http.StatusNoContent)
+	}
+	action := strings.Join(valuesFold(c.query, "underlyingResourceAction"), ",")
+	deleteAccount := strings.EqualFold(action, "Delete")
+	if action != "" && !deleteAccount && !strings.EqualFold(action, "Detach") {
+		return e.providerError(c, http.StatusBadRequest, "UserError",
+			fmt.Sprintf("The value '%s' of underlyingResourceAction is not valid. It is either Delete or Detach.", action))
+	}
+	if op := e.running(record.ID); op != nil {
+		return e.conflict(c, record, op)
+	}
+	op := e.begin(Detach, record, c.now)
+	op.DeleteAccount = deleteAccount && strings.EqualFold(record.ComputeType, "Batch")
+	record.ProvisioningState = "Deleting"
+	r := emptyReply(http.StatusAccepted)
+	r.header.Set("Azure-AsyncOperation", e.statusURL(op, c.route.id.subscription, c.region, c.apiVersion))
+	return r
+}
+
+// patchCompute refuses: the scale settings of a managed compute are all that the service changes, and a Batch account has none.
+func (e *Emulator) patchCompute(c *call, ws *resource) *reply {
+	record := e.compute(computeID(c, ws))
+	if record == nil {
+		return emptyReply(http.StatusNotFound)
+	}
+	return e.providerError(c, http.StatusBadRequest, "UserError",
+		fmt.Sprintf("Update is not supported for compute '%s' of type %s.", record.Name, record.ComputeType))
+}
+
+func (e *Emulator) conflict(c *call, record *computeRecord, op *asyncOperation) *reply {
+	return e.providerError(c, http.StatusConflict, "Conflict",
+		fmt.Sprintf("Compute '%s' is in the middle of another operation (%s). Try again when it has ended.", record.Name, op.Kind))
+}
+
+// computeDocument is a compute's JSON, in the service's order.
+type computeDocument struct {
+	ID         string            `json:"id"`
+	Name       string            `json:"name"`
+	Type       string            `json:"type"`
+	Location   string            `json:"location"`
+	Tags       map[string]string `json:"tags"`
+	Properties computeProperties `json:"properties"`
+}
+
+type computeProperties struct {
+	CreatedOn            string          `json:"createdOn"`
+	ModifiedOn           string          `json:"modifiedOn"`
+	DisableLocalAuth     bool            `json:"disableLocalAuth"`
+	Description          *string         `json:"description"`
+	ResourceID           *string         `json:"resourceId"`
+	ComputeType          string          `json:"computeType"`
+	ComputeLocation      string          `json:"computeLocation,omitempty"`
+	ProvisioningState    string          `json:"provisioningState"`
+	ProvisioningErrors   json.RawMessage `json:"provisioningErrors"`
+	ProvisioningWarnings json.RawMessage `json:"provisioningWarnings,omitempty"` // newer api-versions only
+	IsAttachedCompute    bool            `json:"isAttachedCompute"`
+	Properties           any             `json:"properties"`
+}
+
+// warningsSince is the first api-version of which a recording has provisioningWarnings.
+const warningsSince = "2024-04-01"
+
+func (record *computeRecord) document() *computeDocument {
+	doc := &computeDocument{
+		ID: record.ID, Name: record.Name, Type: machineLearning + "/workspaces/computes", Location: record.Location, Tags: record.Tags,
+		Properties: computeProperties{
+			CreatedOn:          showTime(record.CreatedOn),
+			ModifiedOn:         showTime(record.ModifiedOn),
+			Description:        record.Description,
+			ComputeType:        record.ComputeType,
+			ComputeLocation:    record.ComputeLocation,
+			ProvisioningState:  record.ProvisioningState,
+			ProvisioningErrors: record.ProvisioningErrors,
+			IsAttachedCompute:  record.IsAttached,
+		},
+	}
+	if record.ResourceID != "" {
+		doc.Properties.ResourceID = &record.ResourceID
+	}
+	return doc
+}
+
+// show is what GET and list answer.
+func (record *computeRecord) show(apiVersion string) any {
+	doc := record.document()
+	if apiVersion >= warningsSince {
+		doc.Properties.ProvisioningWarnings = json.RawMessage("{}")
+	}
+	if record.Mutate == nil {
+		return doc
+	}
+	r := document(http.StatusOK, doc)
+	r.edit(record.Mutate)
+	return json.RawMessage(r.body)
+}
+
+func showTime(t time.Time) string { return t.UTC().Format(timeFormat) }

@@ -1,0 +1,187 @@
+// Package emulator is a stand-in for Microsoft Entra ID and Azure Resource Manager, as far as attaching Batch accounts to
+// Azure Machine Learning workspaces needs them.
+//
+// In a test it feels like [net/http/httptest]:
+//
+//	emu := emulator.New(t)
+//	emu.AddBatchAccount(id, "westeurope")
+//	// … point a client at emu.URL(), and let it trust emu.CAFile() …
+//	for _, request := range emu.ARMRequests() { … }
+//
+// It is written from what is known of the service (recorded exchanges, public specifications and documentation), and
+// shares no code with the provider, so that a misunderstanding cannot hide on both sides. Where the service is not known,
+// the comments say that something is a guess.
+//
+// All that it answers is a function of its data and of [time.Now] at the moment of the request. It starts no goroutine but
+// the server's, so that a handler without a server, from [NewHandler], works under [testing/synctest].
+package emulator
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"testing"
+	"time"
+)
+
+// An Emulator answers for Entra ID and Resource Manager. Its methods are safe for concurrent use.
+type Emulator struct {
+	config config
+	t      testing.TB // nil outside of tests
+	url    string
+	ca     *authority   // nil without a server
+	server *http.Server // nil without a server
+	client *http.Client
+	served chan error
+
+	mu       sync.Mutex
+	world    world
+	failures map[Operation][]Failure
+	faults   []*fault
+	buckets  map[string]*bucket
+	log      []*entry
+	saved    []byte // what the data file holds
+	saveErr  error
+}
+
+// New starts an emulator that listens on a free port of 127.0.0.1 until the end of the test. It fails the test when it
+// cannot.
+func New(t testing.TB, options ...Option) *Emulator {
+	t.Helper()
+	e, err := Start(options...)
+	if err != nil {
+		t.Fatalf("emulator: %v", err)
+	}
+	e.t = t
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Errorf("emulator: %v", err)
+		}
+	})
+	return e
+}
+
+// NewHandler makes an emulator that does not listen: it is to be used as an [http.Handler], or through
+// [Emulator.HTTPClient]. Its URL is https://management.emulator, and there is nothing to close.
+func NewHandler(options ...Option) (*Emulator, error) {
+	e := &Emulator{
+		config:   newConfig(options),
+		url:      "https://management.emulator",
+		failures: map[Operation][]Failure{},
+		buckets:  map[string]*bucket{},
+	}
+	e.client = &http.Client{Transport: handlerTransport{e}}
+	if err := e.open(); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// Start starts an emulator that listens until [Emulator.Close]. It speaks HTTP/1.1, where a dropped connection is one.
+func Start(options ...Option) (*Emulator, error) {
+	e, err := NewHandler(options...)
+	if err != nil {
+		return nil, err
+	}
+	var lc net.ListenConfig
+	listener, err := lc.Listen(context.Background(), "tcp", e.config.listenAddress)
+	if err != nil {
+		return nil, err
+	}
+	host, port, err := reachable(listener.Addr(), e.config.listenAddress)
+	if err == nil {
+		e.url = "https://" + net.JoinHostPort(host, port)
+		e.ca, err = newAuthority(host)
+	}
+	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	e.server = &http.Server{
+		Handler:           e,
+		TLSConfig:         e.ca.serverConfig(),
+		Protocols:         protocols,
+		ReadHeaderTimeout: 30 * time.Second,
+		// Clients that do not trust the authority, or give up, are no news.
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
+	e.client = &http.Client{Transport: &http.Transport{TLSClientConfig: e.ca.clientConfig()}}
+	e.served = make(chan error, 1)
+	go func() { e.served <- e.server.ServeTLS(listener, "", "") }()
+	return e, nil
+}
+
+// reachable is the host and port by which a listener can be reached from this machine.
+func reachable(addr net.Addr, asked string) (host, port string, err error) {
+	_, port, err = net.SplitHostPort(addr.String())
+	if err != nil {
+		return "", "", err
+	}
+	host, _, err = net.SplitHostPort(asked)
+	if err != nil {
+		return "", "", err
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return host, port, nil
+}
+
+// Close stops listening, ends all connections and removes the authority's file. It returns the first error that saving the
+// data met, too. Closing twice is fine.
+func (e *Emulator) Close() error {
+	var errs []error
+	if e.server != nil {
+		e.client.CloseIdleConnections()
+		errs = append(errs, e.server.Close())
+		if err, first := <-e.served; first {
+			close(e.served)
+			if !errors.Is(err, http.ErrServerClosed) {
+				errs = append(errs, err)
+			}
+		}
+		errs = append(errs, os.RemoveAll(e.ca.dir))
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	errs = append(errs, e.saveErr)
+	e.saveErr = nil
+	return errors.Join(errs...)
+}
+
+// URL is where Resource Manager and Entra ID are, both of them, without a slash at the end.
+func (e *Emulator) URL() string { return e.url }
+
+// CAFile is a PEM file with the authority that signed the server's certificate. It is gone after [Emulator.Close], and
+// empty without a server.
+func (e *Emulator) CAFile() string {
+	if e.ca == nil {
+		return ""
+	}
+	return e.ca.file
+}
+
+// HTTPClient is a client that reaches the emulator, and trusts its authority. Without a server it calls the handler
+// directly.
+func (e *Emulator) HTTPClient() *http.Client { return e.client }
+
+// newID is a random id in the form of a GUID.
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // Never fails.
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return guid(b)
+}
+
+func guid(b [16]byte) string {
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:16])
+}

@@ -1,0 +1,190 @@
+package emulator
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// instanceDiscoveryPath is where clients ask whether an authority is one of Microsoft's clouds.
+const instanceDiscoveryPath = "/common/discovery/instance"
+
+// isEntra reports whether a path is Entra ID's, which shares its address with Resource Manager here.
+func isEntra(path string) bool {
+	path = strings.ToLower(path)
+	return path == instanceDiscoveryPath || strings.HasSuffix(path, "/v2.0/.well-known/openid-configuration") ||
+		strings.HasSuffix(path, "/oauth2/v2.0/token")
+}
+
+// serveEntra answers as Entra ID. The lock must be held.
+func (e *Emulator) serveEntra(c *call) *reply {
+	r := e.answerEntra(c)
+	h := r.header
+	h.Set("Cache-Control", "no-store, no-cache")
+	h.Set("Pragma", "no-cache")
+	h.Set("Expires", "-1")
+	h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("x-ms-request-id", newID())
+	if id := c.header.Get("client-request-id"); id != "" {
+		h.Set("client-request-id", id)
+	}
+	return r
+}
+
+func (e *Emulator) answerEntra(c *call) *reply {
+	path := strings.ToLower(c.path)
+	if path == instanceDiscoveryPath {
+		return e.instanceDiscovery()
+	}
+	tenant, rest, _ := strings.Cut(strings.TrimPrefix(c.path, "/"), "/")
+	if !strings.EqualFold(tenant, e.config.tenantID) {
+		return entraError(c, http.StatusBadRequest, "invalid_request", 90002, fmt.Sprintf(
+			"Tenant '%s' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. "+
+				"Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.", tenant))
+	}
+	if strings.EqualFold(rest, "oauth2/v2.0/token") {
+		return e.serveToken(c)
+	}
+	return e.openIDConfiguration()
+}
+
+func (e *Emulator) instanceDiscovery() *reply {
+	host := strings.TrimPrefix(e.url, "https://")
+	return document(http.StatusOK, map[string]any{
+		"tenant_discovery_endpoint": e.url + "/" + e.config.tenantID + "/v2.0/.well-known/openid-configuration",
+		"api-version":               "1.1",
+		"metadata":                  []any{map[string]any{"preferred_network": host, "preferred_cache": host, "aliases": []string{host}}},
+	})
+}
+
+func (e *Emulator) openIDConfiguration() *reply {
+	tenant := e.url + "/" + e.config.tenantID
+	return document(http.StatusOK, map[string]any{
+		"token_endpoint":                        tenant + "/oauth2/v2.0/token",
+		"token_endpoint_auth_methods_supported": []string{"client_secret_post"},
+		"authorization_endpoint":                tenant + "/oauth2/v2.0/authorize",
+		"device_authorization_endpoint":         tenant + "/oauth2/v2.0/devicecode",
+		"end_session_endpoint":                  tenant + "/oauth2/v2.0/logout",
+		"jwks_uri":                              tenant + "/discovery/v2.0/keys",
+		"issuer":                                tenant + "/v2.0",
+		"response_types_supported":              []string{"code", "id_token", "code id_token", "id_token token"},
+		"subject_types_supported":               []string{"pairwise"},
+		"id_token_signing_alg_values_supported": []string{"RS256"},
+		"scopes_supported":                      []string{"openid", "profile", "email", "offline_access"},
+		"tenant_region_scope":                   "EU",
+	})
+}
+
+// serveToken is the token endpoint: it finds the grant, lets it see who asks, and issues a token for the scope. Another
+// grant is another case here.
+func (e *Emulator) serveToken(c *call) *reply {
+	if c.method != http.MethodPost {
+		return entraError(c, http.StatusBadRequest, "invalid_request", 900561,
+			fmt.Sprintf("The endpoint only accepts POST requests. Received a %s request.", c.method))
+	}
+	form, err := url.ParseQuery(string(c.body))
+	if err != nil {
+		return entraError(c, http.StatusBadRequest, "invalid_request", 90014, "The request body is malformed.")
+	}
+	switch grant := form.Get("grant_type"); grant {
+	case "":
+		return missingParameter(c, "grant_type")
+	case "client_credentials":
+		if refusal := e.clientCredentials(c, form); refusal != nil {
+			return refusal
+		}
+	default:
+		return entraError(c, http.StatusBadRequest, "unsupported_grant_type", 70003,
+			fmt.Sprintf("The app requested an unsupported grant type '%s'.", grant))
+	}
+	return e.issueToken(c, form)
+}
+
+// clientCredentials looks at who an application says it is, and how it proves that. Another proof is another case here.
+func (e *Emulator) clientCredentials(c *call, form url.Values) *reply {
+	client := form.Get("client_id")
+	switch {
+	case client == "":
+		return missingParameter(c, "client_id")
+	case !strings.EqualFold(client, e.config.clientID):
+		return entraError(c, http.StatusBadRequest, "unauthorized_client", 700016, fmt.Sprintf(
+			"Application with identifier '%s' was not found in the directory '%s'. This can happen if the application has not been "+
+				"installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your "+
+				"authentication request to the wrong tenant.", client, e.config.tenantID))
+	case form.Has("client_assertion"):
+		return entraError(c, http.StatusUnauthorized, "invalid_client", 700027,
+			"The certificate with identifier used to sign the client assertion is not registered on application.")
+	case !form.Has("client_secret"):
+		return entraError(c, http.StatusUnauthorized, "invalid_client", 7000216,
+			"'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.")
+	case form.Get("client_secret") != e.config.clientSecret:
+		return entraError(c, http.StatusUnauthorized, "invalid_client", 7000215, fmt.Sprintf(
+			"Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, "+
+				"not the client secret ID, for a secret added to app '%s'.", e.config.clientID))
+	}
+	return nil
+}
+
+// issueToken reads the scope: an audience, and "/.default" behind it. An audience that itself ends in a slash keeps it.
+func (e *Emulator) issueToken(c *call, form url.Values) *reply {
+	scope := form.Get("scope")
+	if scope == "" {
+		return missingParameter(c, "scope")
+	}
+	var audience string
+	for word := range strings.FieldsSeq(scope) {
+		if word == "openid" || word == "offline_access" || word == "profile" {
+			continue
+		}
+		resource, isDefault := strings.CutSuffix(word, "/.default")
+		if !isDefault || audience != "" {
+			return entraError(c, http.StatusBadRequest, "invalid_scope", 1002012, fmt.Sprintf(
+				"The provided value for scope %s is not valid. Client credential flows must have a scope value with /.default suffixed "+
+					"to the resource identifier (application ID URI).", scope))
+		}
+		audience = resource
+	}
+	if !e.isAudience(audience) {
+		return entraError(c, http.StatusBadRequest, "invalid_resource", 500011, fmt.Sprintf(
+			"The resource principal named %s was not found in the tenant named %s.", audience, e.config.tenantID))
+	}
+	seconds := int(e.config.tokenLifetime / time.Second)
+	return document(http.StatusOK, map[string]any{
+		"token_type":     "Bearer",
+		"expires_in":     seconds,
+		"ext_expires_in": seconds,
+		"access_token":   e.newToken(audience, c.now),
+	})
+}
+
+func missingParameter(c *call, name string) *reply {
+	return entraError(c, http.StatusBadRequest, "invalid_request", 900144,
+		fmt.Sprintf("The request body must contain the following parameter: '%s'.", name))
+}
+
+// entraError is a refusal in Entra ID's words and shape.
+func entraError(c *call, status int, kind string, code int, message string) *reply {
+	trace, correlation := newID(), c.header.Get("client-request-id")
+	if correlation == "" {
+		correlation = newID()
+	}
+	at := c.now.UTC().Format("2006-01-02 15:04:05Z")
+	return document(status, struct {
+		Error         string `json:"error"`
+		Description   string `json:"error_description"`
+		Codes         []int  `json:"error_codes"`
+		Timestamp     string `json:"timestamp"`
+		TraceID       string `json:"trace_id"`
+		CorrelationID string `json:"correlation_id"`
+		URI           string `json:"error_uri"`
+	}{
+		kind,
+		fmt.Sprintf("AADSTS%d: %s Trace ID: %s Correlation ID: %s Timestamp: %s", code, message, trace, correlation, at),
+		[]int{code},
+		at, trace, correlation,
+		fmt.Sprintf("https://login.microsoftonline.com/error?code=%d", code),
+	})
+}

@@ -1,0 +1,168 @@
+package emulator
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"time"
+)
+
+// A Fault is something that goes wrong between a client and the service, or in the service itself, and which calls it
+// happens to. It reads from JSON with the names in its tags, and a delay such as "2s".
+//
+// A dropped connection is a panic with [http.ErrAbortHandler], which is how a handler asks net/http's server for it.
+// Go's client repeats a GET by itself when a connection that it had used before is dropped without an answer.
+type Fault struct {
+	Method string `json:"method,omitempty"` // empty is any
+	Path   string `json:"path,omitempty"`   // regular expression, without regard to case; empty is any
+	Query  string `json:"query,omitempty"`  // regular expression on the query as it was sent; empty is any
+	Nth    int    `json:"nth,omitempty"`    // happens from the nth such call on; 0 is the first
+	Times  int    `json:"times,omitempty"`  // to so many calls; 0 is one, negative all of them
+
+	Status    int               `json:"status,omitempty"`    // answered in the service's place; 0 lets the service answer
+	Header    map[string]string `json:"header,omitempty"`    // of that answer, or added to the service's
+	Body      string            `json:"body,omitempty"`      // of that answer
+	Delay     time.Duration     `json:"-"`                   // between the service's work and its answer
+	LoseReply bool              `json:"loseReply,omitempty"` // the service does its work, then the connection is dropped
+	Drop      bool              `json:"drop,omitempty"`      // the connection is dropped before the service does anything
+	Truncate  int               `json:"truncate,omitempty"`  // only so many bytes of the body are sent, of the length announced
+
+	// EditBody changes the JSON that the service answers.
+	EditBody func(doc map[string]any) `json:"-"`
+}
+
+// UnmarshalJSON reads a fault, with its delay in the form of [time.ParseDuration]. A body that is not a string stands for
+// its own JSON.
+func (f *Fault) UnmarshalJSON(data []byte) error {
+	type plain Fault
+	var read struct {
+		plain
+		Delay string          `json:"delay"`
+		Body  json.RawMessage `json:"body"`
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&read); err != nil {
+		return err
+	}
+	*f = Fault(read.plain)
+	if read.Delay != "" {
+		d, err := time.ParseDuration(read.Delay)
+		if err != nil {
+			return err
+		}
+		f.Delay = d
+	}
+	if len(read.Body) > 0 && json.Unmarshal(read.Body, &f.Body) != nil {
+		f.Body = string(read.Body)
+	}
+	_, err := compile(*f)
+	return err
+}
+
+// ReadFaults reads a JSON array of faults.
+func ReadFaults(r io.Reader) ([]Fault, error) {
+	var faults []Fault
+	decoder := json.NewDecoder(r)
+	if err := decoder.Decode(&faults); err != nil {
+		return nil, fmt.Errorf("faults: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("faults: there is more than one JSON value")
+	}
+	return faults, nil
+}
+
+// fault is a Fault with its expressions ready, and its count.
+type fault struct {
+	Fault
+	path, query *regexp.Regexp
+	seen        int
+}
+
+func compile(f Fault) (*fault, error) {
+	path, err := regexp.Compile("(?i)" + f.Path)
+	if err != nil {
+		return nil, fmt.Errorf("path: %w", err)
+	}
+	query, err := regexp.Compile(f.Query)
+	if err != nil {
+		return nil, fmt.Errorf("query: %w", err)
+	}
+	return &fault{Fault: f, path: path, query: query}, nil
+}
+
+// Inject declares faults. Each one counts the calls that fit it; a call that fits several gets the one declared first
+// among those whose turn it is. They apply to Entra ID's calls as well. An expression that does not compile fails the test,
+// or makes every call answer 500 with the reason where there is no test.
+func (e *Emulator) Inject(faults ...Fault) {
+	for _, f := range faults {
+		ready, err := compile(f)
+		if err != nil {
+			if e.t != nil {
+				e.t.Helper()
+				e.t.Fatalf("emulator: a fault's %v", err)
+			}
+			ready, _ = compile(Fault{Times: -1, Status: http.StatusInternalServerError, Body: "A fault's " + err.Error()})
+		}
+		e.mu.Lock()
+		e.faults = append(e.faults, ready)
+		e.mu.Unlock()
+	}
+}
+
+// ClearFaults takes back all faults.
+func (e *Emulator) ClearFaults() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.faults = nil
+}
+
+// faultFor counts a call, and returns the fault that happens to it.
+func (e *Emulator) faultFor(r *http.Request) *Fault {
+	var chosen *Fault
+	for _, f := range e.faults {
+		if f.Method != "" && f.Method != r.Method || !f.path.MatchString(r.URL.Path) || !f.query.MatchString(r.URL.RawQuery) {
+			continue
+		}
+		f.seen++
+		first, times := max(f.Nth, 1), max(f.Times, 1)
+		if chosen == nil && f.seen >= first && (f.Times < 0 || f.seen < first+times) {
+			chosen = &f.Fault
+		}
+	}
+	if chosen == nil {
+		return &Fault{}
+	}
+	return chosen
+}
+
+// reply is what is answered in the service's place.
+func (f *Fault) reply() *reply {
+	r := emptyReply(f.Status)
+	r.body = []byte(f.Body)
+	if json.Valid(r.body) {
+		r.header.Set("Content-Type", "application/json; charset=utf-8")
+	}
+	return r
+}
+
+// sleep waits, unless nobody waits for the answer any more.
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,109 @@
+package emulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	version     = "?api-version=2020-02-02"
+	computePath = DefaultWorkspaceID + "/computes/batch1"
+	attachBody  = `{"location": "westeurope", "properties": {"computeType": "Batch", "resourceId": "` + DefaultBatchAccountID + `"}}`
+)
+
+// newHandler is an emulator without a server, whose client works under synctest.
+func newHandler(t *testing.T, options ...Option) *Emulator {
+	t.Helper()
+	e, err := NewHandler(options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return e
+}
+
+// answer is a response that has been read.
+type answer struct {
+	status int
+	header http.Header
+	length int64
+	body   string
+}
+
+func (a answer) json(t *testing.T) map[string]any {
+	t.Helper()
+	var doc map[string]any
+	if err := json.Unmarshal([]byte(a.body), &doc); err != nil {
+		t.Fatalf("%v in %q", err, a.body)
+	}
+	return doc
+}
+
+// errorCode is the code of an error in either envelope.
+func (a answer) errorCode(t *testing.T) string {
+	t.Helper()
+	inner, _ := a.json(t)["error"].(map[string]any)
+	code, _ := inner["code"].(string)
+	return code
+}
+
+// send makes one call with a token; path is absolute, or the whole address.
+func send(t *testing.T, e *Emulator, method, path, body string, header ...string) (answer, error) {
+	t.Helper()
+	if !strings.HasPrefix(path, "https://") {
+		path = e.URL() + path
+	}
+	r, err := http.NewRequestWithContext(t.Context(), method, path, bytes.NewReader([]byte(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+e.Token())
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	response, err := e.HTTPClient().Do(r)
+	if err != nil {
+		return answer{}, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	read, err := io.ReadAll(response.Body)
+	return answer{response.StatusCode, response.Header, response.ContentLength, string(read)}, err
+}
+
+// call is send for what has to be answered.
+func (e *Emulator) call(t *testing.T, method, path, body string, header ...string) answer {
+	t.Helper()
+	a, err := send(t, e, method, path, body, header...)
+	if err != nil {
+		t.Fatalf("%s %s: %v", method, path, err)
+	}
+	return a
+}
+
+// want is call with a status to be had.
+func (e *Emulator) want(t *testing.T, status int, method, path, body string, header ...string) answer {
+	t.Helper()
+	a := e.call(t, method, path, body, header...)
+	if a.status != status {
+		t.Fatalf("%s %s: status %d, want %d; %s", method, path, a.status, status, a.body)
+	}
+	return a
+}
+
+// attach attaches the default Batch account, and returns the status URL.
+func attach(t *testing.T, e *Emulator, path string) string {
+	t.Helper()
+	return e.want(t, http.StatusCreated, http.MethodPut, path+version, attachBody).header.Get("Azure-AsyncOperation")
+}

@@ -1,0 +1,83 @@
+package emulator
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// A Request is a call that reached the emulator.
+type Request struct {
+	Time   time.Time
+	Method string
+	Path   string
+	Query  string // as it was sent
+	Header http.Header
+	Body   []byte
+	Status int // 0 while there is no answer, and for ever when the connection was dropped
+}
+
+// entry is a Request in the log.
+type entry struct {
+	Request
+	arm bool
+}
+
+// Requests returns all calls in the order in which they arrived.
+func (e *Emulator) Requests() []Request {
+	return e.requests(func(*entry) bool { return true })
+}
+
+// ARMRequests returns the calls to Resource Manager and to the workspace's own endpoint, without those for signing in and
+// discovery.
+func (e *Emulator) ARMRequests() []Request {
+	return e.requests(func(entry *entry) bool { return entry.arm })
+}
+
+func (e *Emulator) requests(keep func(*entry) bool) []Request {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var all []Request
+	for _, entry := range e.log {
+		if keep(entry) {
+			r := entry.Request
+			r.Header, r.Body = r.Header.Clone(), slices.Clone(r.Body)
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// ResetLog forgets the calls so far.
+func (e *Emulator) ResetLog() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.log = nil
+}
+
+// record puts a call into the log.
+func (e *Emulator) record(r *http.Request, body []byte, now time.Time) *entry {
+	entry := &entry{
+		Request: Request{
+			Time: now, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Header: r.Header.Clone(), Body: bytes.Clone(body),
+		},
+		arm: !isEntra(r.URL.Path) && !isDiscovery(r.URL.Path),
+	}
+	e.log = append(e.log, entry)
+	return entry
+}
+
+// finish notes how a call ended.
+func (e *Emulator) finish(entry *entry, status int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	entry.Status = status
+	if e.config.accessLog != nil {
+		// A log that cannot be written is no reason to fail a call. The path is escaped, so that it cannot break the line.
+		_, _ = fmt.Fprintf(e.config.accessLog, "%s %s %s %d\n",
+			entry.Time.UTC().Format("2006-01-02T15:04:05.000Z07:00"), entry.Method, (&url.URL{Path: entry.Path}).EscapedPath(), status)
+	}
+}

@@ -1,0 +1,142 @@
+package emulator
+
+import (
+	"io"
+	"time"
+)
+
+// What an emulator consists of unless it is told otherwise. All of it is made up.
+const (
+	DefaultSubscriptionID = "00000000-0000-0000-0000-000000000001"
+	DefaultTenantID       = "00000000-0000-0000-0000-0000000000aa"
+	DefaultClientID       = "00000000-0000-0000-0000-0000000000cc"
+	DefaultClientSecret   = "emulator-client-secret" //nolint:gosec // Opens nothing but an emulator.
+	DefaultLocation       = "westeurope"
+	DefaultWorkspaceID    = "/subscriptions/" + DefaultSubscriptionID +
+		"/resourceGroups/rg-ml/providers/Microsoft.MachineLearningServices/workspaces/ws0"
+	DefaultBatchAccountID = "/subscriptions/" + DefaultSubscriptionID +
+		"/resourceGroups/rg-batch/providers/Microsoft.Batch/batchAccounts/batch0"
+)
+
+// config is what the options say.
+type config struct {
+	attachDuration time.Duration
+	detachDuration time.Duration
+	latency        time.Duration
+	replicationLag time.Duration
+	tokenLifetime  time.Duration
+	pageSize       int
+	throttling     bool
+	tagsKept       bool
+	subscriptionID string
+	tenantID       string
+	clientID       string
+	clientSecret   string
+	listenAddress  string
+	dataFile       string
+	accessLog      io.Writer
+	workspaces     []place
+	batchAccounts  []place
+}
+
+// place is a resource that the world starts with.
+type place struct{ id, location string }
+
+func newConfig(options []Option) config {
+	c := config{
+		subscriptionID: DefaultSubscriptionID,
+		tenantID:       DefaultTenantID,
+		clientID:       DefaultClientID,
+		clientSecret:   DefaultClientSecret,
+		listenAddress:  "127.0.0.1:0",
+		// One second short of an hour is what Entra ID says of its own tokens.
+		tokenLifetime: 3599 * time.Second,
+	}
+	for _, option := range options {
+		option(&c)
+	}
+	return c
+}
+
+// An Option changes how an [Emulator] behaves.
+type Option func(*config)
+
+// WithOperationDuration makes attaching and detaching take that long. Without it an operation is done when it is first
+// asked for.
+func WithOperationDuration(attach, detach time.Duration) Option {
+	return func(c *config) { c.attachDuration, c.detachDuration = attach, detach }
+}
+
+// WithLatency delays each call to Resource Manager, before the service does anything.
+func WithLatency(d time.Duration) Option {
+	return func(c *config) { c.latency = d }
+}
+
+// WithPageSize sets how many computes a page of a list holds; 0, the default, puts all of them into one page.
+func WithPageSize(n int) Option {
+	return func(c *config) { c.pageSize = n }
+}
+
+// WithThrottling makes Resource Manager refuse calls beyond its limits with 429 and Retry-After: of reads it takes a burst
+// of 250 and then 25 a second, of writes and of deletes a burst of 200 and then 10 a second, per subscription.
+func WithThrottling() Option {
+	return func(c *config) { c.throttling = true }
+}
+
+// WithReplicationLag makes a GET of a compute answer the empty 404 until that long after the PUT that made it was accepted.
+func WithReplicationLag(d time.Duration) Option {
+	return func(c *config) { c.replicationLag = d }
+}
+
+// WithSubscription sets the subscription of the default workspace and Batch account.
+func WithSubscription(id string) Option {
+	return func(c *config) { c.subscriptionID = id }
+}
+
+// WithTenant sets the only tenant that Entra ID knows.
+func WithTenant(id string) Option {
+	return func(c *config) { c.tenantID = id }
+}
+
+// WithClient sets the only application that Entra ID knows, and its secret.
+func WithClient(id, secret string) Option {
+	return func(c *config) { c.clientID, c.clientSecret = id, secret }
+}
+
+// WithTokenLifetime sets how long a token is valid; the default is 3599 seconds, Entra ID's own.
+func WithTokenLifetime(d time.Duration) Option {
+	return func(c *config) { c.tokenLifetime = d }
+}
+
+// WithTagsKept says whether an attached compute keeps the tags that it was attached with. Public sources disagree on what
+// the service does; by default they are forgotten, and a GET says that tags are null.
+func WithTagsKept(kept bool) Option {
+	return func(c *config) { c.tagsKept = kept }
+}
+
+// WithDataFile keeps the world in a file: it is loaded at the start, if it is there, and saved after each change. The file
+// is readable by its owner alone, since the key that signs tokens is in it.
+func WithDataFile(path string) Option {
+	return func(c *config) { c.dataFile = path }
+}
+
+// WithListenAddress sets where to listen; the default is 127.0.0.1:0, a free port.
+func WithListenAddress(addr string) Option {
+	return func(c *config) { c.listenAddress = addr }
+}
+
+// WithAccessLog writes a line to w for each call: its time, method, path and status; 0 is a call without an answer.
+// Queries, headers and bodies, where secrets are, are left out.
+func WithAccessLog(w io.Writer) Option {
+	return func(c *config) { c.accessLog = w }
+}
+
+// WithWorkspace starts with a workspace, in place of the default one. It can be given several times.
+func WithWorkspace(id, location string) Option {
+	return func(c *config) { c.workspaces = append(c.workspaces, place{id, location}) }
+}
+
+// WithBatchAccount starts with a Batch account, in place of the default one. It can be given several times.
+func WithBatchAccount(id, location string) Option {
+	return func(c *config) { c.batchAccounts = append(c.batchAccounts, place{id, location}) }
+}

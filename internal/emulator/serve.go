@@ -1,0 +1,82 @@
+package emulator
+
+import (
+	"io"
+	"net/http"
+	"time"
+)
+
+// maxBody is more than any client of this service sends.
+const maxBody = 4 << 20
+
+// ServeHTTP answers one call. It panics with [http.ErrAbortHandler] to drop the connection, when a fault says so or the
+// client has gone.
+func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var body []byte
+	if r.Body != nil {
+		var err error
+		if body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
+			panic(http.ErrAbortHandler)
+		}
+	}
+	e.mu.Lock()
+	entry := e.record(r, body, time.Now())
+	fault := e.faultFor(r)
+	e.mu.Unlock()
+
+	status := 0
+	defer func() { e.finish(entry, status) }()
+	if fault.Drop {
+		panic(http.ErrAbortHandler)
+	}
+	if entry.arm && sleep(r.Context(), e.config.latency) != nil {
+		panic(http.ErrAbortHandler)
+	}
+	answer := e.answer(r, body, fault)
+	if sleep(r.Context(), fault.Delay) != nil || fault.LoseReply {
+		panic(http.ErrAbortHandler)
+	}
+	status = answer.status
+	answer.send(w, r.Header, fault.Truncate)
+}
+
+// answer lets the service, or the fault in its place, answer.
+func (e *Emulator) answer(r *http.Request, body []byte, fault *Fault) *reply {
+	var answer *reply
+	if fault.Status != 0 && !fault.LoseReply {
+		answer = fault.reply()
+	} else {
+		answer = e.serve(&call{
+			method: r.Method,
+			path:   r.URL.Path,
+			query:  r.URL.Query(),
+			header: r.Header,
+			body:   body,
+		})
+		if fault.EditBody != nil {
+			answer.edit(fault.EditBody)
+		}
+	}
+	for name, value := range fault.Header {
+		answer.header.Set(name, value)
+	}
+	return answer
+}
+
+// serve is the service's whole work on a call: no time passes in it.
+func (e *Emulator) serve(c *call) (answer *reply) {
+	e.change(func() {
+		c.now = time.Now()
+		switch {
+		case isEntra(c.path):
+			answer = e.serveEntra(c)
+		case isDiscovery(c.path):
+			answer = e.serveDiscovery()
+		case isOwnAPI(c.path):
+			answer = e.serveOwnAPI(c)
+		default:
+			answer = e.serveARM(c)
+		}
+	})
+	return answer
+}

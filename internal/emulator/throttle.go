@@ -1,0 +1,83 @@
+package emulator
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// limit is one of Resource Manager's limits per subscription: so many calls at once, then so many a second.
+type limit struct {
+	kind      string
+	burst     float64
+	perSecond float64
+}
+
+// globalShare is how much more of a subscription's limit all principals have together.
+const globalShare = 15
+
+func limitOf(method string) limit {
+	switch method {
+	case http.MethodGet, http.MethodHead:
+		return limit{"reads", 250, 25}
+	case http.MethodDelete:
+		return limit{"deletes", 200, 10}
+	default:
+		return limit{"writes", 200, 10}
+	}
+}
+
+// bucket holds the calls that are left at a moment.
+type bucket struct {
+	left float64
+	at   time.Time
+}
+
+// throttle takes a call out of its bucket, or refuses it.
+func (e *Emulator) throttle(c *call) *reply {
+	if !e.config.throttling || c.ownAPI {
+		return nil
+	}
+	l := limitOf(c.method)
+	b := e.bucket(c, l)
+	b.left = min(l.burst, b.left+c.now.Sub(b.at).Seconds()*l.perSecond)
+	b.at = c.now
+	if b.left >= 1 {
+		b.left--
+		return nil
+	}
+	wait := strconv.Itoa(max(1, int(math.Ceil((1-b.left)/l.perSecond))))
+	r := gatewayError(http.StatusTooManyRequests, "SubscriptionRequestsThrottled", fmt.Sprintf(
+		"Number of '%s' for subscription '%s' exceeded the limit. Please try again after '%s' seconds after additional tokens are "+
+			"available. Refer to https://aka.ms/arm-throttling for additional information.", l.kind, c.route.id.subscription, wait))
+	r.header.Set("Retry-After", wait)
+	return r
+}
+
+func (e *Emulator) bucket(c *call, l limit) *bucket {
+	key := l.kind + " " + strings.ToLower(c.route.id.subscription)
+	b := e.buckets[key]
+	if b == nil {
+		b = &bucket{left: l.burst, at: c.now}
+		e.buckets[key] = b
+	}
+	return b
+}
+
+// addRateHeaders says what is left. Without throttling each call is the first one.
+func (e *Emulator) addRateHeaders(c *call, r *reply) {
+	if c.ownAPI || r.status == http.StatusUnauthorized || c.route.id.subscription == "" {
+		return
+	}
+	l := limitOf(c.method)
+	left := l.burst - 1
+	if e.config.throttling {
+		left = math.Floor(e.bucket(c, l).left)
+	}
+	prefix := "x-ms-ratelimit-remaining-subscription-"
+	r.header.Set(prefix+l.kind, strconv.Itoa(int(left)))
+	r.header.Set(prefix+"global-"+l.kind, strconv.Itoa(int(globalShare*l.burst-(l.burst-left))))
+}

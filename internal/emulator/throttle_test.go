@@ -1,0 +1,79 @@
+package emulator
+
+import (
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestThrottling(t *testing.T) {
+	for method, test := range map[string]struct {
+		burst, perSecond int
+		kind             string
+	}{
+		http.MethodGet:    {250, 25, "reads"},
+		http.MethodPut:    {200, 10, "writes"},
+		http.MethodDelete: {200, 10, "deletes"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			e := newHandler(t, WithThrottling())
+			refused := func() bool {
+				return e.call(t, method, computePath+version, "{}").status == http.StatusTooManyRequests
+			}
+			for i := range test.burst {
+				if refused() {
+					t.Fatalf("%s: call %d refused", method, i+1)
+				}
+			}
+			a := e.want(t, http.StatusTooManyRequests, method, computePath+version, "{}")
+			if a.errorCode(t) != "SubscriptionRequestsThrottled" || a.header.Get("Retry-After") != "1" ||
+				a.header.Get("x-ms-ratelimit-remaining-subscription-"+test.kind) != "0" {
+				t.Errorf("%s: %v %s", method, a.header, a.body)
+			}
+			time.Sleep(time.Second)
+			for i := range test.perSecond {
+				if refused() {
+					t.Fatalf("%s: call %d after a second refused", method, i+1)
+				}
+			}
+			if !refused() {
+				t.Errorf("%s: more than %d a second", method, test.perSecond)
+			}
+			time.Sleep(time.Hour) // It fills up to the burst, and no further.
+			for range test.burst {
+				if refused() {
+					t.Fatalf("%s: refused after an hour", method)
+				}
+			}
+			if !refused() {
+				t.Errorf("%s: a burst of more than %d", method, test.burst)
+			}
+		})
+	}
+}
+
+func TestThrottledCallDoesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newHandler(t, WithThrottling())
+		for range 200 {
+			e.call(t, http.MethodPut, computePath+version, "{}")
+		}
+		e.want(t, http.StatusTooManyRequests, http.MethodPut, computePath+version, attachBody)
+		if _, there := e.Compute(computePath); there {
+			t.Error("a throttled PUT attached")
+		}
+		// Another kind of call has limits of its own, and the workspace's own endpoint has none.
+		e.want(t, http.StatusNotFound, http.MethodGet, computePath+version, "")
+		for range 300 {
+			e.want(t, http.StatusNotFound, http.MethodGet, "/rp/workspaces"+computePath+version, "")
+		}
+	})
+}
+
+func TestNoThrottlingUnlessAsked(t *testing.T) {
+	e := newHandler(t)
+	for range 300 {
+		e.want(t, http.StatusNotFound, http.MethodGet, computePath+version, "")
+	}
+}
