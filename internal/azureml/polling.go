@@ -7,9 +7,10 @@ import (
 )
 
 // Polling says how often the end of a long-running operation is asked for. The
-// service itself does not say (it sends no Retry-After), so the pause follows the
-// time already spent: asking costs little next to it, and the end is noticed within
-// a quarter of the operation's time. Zero values mean the defaults.
+// service itself does not say (it sends no Retry-After), so after two fixed pauses the
+// pause follows the time already spent: the end is noticed within a quarter of the
+// operation's time, and an operation of two seconds takes two questions. Zero values
+// mean the defaults.
 type Polling struct {
 	// First is the pause before the first question. Default 1 s.
 	First time.Duration
@@ -40,19 +41,28 @@ const maxPollAfter = time.Minute
 // ticker paces the questions about one operation.
 type ticker struct {
 	polling Polling
-	pause   time.Duration
+	asked   int
+	elapsed time.Duration // the sum of the pauses so far
 }
 
-// wait lets the pause go by that the last reply asks for, or else the next one of
-// its own. It reports false when the context ended first.
+// wait lets the pause go by that the last reply asks for, or else the next one of its
+// own. It reports false when the context ended first.
 func (t *ticker) wait(ctx context.Context, last http.Header) bool {
-	if after, ok := retryAfter(last, maxPollAfter); ok {
-		return sleep(ctx, after)
+	pause, ok := retryAfter(last, maxPollAfter)
+	if !ok {
+		pause = t.next()
 	}
-	if t.pause == 0 {
-		t.pause = t.polling.First
-	} else {
-		t.pause = min(t.pause+t.pause/4, t.polling.Longest)
+	t.asked++
+	t.elapsed += pause
+	return sleep(ctx, pause)
+}
+
+func (t *ticker) next() time.Duration {
+	switch t.asked {
+	case 0:
+		return t.polling.First
+	case 1:
+		return t.polling.First + t.polling.First/4
 	}
-	return sleep(ctx, t.pause)
+	return min(max(t.elapsed/4, t.polling.First/2), t.polling.Longest)
 }

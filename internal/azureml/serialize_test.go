@@ -71,8 +71,10 @@ func TestDeserializeRefusals(t *testing.T) {
 		"no description":        {map[string]any{"description": nil}, "description"},
 		"no provisioningState":  {map[string]any{"provisioningState": nil}, "provisioningState"},
 		"no resourceId":         {map[string]any{"resourceId": nil}, "resourceId"},
-		"another workspace": {map[string]any{"/id": strings.Replace(testWorkspace.ID.ComputeID("c"), "ws0", "ws1", 1)},
-			"another workspace"},
+		"another workspace": {
+			map[string]any{"/id": strings.Replace(testWorkspace.ID.ComputeID("c"), "ws0", "ws1", 1)},
+			"another workspace",
+		},
 		"id is none": {map[string]any{"/id": "c"}, "not the id of a compute"},
 	} {
 		t.Run(name, func(t *testing.T) {
