@@ -20,43 +20,53 @@ func TestChoose(t *testing.T) {
 	}{
 		"nothing at all": {nil, nil, auth.CLIMethod, "default"},
 		"secret in the block": {
-			map[auth.Name]string{auth.ClientSecret: "s"}, nil,
+			map[auth.Name]string{auth.ClientSecret: "s"},
+			nil,
 			auth.ClientSecretMethod, "client_secret in the provider block",
 		},
 		"secret in the environment": {
-			nil, map[string]string{"ARM_CLIENT_SECRET": "s"},
+			nil,
+			map[string]string{"ARM_CLIENT_SECRET": "s"},
 			auth.ClientSecretMethod, "the environment variable ARM_CLIENT_SECRET",
 		},
 		"secret in the SDK's variable": {
-			nil, map[string]string{"AZURE_CLIENT_SECRET": "s"},
+			nil,
+			map[string]string{"AZURE_CLIENT_SECRET": "s"},
 			auth.ClientSecretMethod, "the environment variable AZURE_CLIENT_SECRET",
 		},
 		"ARM beats AZURE": {
-			nil, map[string]string{"AZURE_CLIENT_SECRET": "s", "ARM_CLIENT_SECRET": "s"},
+			nil,
+			map[string]string{"AZURE_CLIENT_SECRET": "s", "ARM_CLIENT_SECRET": "s"},
 			auth.ClientSecretMethod, "the environment variable ARM_CLIENT_SECRET",
 		},
 		"block beats environment": {
-			map[auth.Name]string{auth.UseMSI: "true"}, map[string]string{"ARM_CLIENT_SECRET": "s"},
+			map[auth.Name]string{auth.UseMSI: "true"},
+			map[string]string{"ARM_CLIENT_SECRET": "s"},
 			auth.ManagedIdentityMethod, "use_msi in the provider block",
 		},
 		"certificate before secret": {
-			nil, map[string]string{"ARM_CLIENT_SECRET": "s", "ARM_CLIENT_CERTIFICATE_PATH": "p"},
+			nil,
+			map[string]string{"ARM_CLIENT_SECRET": "s", "ARM_CLIENT_CERTIFICATE_PATH": "p"},
 			auth.ClientCertificateMethod, "the environment variable ARM_CLIENT_CERTIFICATE_PATH",
 		},
 		"a runner's variables choose nothing": {
-			nil, map[string]string{"ACTIONS_ID_TOKEN_REQUEST_URL": "u", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t"},
+			nil,
+			map[string]string{"ACTIONS_ID_TOKEN_REQUEST_URL": "u", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t"},
 			auth.CLIMethod, "default",
 		},
 		"unless OIDC is asked for": {
-			nil, map[string]string{"ACTIONS_ID_TOKEN_REQUEST_URL": "u", "ARM_USE_OIDC": "true"},
+			nil,
+			map[string]string{"ACTIONS_ID_TOKEN_REQUEST_URL": "u", "ARM_USE_OIDC": "true"},
 			auth.OIDCMethod, "the environment variable ARM_USE_OIDC",
 		},
 		"a token in the block asks for OIDC": {
-			map[auth.Name]string{auth.OIDCToken: "t"}, map[string]string{"ARM_CLIENT_SECRET": "s"},
+			map[auth.Name]string{auth.OIDCToken: "t"},
+			map[string]string{"ARM_CLIENT_SECRET": "s"},
 			auth.OIDCMethod, "oidc_token in the provider block",
 		},
 		"the block switches the environment off": {
-			map[auth.Name]string{auth.UseOIDC: "false"}, map[string]string{"ARM_USE_OIDC": "true", "ARM_USE_MSI": "1"},
+			map[auth.Name]string{auth.UseOIDC: "false"},
+			map[string]string{"ARM_USE_OIDC": "true", "ARM_USE_MSI": "1"},
 			auth.ManagedIdentityMethod, "the environment variable ARM_USE_MSI",
 		},
 	} {

@@ -84,8 +84,10 @@ func TestUnknownInputIsLetThrough(t *testing.T) {
 
 // What only Azure knows is refused at apply, before anything is written.
 func TestBadInputIsRefusedAtApply(t *testing.T) {
-	failed := emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, ProvisioningState: "Failed",
-		ProvisioningErrors: []byte(`[{"error": {"code": "Quota", "message": "There was none left."}}]`)}
+	failed := emulator.Compute{
+		Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, ProvisioningState: "Failed",
+		ProvisioningErrors: []byte(`[{"error": {"code": "Quota", "message": "There was none left."}}]`),
+	}
 	otherAccount := strings.Replace(emulator.DefaultBatchAccountID, "batch0", "batch1", 1)
 	for name, test := range map[string]struct {
 		prepare    func(*emulator.Emulator)

@@ -131,8 +131,9 @@ func TestWhatTheServiceIsSent(t *testing.T) {
 
 // requests are those that reached Resource Manager, in words.
 func requests(e *emulator.Emulator) []string {
-	var words []string
-	for _, request := range e.ARMRequests() {
+	sent := e.ARMRequests()
+	words := make([]string, 0, len(sent))
+	for _, request := range sent {
 		what := "workspace"
 		switch path := strings.ToLower(request.Path); {
 		case strings.Contains(path, "/computeoperationsstatus/"):

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
 // ModifyPlan plans one of three things: an attach, with every id known that can be;
@@ -59,7 +60,7 @@ func (m *model) planAttach(config model) {
 	}
 	m.ComputeLocation = types.StringUnknown()
 	m.ProvisioningState = types.StringUnknown()
-	m.ProvisioningErrors = types.ListUnknown(m.ProvisioningErrors.ElementType(context.Background()))
+	m.ProvisioningErrors = types.ListUnknown(tfvalue.ProvisioningErrorType)
 	m.IsAttached = types.BoolUnknown()
 	m.CreatedOn = types.StringUnknown()
 	m.ModifiedOn = types.StringUnknown()
