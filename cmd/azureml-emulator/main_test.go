@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -17,6 +18,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 )
 
@@ -176,6 +178,8 @@ func TestUsage(t *testing.T) {
 		{2, []string{"serve", "-format", "xml"}},
 		{1, []string{"exec", "-faults", faults, "--", "x"}},
 		{1, []string{"exec", "-faults", "none.json", "--", "x"}},
+		{1, []string{"exec", "-failures", faults, "--", "x"}},
+		{1, []string{"exec", "-requests", t.TempDir(), "--", "x"}},
 		{1, []string{"exec", "-listen", "nowhere", "--", "x"}},
 		{1, []string{"serve", "-data", t.TempDir()}},
 	} {
@@ -268,5 +272,49 @@ func TestFlagsReachTheEmulator(t *testing.T) {
 	}
 	if got, err := os.ReadFile(log); err != nil || !strings.HasSuffix(string(got), " GET /discovery 200\n") {
 		t.Errorf("%s %v", got, err)
+	}
+}
+
+func TestRequestsAreWrittenAsJSON(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "requests")
+	flags, s := newFlags("exec", "")
+	if err := flags.Parse([]string{"-requests", path}); err != nil {
+		t.Fatal(err)
+	}
+	emu, end, err := s.start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range []string{"/discovery", "/subscriptions/s?a=b"} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, emu.URL()+address, strings.NewReader(`{"x": ["<y>"]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Authorization", "Bearer secret")
+		request.Header.Set("User-Agent", "me")
+		response, err := emu.HTTPClient().Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+	}
+	if err := end(); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(raw, &got); err != nil { // One line: what is not Resource Manager's is left out.
+		t.Fatalf("%v in %s", err, raw)
+	}
+	delete(got, "time")
+	want := map[string]any{
+		"method": "PUT", "path": "/subscriptions/s", "query": "a=b", "userAgent": "me",
+		"body": map[string]any{"x": []any{"<y>"}}, "status": 401.0,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }

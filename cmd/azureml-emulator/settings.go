@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -15,7 +16,8 @@ import (
 // settings are the flags that both subcommands have.
 type settings struct {
 	workspaces, batchAccounts      []place
-	data, faults, listen, log      string
+	data, faults, failures, listen string
+	log, requests                  string
 	attach, detach, latency        time.Duration
 	pageSize                       int
 	throttle, keepTags, askVersion bool
@@ -38,6 +40,8 @@ func newFlags(name, usage string) (*flag.FlagSet, *settings) {
 	flags.StringVar(&s.data, "data", "", "keep workspaces, Batch accounts and computes in this `file` across runs")
 	flags.StringVar(&s.faults, "faults", "", "`file` with a JSON array of faults: method, path and query (regular expressions), nth, times,\n"+
 		"and what happens: status, header, body, delay (such as \"2s\"), loseReply, drop, truncate")
+	flags.StringVar(&s.failures, "failures", "", "`file` with a JSON array of operations that are accepted and then fail, in that order:\n"+
+		"operation (attach or detach), status (Failed or Canceled), error, and provisioningErrors of the compute")
 	flags.DurationVar(&s.attach, "attach-duration", 0, "how long attaching takes, such as 30s")
 	flags.DurationVar(&s.detach, "detach-duration", 0, "how long detaching takes, such as 30s")
 	flags.DurationVar(&s.latency, "latency", 0, "how long each call to Resource Manager takes, such as 50ms")
@@ -46,6 +50,7 @@ func newFlags(name, usage string) (*flag.FlagSet, *settings) {
 	flags.BoolVar(&s.keepTags, "keep-tags", false, "let attached computes keep their tags")
 	flags.StringVar(&s.listen, "listen", "127.0.0.1:0", "`address` to listen on")
 	flags.StringVar(&s.log, "log", "", "add a line to this `file` for each call: time, method, path, status")
+	flags.StringVar(&s.requests, "requests", "", "add a line of JSON to this `file` for each call to Resource Manager, with its query and body")
 	flags.BoolVar(&s.askVersion, "version", false, "print the version")
 	return flags, s
 }
@@ -92,45 +97,67 @@ func (s *settings) start() (*emulator.Emulator, func() error, error) {
 	if s.throttle {
 		options = append(options, emulator.WithThrottling())
 	}
-	faults, err := s.readFaults()
+	faults, err := readJSON(s.faults, emulator.ReadFaults)
 	if err != nil {
 		return nil, nil, err
 	}
-	closeLog := func() error { return nil }
-	if s.log != "" {
-		file, err := os.OpenFile(s.log, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-		if err != nil {
-			return nil, nil, err
-		}
-		options, closeLog = append(options, emulator.WithAccessLog(file)), file.Close
-	}
-	emu, err := emulator.Start(options...)
+	failures, err := readJSON(s.failures, emulator.ReadFailures)
 	if err != nil {
-		_ = closeLog() // The first error is the one to tell.
+		return nil, nil, err
+	}
+	logs, closeLogs, err := s.openLogs()
+	if err != nil {
+		return nil, nil, err
+	}
+	emu, err := emulator.Start(append(options, logs...)...)
+	if err != nil {
+		_ = closeLogs() // The first error is the one to tell.
 		return nil, nil, err
 	}
 	emu.Inject(faults...)
-	return emu, func() error {
-		err := emu.Close()
-		if logErr := closeLog(); err == nil {
-			err = logErr
-		}
-		return err
-	}, nil
+	emu.FailAsPlanned(failures)
+	return emu, func() error { return errors.Join(emu.Close(), closeLogs()) }, nil
 }
 
-func (s *settings) readFaults() ([]emulator.Fault, error) {
-	if s.faults == "" {
+// openLogs opens the logs that are asked for.
+func (s *settings) openLogs() (options []emulator.Option, closeAll func() error, err error) {
+	var files []*os.File
+	closeAll = func() error {
+		errs := make([]error, 0, len(files))
+		for _, file := range files {
+			errs = append(errs, file.Close())
+		}
+		return errors.Join(errs...)
+	}
+	for _, log := range []struct {
+		path   string
+		option func(io.Writer) emulator.Option
+	}{{s.log, emulator.WithAccessLog}, {s.requests, emulator.WithRequestLog}} {
+		if log.path == "" {
+			continue
+		}
+		file, err := os.OpenFile(log.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+		if err != nil {
+			return nil, nil, errors.Join(err, closeAll())
+		}
+		files, options = append(files, file), append(options, log.option(file))
+	}
+	return options, closeAll, nil
+}
+
+// readJSON reads a file, if there is one to read.
+func readJSON[T any](path string, read func(io.Reader) ([]T, error)) ([]T, error) {
+	if path == "" {
 		return nil, nil
 	}
-	file, err := os.Open(s.faults)
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer func(c io.Closer) { _ = c.Close() }(file)
-	faults, err := emulator.ReadFaults(file)
+	all, err := read(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.faults, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return faults, nil
+	return all, nil
 }

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -78,6 +79,31 @@ func (e *Emulator) finish(entry *entry, status int) {
 	if e.config.accessLog != nil {
 		// A log that cannot be written is no reason to fail a call. The path is escaped, so that it cannot break the line.
 		_, _ = fmt.Fprintf(e.config.accessLog, "%s %s %s %d\n",
-			entry.Time.UTC().Format("2006-01-02T15:04:05.000Z07:00"), entry.Method, (&url.URL{Path: entry.Path}).EscapedPath(), status)
+			entry.Time.UTC().Format(logTime), entry.Method, (&url.URL{Path: entry.Path}).EscapedPath(), status)
 	}
+	if e.config.requestLog != nil && entry.arm {
+		_, _ = e.config.requestLog.Write(append(entry.json(), '\n'))
+	}
+}
+
+const logTime = "2006-01-02T15:04:05.000Z07:00"
+
+// json is the call as a line of the request log. The only header in it is the one that says whose call it is.
+func (entry *entry) json() []byte {
+	var body any
+	if len(entry.Body) > 0 && json.Unmarshal(entry.Body, &body) != nil {
+		body = string(entry.Body)
+	}
+	line, _ := json.Marshal(struct {
+		Time      string `json:"time"`
+		Method    string `json:"method"`
+		Path      string `json:"path"`
+		Query     string `json:"query,omitempty"`
+		UserAgent string `json:"userAgent,omitempty"`
+		Body      any    `json:"body,omitempty"`
+		Status    int    `json:"status"`
+	}{
+		entry.Time.UTC().Format(logTime), entry.Method, entry.Path, entry.Query, entry.Header.Get("User-Agent"), body, entry.Status,
+	}) // Strings, numbers and what was JSON before always can be.
+	return line
 }

@@ -35,6 +35,7 @@ type config struct {
 	listenAddress  string
 	dataFile       string
 	accessLog      io.Writer
+	requestLog     io.Writer
 	workspaces     []place
 	batchAccounts  []place
 }
@@ -129,6 +130,13 @@ func WithListenAddress(addr string) Option {
 // Queries, headers and bodies, where secrets are, are left out.
 func WithAccessLog(w io.Writer) Option {
 	return func(c *config) { c.accessLog = w }
+}
+
+// WithRequestLog writes each call to Resource Manager, and to the workspace's own endpoint, to w as a line of JSON: what
+// [Request] has but its headers, of which only User-Agent is there, and status 0 for a call without an answer. The query
+// of an operation's status is in it, with its signature.
+func WithRequestLog(w io.Writer) Option {
+	return func(c *config) { c.requestLog = w }
 }
 
 // WithWorkspace starts with a workspace, in place of the default one. It can be given several times.

@@ -1,0 +1,53 @@
+package emulator
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// A PlannedFailure is a [Failure] with the operation that it is for, as a file of them says it.
+type PlannedFailure struct {
+	Operation          Operation       `json:"operation"`
+	Status             string          `json:"status"`
+	Error              json.RawMessage `json:"error"`
+	ProvisioningErrors json.RawMessage `json:"provisioningErrors"`
+}
+
+// ReadFailures reads a JSON array of failures.
+func ReadFailures(r io.Reader) ([]PlannedFailure, error) {
+	var failures []PlannedFailure
+	decoder := json.NewDecoder(r)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&failures); err != nil {
+		return nil, fmt.Errorf("failures: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("failures: there is more than one JSON value")
+	}
+	for _, f := range failures {
+		if f.Operation != Attach && f.Operation != Detach {
+			return nil, fmt.Errorf("failures: operation %q is neither %s nor %s", f.Operation, Attach, Detach)
+		}
+		if f.Status != "" && f.Status != "Failed" && f.Status != "Canceled" {
+			return nil, fmt.Errorf("failures: status %q is neither Failed nor Canceled", f.Status)
+		}
+	}
+	return failures, nil
+}
+
+// FailAsPlanned calls [Emulator.FailNext] for each of the failures, in their order.
+func (e *Emulator) FailAsPlanned(failures []PlannedFailure) {
+	for _, f := range failures {
+		failure := Failure{Status: f.Status}
+		// A nil message in an interface would not be nil.
+		if f.Error != nil {
+			failure.Error = f.Error
+		}
+		if f.ProvisioningErrors != nil {
+			failure.ProvisioningErrors = f.ProvisioningErrors
+		}
+		e.FailNext(f.Operation, failure)
+	}
+}
