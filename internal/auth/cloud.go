@@ -11,10 +11,12 @@ import (
 // Cloud is the cloud that the settings mean: one of Azure's by name, with each
 // endpoint that is given in place of the cloud's own.
 func (s Settings) Cloud() (cloud.Configuration, error) {
-	known, err := named(s.Get(Environment))
-	if err != nil {
-		return cloud.Configuration{}, err
+	known, ok := named(s.Get(Environment))
+	if !ok {
+		return cloud.Configuration{}, fmt.Errorf("%s is %q, which is no cloud: use public, usgovernment or china, or describe another cloud in endpoint",
+			s.Source(Environment), s.Get(Environment))
 	}
+	var err error
 	// The SDK's clouds are shared by the whole process: build another, change none.
 	authority := known.ActiveDirectoryAuthorityHost
 	manager := known.Services[cloud.ResourceManager]
@@ -27,8 +29,9 @@ func (s Settings) Cloud() (cloud.Configuration, error) {
 		if manager.Endpoint, err = address(endpoint); err != nil {
 			return cloud.Configuration{}, fmt.Errorf("%s (%s): %w", ResourceManagerEndpoint, s.Source(ResourceManagerEndpoint), err)
 		}
-		// An own endpoint is its own audience, unless that is said too.
-		manager.Audience = manager.Endpoint
+		// An own endpoint is its own audience, unless that is said too. A path of it is
+		// where a gateway keeps Resource Manager, and no part of its identity.
+		manager.Audience = origin(manager.Endpoint)
 	}
 	if audience := s.Get(ResourceManagerAudience); audience != "" {
 		manager.Audience = audience
@@ -39,23 +42,33 @@ func (s Settings) Cloud() (cloud.Configuration, error) {
 	}, nil
 }
 
-func named(environment string) (cloud.Configuration, error) {
+func named(environment string) (cloud.Configuration, bool) {
 	switch strings.ToLower(environment) {
 	case "", "public", "azurecloud", "azurepubliccloud":
-		return cloud.AzurePublic, nil
+		return cloud.AzurePublic, true
 	case "usgovernment", "azureusgovernment", "azureusgovernmentcloud":
-		return cloud.AzureGovernment, nil
+		return cloud.AzureGovernment, true
 	case "china", "azurechinacloud":
-		return cloud.AzureChina, nil
+		return cloud.AzureChina, true
 	}
-	return cloud.Configuration{}, fmt.Errorf("environment %q is not known: use public, usgovernment or china, or describe another cloud in endpoint", environment)
+	return cloud.Configuration{}, false
 }
 
-// address accepts https only: credentials travel to it.
+// address accepts https only: credentials travel to it. A slash at the end means
+// nothing.
 func address(text string) (string, error) {
-	parsed, err := url.Parse(text)
+	parsed, err := url.Parse(strings.TrimSpace(text))
 	if err != nil || parsed.Scheme != "https" || parsed.Host == "" {
 		return "", fmt.Errorf("%q is no https address", text)
 	}
-	return text, nil
+	if parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
+		return "", fmt.Errorf("the address of %s has more than a host and a path", parsed.Host)
+	}
+	return strings.TrimRight(parsed.String(), "/"), nil
+}
+
+// origin is an address without its path.
+func origin(address string) string {
+	host, _, _ := strings.Cut(strings.TrimPrefix(address, "https://"), "/")
+	return "https://" + host
 }

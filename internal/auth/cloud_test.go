@@ -19,7 +19,11 @@ func TestCloud(t *testing.T) {
 		"China":             {map[auth.Name]string{auth.Environment: "China"}, "https://login.chinacloudapi.cn/", "https://management.chinacloudapi.cn", "https://management.core.chinacloudapi.cn/"},
 		"own endpoints": {
 			map[auth.Name]string{auth.AuthorityHost: "https://login.example/", auth.ResourceManagerEndpoint: "https://arm.example/path/"},
-			"https://login.example/", "https://arm.example/path/", "https://arm.example/path/",
+			"https://login.example", "https://arm.example/path", "https://arm.example",
+		},
+		"a slash at the end": {
+			map[auth.Name]string{auth.ResourceManagerEndpoint: "https://arm.example/"},
+			"https://login.microsoftonline.com/", "https://arm.example", "https://arm.example",
 		},
 		"own audience": {
 			map[auth.Name]string{auth.ResourceManagerEndpoint: "https://arm.example", auth.ResourceManagerAudience: "https://audience.example"},

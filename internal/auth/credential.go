@@ -2,8 +2,6 @@ package auth
 
 import (
 	"context"
-	"encoding/base64"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -82,76 +80,6 @@ func (b builder) clientSecret() (azcore.TokenCredential, error) {
 	})
 }
 
-func (b builder) clientCertificate() (azcore.TokenCredential, error) {
-	tenant, client, err := b.application()
-	if err != nil {
-		return nil, err
-	}
-	data, err := b.certificateData()
-	if err != nil {
-		return nil, err
-	}
-	certificates, key, err := azidentity.ParseCertificates(data, []byte(b.settings.Get(ClientCertificatePassword)))
-	if err != nil {
-		return nil, fmt.Errorf("the client certificate cannot be read: %w", err)
-	}
-	return azidentity.NewClientCertificateCredential(tenant, client, certificates, key, &azidentity.ClientCertificateCredentialOptions{
-		ClientOptions:              b.options,
-		AdditionallyAllowedTenants: b.settings.List(AuxiliaryTenantIDs),
-		DisableInstanceDiscovery:   b.settings.IsTrue(DisableInstanceDiscovery),
-		SendCertificateChain:       true,
-	})
-}
-
-func (b builder) certificateData() ([]byte, error) {
-	if encoded := b.settings.Get(ClientCertificate); encoded != "" {
-		data, err := base64.StdEncoding.DecodeString(encoded)
-		if err != nil {
-			return nil, fmt.Errorf("%s is not base64", b.settings.Source(ClientCertificate))
-		}
-		return data, nil
-	}
-	return b.file(ClientCertificatePath)
-}
-
-func (b builder) workloadIdentity() (azcore.TokenCredential, error) {
-	tenant, client, err := b.application()
-	if err != nil {
-		return nil, err
-	}
-	path := b.settings.Get(OIDCTokenFilePath)
-	if path == "" {
-		return nil, missing(OIDCTokenFilePath)
-	}
-	return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
-		ClientOptions:              b.options,
-		AdditionallyAllowedTenants: b.settings.List(AuxiliaryTenantIDs),
-		DisableInstanceDiscovery:   b.settings.IsTrue(DisableInstanceDiscovery),
-		TenantID:                   tenant, ClientID: client, TokenFilePath: path,
-	})
-}
-
-func (b builder) managedIdentity() (azcore.TokenCredential, error) {
-	options := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: b.options}
-	client, err := b.valueOrFile(ClientID, ClientIDFilePath)
-	if err == nil {
-		options.ID = azidentity.ClientID(client)
-	}
-	return azidentity.NewManagedIdentityCredential(options)
-}
-
-func (b builder) cli() (azcore.TokenCredential, error) {
-	options := &azidentity.AzureCLICredentialOptions{
-		AdditionallyAllowedTenants: b.settings.List(AuxiliaryTenantIDs),
-		Subscription:               b.settings.Get(SubscriptionID),
-	}
-	// az takes only one of the two, and the subscription says the tenant as well.
-	if options.Subscription == "" {
-		options.TenantID = b.settings.Get(TenantID)
-	}
-	return azidentity.NewAzureCLICredential(options)
-}
-
 // application is the pair that names an application in its tenant.
 func (b builder) application() (tenant, client string, err error) {
 	tenant = b.settings.Get(TenantID)
@@ -164,12 +92,28 @@ func (b builder) application() (tenant, client string, err error) {
 
 // valueOrFile reads a setting that is given by itself or in a file.
 func (b builder) valueOrFile(value, path Name) (string, error) {
-	if text := b.settings.Get(value); text != "" {
-		return text, nil
-	}
-	if b.settings.Get(path) == "" {
+	first := b.settings.first(value, path)
+	if first == "" {
 		return "", missing(value)
 	}
+	if first == path {
+		return b.textFile(path)
+	}
+	text := b.settings.Get(value)
+	if b.settings.together(value, path) {
+		inFile, err := b.textFile(path)
+		if err != nil {
+			return "", err
+		}
+		if inFile != text {
+			return "", fmt.Errorf("%s and %s do not say the same: keep one of them", b.settings.Source(value), b.settings.Source(path))
+		}
+	}
+	return text, nil
+}
+
+// textFile is what a file says, without the mark and the line break that editors add.
+func (b builder) textFile(path Name) (string, error) {
 	content, err := b.file(path)
 	if err != nil {
 		return "", err
@@ -192,5 +136,3 @@ func (b builder) file(path Name) ([]byte, error) {
 func missing(name Name) error {
 	return fmt.Errorf("%s is missing: set it in the provider block, or the environment variable %s", name, strings.Join(Variables[name], " or "))
 }
-
-var errNoOIDCToken = errors.New("there is no OpenID Connect token: give oidc_token, oidc_token_file_path, or oidc_request_url with oidc_request_token")

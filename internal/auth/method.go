@@ -2,6 +2,7 @@ package auth
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -53,15 +54,22 @@ var selectors = []struct {
 // one block contradict each other; the environment's are taken in their order; Azure
 // CLI is what is left, unless use_cli is false.
 func (s Settings) Choose() (Choice, error) {
-	inBlock := s.choices(s.block, true)
+	inBlock := s.choices(func(name Name) bool { return s.block[name] != "" }, true)
 	if len(inBlock) > 1 {
 		return Choice{}, fmt.Errorf("the provider block asks for two ways to sign in: %s. Keep one of them", join(inBlock))
 	}
 	if len(inBlock) == 1 {
 		return inBlock[0], nil
 	}
-	if inEnvironment := s.choices(s.environment, false); len(inEnvironment) > 0 {
-		return inEnvironment[0], nil
+	// The variables of azurerm and azapi come first, all of them: what signs in for those
+	// signs in here, whatever the Azure SDKs' variables are there for.
+	for _, prefix := range []string{"ARM_", ""} {
+		choices := s.choices(func(name Name) bool {
+			return s.environment[name] != "" && strings.HasPrefix(s.variables[name], prefix)
+		}, false)
+		if len(choices) > 0 {
+			return choices[0], nil
+		}
 	}
 	if s.IsFalse(UseCLI) {
 		return Choice{}, fmt.Errorf("there is nothing to sign in with: %s says that Azure CLI must not be used, and neither the provider block nor the environment "+
@@ -70,25 +78,33 @@ func (s Settings) Choose() (Choice, error) {
 	return Choice{CLIMethod, "the default, since nothing else is configured"}, nil
 }
 
-func (s Settings) choices(values map[Name]string, block bool) []Choice {
+// choices are the methods that are asked for in one place: the block, or the
+// environment. Given tells what is given there.
+func (s Settings) choices(given func(Name) bool, block bool) []Choice {
 	var choices []Choice
 	for _, selector := range selectors {
+		// A switch that the block turns off is off, whatever the environment says.
+		if selector.flag != "" && given(selector.flag) && s.IsTrue(selector.flag) {
+			choices = append(choices, Choice{selector.method, s.Source(selector.flag)})
+			continue
+		}
 		names := selector.values
-		if block && !s.IsFalse(selector.flag) {
-			names = append(names, selector.blockValues...)
+		if block && !s.declined(selector.method) {
+			names = slices.Concat(names, selector.blockValues)
 		}
-		// A flag that the block switches off is off, whatever the environment says.
-		if selector.flag != "" && s.IsTrue(selector.flag) && truth(values[selector.flag]) {
-			names = append([]Name{selector.flag}, names...)
-		}
-		for _, name := range names {
-			if values[name] != "" {
-				choices = append(choices, Choice{selector.method, s.Source(name)})
-				break
-			}
+		if i := slices.IndexFunc(names, given); i >= 0 {
+			choices = append(choices, Choice{selector.method, s.Source(names[i])})
 		}
 	}
 	return choices
+}
+
+// declined reports that the block has values for OpenID Connect and does not mean
+// them to choose it: it turns it off, or AKS workload identity, which reads a token
+// file too, on.
+func (s Settings) declined(method Method) bool {
+	use, aks := s.block[UseOIDC], s.block[UseAKSWorkloadIdentity]
+	return method == OIDCMethod && (use != "" && !truth(use) || truth(aks))
 }
 
 func join(choices []Choice) string {

@@ -3,7 +3,13 @@
 // sign-in that silently uses another identity than the one meant is worse than none.
 package auth
 
-import "strings"
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+)
 
 // Name is a setting, as the attribute of the provider block is called.
 type Name string
@@ -107,6 +113,28 @@ func (s Settings) Get(name Name) string {
 	return s.environment[name]
 }
 
+// first is the one of several names that counts when they stand for the same thing:
+// the block's before the environment's, then in the order given. Empty when none is
+// there.
+func (s Settings) first(names ...Name) Name {
+	for _, said := range []map[Name]string{s.block, s.environment} {
+		for _, name := range names {
+			if said[name] != "" {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// together reports that two names are given in the same place, so that neither beats
+// the other.
+func (s Settings) together(one, other Name) bool {
+	inBlock := s.block[one] != "" && s.block[other] != ""
+	neitherInBlock := s.block[one] == "" && s.block[other] == ""
+	return inBlock || neitherInBlock && s.environment[one] != "" && s.environment[other] != ""
+}
+
 // IsTrue reads a switch that is off unless it is said to be on.
 func (s Settings) IsTrue(name Name) bool { return truth(s.Get(name)) }
 
@@ -116,13 +144,13 @@ func (s Settings) IsFalse(name Name) bool {
 	return value != "" && !truth(value)
 }
 
-func truth(value string) bool {
-	switch strings.ToLower(value) {
-	case "true", "1", "yes", "on":
-		return true
-	}
-	return false
+// truths are the ways to write a switch in a variable.
+var truths = map[string]bool{
+	"true": true, "t": true, "1": true, "yes": true, "on": true,
+	"false": false, "f": false, "0": false, "no": false, "off": false,
 }
+
+func truth(value string) bool { return truths[strings.ToLower(value)] }
 
 // List reads a list. Azure's tools separate its elements by semicolons or commas.
 func (s Settings) List(name Name) []string {
@@ -138,4 +166,44 @@ func (s Settings) Source(name Name) string {
 		return "the environment variable " + s.variables[name]
 	}
 	return ""
+}
+
+// Check says what is wrong with the values by themselves, wherever they come from:
+// the schema sees only what the block says.
+func (s Settings) Check() error {
+	var problems []error
+	for _, name := range switches {
+		if _, ok := truths[strings.ToLower(s.Get(name))]; !ok && s.Get(name) != "" {
+			problems = append(problems, fmt.Errorf("%s is %q, but only true or false means something there", s.Source(name), s.Get(name)))
+		}
+	}
+	if id := s.Get(PartnerID); id != "" && uuid.Validate(id) != nil {
+		problems = append(problems, fmt.Errorf("%s is %q, but a partner's id is a GUID", s.Source(PartnerID), id))
+	}
+	if id := s.Get(CorrelationRequestID); !printable(id) {
+		problems = append(problems, fmt.Errorf("%s is %q, which cannot be sent: use a GUID", s.Source(CorrelationRequestID), id))
+	}
+	if tenants := s.List(AuxiliaryTenantIDs); len(tenants) > maxAuxiliaryTenants {
+		problems = append(problems, fmt.Errorf("%s names %d tenants, but Resource Manager takes the tokens of %d at most",
+			s.Source(AuxiliaryTenantIDs), len(tenants), maxAuxiliaryTenants))
+	}
+	for _, tenant := range append(s.List(AuxiliaryTenantIDs), s.Get(TenantID)) {
+		if strings.Trim(tenant, tenantCharacters) != "" {
+			problems = append(problems, fmt.Errorf("%q is no tenant: give its id, or one of its domains", tenant))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// switches are the settings that are true or false.
+var switches = []Name{UseOIDC, UseMSI, UseAKSWorkloadIdentity, UseCLI, DisableInstanceDiscovery, Preflight}
+
+const (
+	maxAuxiliaryTenants = 3
+	tenantCharacters    = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-"
+)
+
+// printable reports that a text can be the value of a header.
+func printable(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) < 0
 }

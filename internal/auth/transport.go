@@ -4,8 +4,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
+	"strings"
+
+	"golang.org/x/net/http/httpproxy"
 )
 
 // Transport is what every request goes through: to Entra ID as to Resource Manager.
@@ -32,9 +37,45 @@ func (s Settings) Transport() (*http.Client, error) {
 	transport := defaults.Clone()
 	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
 	transport.MaxIdleConnsPerHost = transport.MaxIdleConns // all talk is with two hosts
+	transport.Proxy = route(httpproxy.FromEnvironment().ProxyFunc())
 	return &http.Client{
 		Transport: transport,
 		// Neither service redirects. Following one would carry the token elsewhere.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
+}
+
+// route decides how a request travels, before anything of it is sent: what stays on
+// this machine goes directly, as no proxy could reach it, and what leaves it goes over
+// TLS or not at all. It is the transport's proxy function, because nothing else that an
+// [http.Transport] can be told sees each request; some of azidentity's credentials
+// take no other kind of transport.
+func route(proxy func(*url.URL) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
+	return func(request *http.Request) (*url.URL, error) {
+		if local(request.URL.Hostname()) {
+			return nil, nil
+		}
+		if err := checkSecure(request.URL); err != nil {
+			return nil, err
+		}
+		return proxy(request.URL)
+	}
+}
+
+// checkSecure refuses addresses that a credential must not be sent to.
+func checkSecure(address *url.URL) error {
+	if address.Scheme == "https" || address.Scheme == "http" && local(address.Hostname()) {
+		return nil
+	}
+	return fmt.Errorf("%s://%s is refused: credentials go out over https alone, except to this machine itself", address.Scheme, address.Host)
+}
+
+// local reports a host that is this machine, or the one that it is a virtual machine
+// on: loopback addresses and link-local ones, where Azure's identity endpoints are.
+func local(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && (ip.IsLoopback() || ip.IsLinkLocalUnicast())
 }

@@ -14,6 +14,9 @@ import (
 // newClient builds the one client of the process, on one credential, one cloud and
 // one set of connections.
 func newClient(ctx context.Context, settings auth.Settings, userAgent string, options []func(*azureml.Options)) (*azureml.Client, error) {
+	if err := settings.Check(); err != nil {
+		return nil, err
+	}
 	cloud, err := settings.Cloud()
 	if err != nil {
 		return nil, err
@@ -43,5 +46,10 @@ func newClient(ctx context.Context, settings auth.Settings, userAgent string, op
 	tflog.Info(ctx, "Signing in to Azure with "+credential.Choice.String(), map[string]any{
 		"correlation_id": clientOptions.CorrelationID,
 	})
+	if credential.Choice.Method == auth.ManagedIdentityMethod && len(clientOptions.AuxiliaryTenants) > 0 {
+		// azurerm leaves them out too, and what signs in for it must sign in here.
+		tflog.Warn(ctx, "A managed identity gets tokens of its own tenant alone: auxiliary_tenant_ids is left out")
+		clientOptions.AuxiliaryTenants = nil
+	}
 	return azureml.NewClient(credential, clientOptions)
 }

@@ -90,7 +90,7 @@ func TestSignInFails(t *testing.T) {
 		changes acctest.Attributes
 		says    []string
 	}{
-		"wrong secret":             {acctest.Attributes{"client_secret": "wrong"}, []string{"AADSTS7000215", "client secret (client_secret in the provider block)", "Check tenant_id", "No other credential was tried"}},
+		"wrong secret":             {acctest.Attributes{"client_secret": "wrong"}, []string{"AADSTS7000215", "client secret (client_secret in the provider block)", "Check client_secret", "No other credential was tried"}},
 		"wrong client":             {acctest.Attributes{"client_id": "00000000-0000-0000-0000-000000000bad"}, []string{"AADSTS700016"}},
 		"wrong tenant":             {acctest.Attributes{"tenant_id": "00000000-0000-0000-0000-000000000bad"}, []string{"AADSTS90002"}},
 		"no tenant":                {acctest.Attributes{"tenant_id": nil}, []string{"tenant_id is missing", "ARM_TENANT_ID"}},
