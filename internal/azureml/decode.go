@@ -1,7 +1,6 @@
 package azureml
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,11 +9,20 @@ import (
 
 const batchComputeType = "Batch"
 
-// decodeCompute reads a compute as the service sends it, or as [Serialize] writes it.
-// What identifies the compute and its Batch account must be there and of the right
-// type. The rest may be missing, null or of a type nobody expects: then it counts as
-// not said.
+// decodeCompute reads a compute as the service sends it. What identifies the compute
+// and its Batch account must be there.
 func decodeCompute(w *Workspace, document map[string]any) (*BatchCompute, error) {
+	compute, err := decodePayload(w, document)
+	if err == nil && compute.ClusterResourceID == "" {
+		return nil, errors.New(`the compute has no "resourceId"`)
+	}
+	return compute, err
+}
+
+// decodePayload reads a compute from anywhere. What identifies it must be there and of
+// the right type. The rest may be missing, null or of a type nobody expects: then it
+// counts as not said.
+func decodePayload(w *Workspace, document map[string]any) (*BatchCompute, error) {
 	properties, ok := document["properties"].(map[string]any)
 	if !ok {
 		return nil, errors.New(`the compute has no "properties"`)
@@ -31,7 +39,7 @@ func decodeCompute(w *Workspace, document map[string]any) (*BatchCompute, error)
 	if !strings.EqualFold(computeType, batchComputeType) {
 		return nil, &OtherTypeError{ID: id, Type: computeType}
 	}
-	resourceID, err := required(properties, "resourceId")
+	resourceID, err := optional(properties, "resourceId")
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +74,7 @@ func decodeCompute(w *Workspace, document map[string]any) (*BatchCompute, error)
 	if attached, ok := properties["isAttachedCompute"].(bool); ok {
 		compute.IsAttached = attached
 	}
-	if compute.provisioningErrors, err = json.Marshal(properties["provisioningErrors"]); err != nil {
+	if compute.provisioningErrors, err = encode(properties["provisioningErrors"]); err != nil {
 		return nil, fmt.Errorf("provisioningErrors: %w", err)
 	}
 	return compute, nil

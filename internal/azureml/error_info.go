@@ -3,6 +3,7 @@ package azureml
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -17,6 +18,10 @@ type ErrorInfo struct {
 // ErrorDetail is one nested error.
 type ErrorDetail struct {
 	Code, Message string
+}
+
+func (e ErrorInfo) equal(other ErrorInfo) bool {
+	return e.Code == other.Code && e.Message == other.Message && e.Target == other.Target && slices.Equal(e.Details, other.Details)
 }
 
 // String is the error in the service's words: one line, then a line for each detail.
@@ -56,6 +61,11 @@ func decodeErrors(raw any) []ErrorInfo {
 			return []ErrorInfo{info}
 		}
 		return nil
+	case string:
+		if value == "" {
+			return nil
+		}
+		return []ErrorInfo{{Message: value}}
 	default:
 		return []ErrorInfo{{Message: text(value)}}
 	}
@@ -76,7 +86,11 @@ func decodeError(object map[string]any) (ErrorInfo, bool) {
 		Message: text(object["message"]),
 		Target:  text(object["target"]),
 	}
-	info.Details = nested(object, ErrorDetail{info.Code, info.Message})
+	above := ErrorDetail{info.Code, info.Message}
+	// Flattened, a detail stands below the first line whatever it was below before.
+	info.Details = slices.DeleteFunc(nested(object, above), func(d ErrorDetail) bool {
+		return d == above || d == ErrorDetail{}
+	})
 	found := info.Code != "" || info.Message != "" || len(info.Details) > 0
 	return info, found
 }

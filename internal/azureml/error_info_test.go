@@ -16,6 +16,11 @@ func TestDecodeErrors(t *testing.T) {
 		"null":        {`null`, nil},
 		"empty list":  {`[]`, nil},
 		"empty error": {`[{}]`, nil},
+		"empty words": {`["", {"additionalInfo": [{}]}]`, nil},
+		"the first line again, further down": {
+			`[{"code": "A", "error": {"code": "B", "error": {"code": "A"}}}]`,
+			[]ErrorInfo{{Code: "A", Details: []ErrorDetail{{"B", ""}}}},
+		},
 		"one": {
 			`[{"code": "A", "message": "a happened", "target": "x"}]`,
 			[]ErrorInfo{{Code: "A", Message: "a happened", Target: "x"}},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Serialize is the compute as JSON in the shape of the Python class's serialize, key
@@ -14,26 +15,82 @@ func (b *BatchCompute) Serialize() (string, error) {
 		ComputeType        string          `json:"computeType"`
 		ComputeLocation    *string         `json:"computeLocation"`
 		Description        *string         `json:"description"`
-		ResourceID         string          `json:"resourceId"`
+		ResourceID         *string         `json:"resourceId"`
 		ProvisioningErrors json.RawMessage `json:"provisioningErrors"`
 		ProvisioningState  string          `json:"provisioningState"`
 	}
-	document := struct {
+	provisioningErrors, err := b.serializedErrors()
+	if err != nil {
+		return "", fmt.Errorf("the provisioning errors of compute %q cannot be written as JSON: %w", b.Name, err)
+	}
+	serialized, err := encode(struct {
 		ID         string            `json:"id"`
 		Name       string            `json:"name"`
 		Tags       map[string]string `json:"tags"`
-		Location   string            `json:"location"`
+		Location   *string           `json:"location"`
 		Properties properties        `json:"properties"`
-	}{b.ID, b.Name, b.Tags, b.Location, properties{
-		batchComputeType, orNull(b.ClusterLocation), b.Description, b.ClusterResourceID, b.provisioningErrors, b.ProvisioningState,
-	}}
+	}{b.ID, b.Name, b.Tags, orNull(b.Location), properties{
+		batchComputeType, orNull(b.ClusterLocation), b.Description, orNull(b.ClusterResourceID), provisioningErrors, b.ProvisioningState,
+	}})
+	if err != nil {
+		return "", fmt.Errorf("compute %q cannot be written as JSON: %w", b.Name, err)
+	}
+	return string(serialized), nil
+}
+
+// serializedErrors is what the service sent. For a compute that was not read from it,
+// the errors are written in Resource Manager's shape; none are null, which is what the
+// service says then.
+func (b *BatchCompute) serializedErrors() (json.RawMessage, error) {
+	if b.provisioningErrors != nil || len(b.ProvisioningErrors) == 0 {
+		return b.provisioningErrors, nil
+	}
+	type detail struct {
+		Code    *string `json:"code"`
+		Message *string `json:"message"`
+	}
+	type info struct {
+		Code    *string  `json:"code"`
+		Message *string  `json:"message"`
+		Target  string   `json:"target,omitempty"`
+		Details []detail `json:"details,omitempty"`
+	}
+	infos := make([]info, len(b.ProvisioningErrors))
+	for i, e := range b.ProvisioningErrors {
+		infos[i] = info{Code: orNull(e.Code), Message: orNull(e.Message), Target: e.Target}
+		for _, d := range e.Details {
+			infos[i].Details = append(infos[i].Details, detail{orNull(d.Code), orNull(d.Message)})
+		}
+	}
+	return encode(infos)
+}
+
+// KeepErrorsOf gives a compute that was put together again from its parts the
+// provisioning errors as the service sent them, from what Serialize made of it
+// earlier. Where that tells of other errors, or cannot be read, nothing changes.
+func (b *BatchCompute) KeepErrorsOf(serialized string) {
+	var document struct {
+		Properties struct {
+			ProvisioningErrors json.RawMessage `json:"provisioningErrors"`
+		} `json:"properties"`
+	}
+	if json.Unmarshal([]byte(serialized), &document) != nil {
+		return
+	}
+	var sent any
+	raw := document.Properties.ProvisioningErrors
+	if json.Unmarshal(raw, &sent) == nil && slices.EqualFunc(decodeErrors(sent), b.ProvisioningErrors, ErrorInfo.equal) {
+		b.provisioningErrors = raw
+	}
+}
+
+// encode writes JSON with the characters of HTML as they are.
+func encode(value any) ([]byte, error) {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(document); err != nil {
-		return "", fmt.Errorf("compute %q cannot be written as JSON: %w", b.Name, err)
-	}
-	return string(bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))), nil
+	err := encoder.Encode(value)
+	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), err
 }
 
 func orNull(s string) *string {
@@ -47,26 +104,34 @@ func orNull(s string) *string {
 // made, or what the service sends. It refuses what the class refuses, and, as the
 // class documents but does not do, a compute of another workspace.
 func (w *Workspace) Deserialize(payload []byte) (*BatchCompute, error) {
-	var document map[string]any
-	if err := json.Unmarshal(payload, &document); err != nil {
-		return nil, fmt.Errorf("the payload is not a JSON object: %w", err)
+	document, err := decodeObject("the payload", payload)
+	if err != nil {
+		return nil, err
 	}
 	if err := validatePayload(document); err != nil {
 		return nil, err
 	}
-	compute, err := decodeCompute(w, document)
+	compute, err := decodePayload(w, document)
 	if other, ok := errors.AsType[*OtherTypeError](err); ok {
 		return nil, fmt.Errorf("the payload is a compute of type %s, not Batch", other.Type)
 	}
 	if err != nil {
 		return nil, err
 	}
-	workspace, name, err := ParseComputeID(said(document["id"]))
+	// The class does without a value of "id", so it may be null.
+	id := compute.ID
+	if document["id"] != nil {
+		id = said(document["id"])
+	}
+	workspace, name, err := ParseComputeID(id)
 	if err != nil {
 		return nil, err
 	}
-	if !workspace.Equal(w.ID) || !EqualIDs(name, compute.Name) {
-		return nil, fmt.Errorf("the payload is compute %s, not %s: it belongs to another workspace or has another name", said(document["id"]), compute.ID)
+	if !workspace.Equal(w.ID) {
+		return nil, fmt.Errorf("the payload is a compute of another workspace: it belongs to %s, not to %s", workspace, w.ID)
+	}
+	if !EqualIDs(name, compute.Name) {
+		return nil, fmt.Errorf("the payload has two names: %q, and %q in its id", compute.Name, name)
 	}
 	return compute, nil
 }
@@ -88,4 +153,18 @@ func validatePayload(document map[string]any) error {
 		}
 	}
 	return nil
+}
+
+// decodeObject reads a JSON object, with or without the byte order mark that editors
+// on Windows put before it.
+func decodeObject(what string, payload []byte) (map[string]any, error) {
+	var value any
+	if err := json.Unmarshal(bytes.TrimPrefix(payload, []byte("\ufeff")), &value); err != nil {
+		return nil, fmt.Errorf("%s is not JSON: %w", what, err)
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("%s is JSON, but not an object", what)
+	}
+	return object, nil
 }

@@ -75,7 +75,8 @@ func TestDeserializeRefusals(t *testing.T) {
 			map[string]any{"/id": strings.Replace(testWorkspace.ID.ComputeID("c"), "ws0", "ws1", 1)},
 			"another workspace",
 		},
-		"id is none": {map[string]any{"/id": "c"}, "not the id of a compute"},
+		"another name": {map[string]any{"/name": "d"}, `two names: "d", and "c" in its id`},
+		"id is none":   {map[string]any{"/id": "c"}, "not the id of a compute"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			payload, err := json.Marshal(variant(t, test.changes))
@@ -91,5 +92,33 @@ func TestDeserializeRefusals(t *testing.T) {
 		if _, err := testWorkspace.Deserialize([]byte(payload)); err == nil {
 			t.Errorf("%q was accepted", payload)
 		}
+	}
+}
+
+func TestSerializeWithoutTheServicesOwnErrors(t *testing.T) {
+	compute := BatchCompute{Name: "c", ProvisioningErrors: []ErrorInfo{
+		{Code: "A", Message: "<a>", Target: "t", Details: []ErrorDetail{{"B", ""}}}, {Message: "m"},
+	}}
+	for _, test := range []struct{ earlier, want string }{
+		{"", `[{"code":"A","message":"<a>","target":"t","details":[{"code":"B","message":null}]},{"code":null,"message":"m"}]`},
+		{
+			`{"properties": {"provisioningErrors": [{"error": {"code": "A", "message": "<a>", "target": "t", "innerError": {"code": "B"}}}, "m"]}}`,
+			`[{"error":{"code":"A","message":"<a>","target":"t","innerError":{"code":"B"}}},"m"]`,
+		},
+		{`{"properties": {"provisioningErrors": ["of another time"]}}`, `[{"code":"A","message":"<a>","target":"t","details":[{"code":"B","message":null}]},{"code":null,"message":"m"}]`},
+	} {
+		compute.provisioningErrors = nil
+		compute.KeepErrorsOf(test.earlier)
+		got, err := compute.Serialize()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(got, `"provisioningErrors":`+test.want+`,`) {
+			t.Errorf("after %s it is %s", test.earlier, got)
+		}
+	}
+	none := BatchCompute{Name: "c", ProvisioningErrors: []ErrorInfo{}}
+	if got, err := none.Serialize(); err != nil || !strings.Contains(got, `"provisioningErrors":null`) {
+		t.Errorf("got %s and %v", got, err)
 	}
 }
