@@ -47,7 +47,7 @@ func (d *batchComputeDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 }
 
 type batchComputeModel struct {
-	computeModel
+	tfvalue.BatchCompute
 
 	WorkspaceID types.String `tfsdk:"workspace_id"`
 	Serialized  types.String `tfsdk:"serialized"`
@@ -74,7 +74,7 @@ func (d *batchComputeDataSource) Read(ctx context.Context, request datasource.Re
 		response.Diagnostics.AddError(fmt.Sprintf("Cannot serialize Batch compute %q", name), tfvalue.Sentence(err))
 		return
 	}
-	state := batchComputeModel{computeModelOf(compute), config.WorkspaceID, types.StringValue(serialized)}
+	state := batchComputeModel{tfvalue.BatchComputeOf(compute), config.WorkspaceID, types.StringValue(serialized)}
 	state.Name = config.Name // Terraform wants what is configured back in its spelling
 	response.Diagnostics.Append(response.State.Set(ctx, &state)...)
 }

@@ -47,9 +47,9 @@ func (d *batchComputesDataSource) Schema(_ context.Context, _ datasource.SchemaR
 }
 
 type batchComputesModel struct {
-	WorkspaceID    types.String   `tfsdk:"workspace_id"`
-	BatchAccountID types.String   `tfsdk:"batch_account_id"`
-	BatchComputes  []computeModel `tfsdk:"batch_computes"`
+	WorkspaceID    types.String           `tfsdk:"workspace_id"`
+	BatchAccountID types.String           `tfsdk:"batch_account_id"`
+	BatchComputes  []tfvalue.BatchCompute `tfsdk:"batch_computes"`
 }
 
 // Read implements [datasource.DataSource].
@@ -71,21 +71,21 @@ func (d *batchComputesDataSource) Read(ctx context.Context, request datasource.R
 	response.Diagnostics.Append(response.State.Set(ctx, &config)...)
 }
 
-func (d *batchComputesDataSource) list(ctx context.Context, config batchComputesModel) ([]computeModel, error) {
+func (d *batchComputesDataSource) list(ctx context.Context, config batchComputesModel) ([]tfvalue.BatchCompute, error) {
 	id, err := azureml.ParseWorkspaceID(config.WorkspaceID.ValueString())
 	if err != nil {
 		return nil, err
 	}
-	computes := []computeModel{} // an empty list, not null, when there are none
+	computes := []tfvalue.BatchCompute{} // an empty list, not null, when there are none
 	for compute, err := range d.client.Workspace(id).BatchComputes(ctx) {
 		if err != nil {
 			return nil, fmt.Errorf("workspace %q: %w", id.Name, err)
 		}
 		if config.BatchAccountID.IsNull() || azureml.EqualIDs(compute.ClusterResourceID, config.BatchAccountID.ValueString()) {
-			computes = append(computes, computeModelOf(compute))
+			computes = append(computes, tfvalue.BatchComputeOf(compute))
 		}
 	}
-	slices.SortFunc(computes, func(a, b computeModel) int {
+	slices.SortFunc(computes, func(a, b tfvalue.BatchCompute) int {
 		return strings.Compare(a.Name.ValueString(), b.Name.ValueString())
 	})
 	return computes, nil

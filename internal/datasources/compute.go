@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
 const readTimeout = 5 * time.Minute
@@ -33,39 +32,6 @@ func (c *configured) Configure(_ context.Context, request datasource.ConfigureRe
 		return
 	}
 	c.client = client
-}
-
-// computeModel is what both data sources say of a compute.
-type computeModel struct {
-	ID                 types.String `tfsdk:"id"`
-	Name               types.String `tfsdk:"name"`
-	BatchAccountID     types.String `tfsdk:"batch_account_id"`
-	Description        types.String `tfsdk:"description"`
-	Tags               types.Map    `tfsdk:"tags"`
-	Location           types.String `tfsdk:"location"`
-	ComputeLocation    types.String `tfsdk:"compute_location"`
-	ProvisioningState  types.String `tfsdk:"provisioning_state"`
-	ProvisioningErrors types.List   `tfsdk:"provisioning_errors"`
-	IsAttached         types.Bool   `tfsdk:"is_attached"`
-	CreatedOn          types.String `tfsdk:"created_on"`
-	ModifiedOn         types.String `tfsdk:"modified_on"`
-}
-
-func computeModelOf(compute *azureml.BatchCompute) computeModel {
-	return computeModel{
-		ID:                 types.StringValue(compute.ID),
-		Name:               types.StringValue(compute.Name),
-		BatchAccountID:     types.StringValue(compute.ClusterResourceID),
-		Description:        types.StringPointerValue(compute.Description),
-		Tags:               tfvalue.Tags(compute.Tags),
-		Location:           tfvalue.Text(compute.Location),
-		ComputeLocation:    tfvalue.Text(compute.ClusterLocation),
-		ProvisioningState:  tfvalue.Text(compute.ProvisioningState),
-		ProvisioningErrors: tfvalue.ProvisioningErrors(compute.ProvisioningErrors),
-		IsAttached:         types.BoolValue(compute.IsAttached),
-		CreatedOn:          tfvalue.Time(compute.CreatedOn),
-		ModifiedOn:         tfvalue.Time(compute.ModifiedOn),
-	}
 }
 
 func computeAttributes() map[string]schema.Attribute {
