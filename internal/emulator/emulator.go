@@ -48,6 +48,7 @@ type Emulator struct {
 	buckets  map[string]*bucket
 	log      []*entry
 	saved    []byte // what the data file holds
+	demanded int64  // of tokens, by the challenge that is on; 0 is none
 	saveErr  error
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -16,6 +17,26 @@ func isEntra(path string) bool {
 	path = strings.ToLower(path)
 	return path == instanceDiscoveryPath || strings.HasSuffix(path, "/v2.0/.well-known/openid-configuration") ||
 		strings.HasSuffix(path, "/oauth2/v2.0/token")
+}
+
+// isIdentity reports whether a path is that of one of the other endpoints that vouch for a program: GitHub Actions', Azure
+// DevOps', and those of managed identities.
+func isIdentity(path string) bool {
+	return path == gitHubPath || path == devOpsPath || path == metadataPath || path == appServicePath
+}
+
+// serveIdentity answers as the endpoint that has the path. The lock must be held.
+func (e *Emulator) serveIdentity(c *call) *reply {
+	switch c.path {
+	case gitHubPath:
+		return e.serveGitHub(c)
+	case devOpsPath:
+		return e.serveDevOps(c)
+	case metadataPath:
+		return e.serveMetadata(c)
+	default:
+		return e.serveAppService(c)
+	}
 }
 
 // serveEntra answers as Entra ID. The lock must be held.
@@ -40,15 +61,20 @@ func (e *Emulator) answerEntra(c *call) *reply {
 		return e.instanceDiscovery()
 	}
 	tenant, rest, _ := strings.Cut(strings.TrimPrefix(c.path, "/"), "/")
-	if !strings.EqualFold(tenant, e.config.tenantID) {
+	if !e.isTenant(tenant) {
 		return entraError(c, http.StatusBadRequest, "invalid_request", 90002, fmt.Sprintf(
 			"Tenant '%s' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. "+
 				"Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.", tenant))
 	}
 	if strings.EqualFold(rest, "oauth2/v2.0/token") {
-		return e.serveToken(c)
+		return e.serveToken(c, tenant)
 	}
-	return e.openIDConfiguration()
+	return e.openIDConfiguration(tenant)
+}
+
+func (e *Emulator) isTenant(id string) bool {
+	same := func(known string) bool { return strings.EqualFold(id, known) }
+	return same(e.config.tenantID) || slices.ContainsFunc(e.config.identities.tenants, same)
 }
 
 func (e *Emulator) instanceDiscovery() *reply {
@@ -60,11 +86,11 @@ func (e *Emulator) instanceDiscovery() *reply {
 	})
 }
 
-func (e *Emulator) openIDConfiguration() *reply {
-	tenant := e.url + "/" + e.config.tenantID
+func (e *Emulator) openIDConfiguration(id string) *reply {
+	tenant := e.url + "/" + id
 	return document(http.StatusOK, map[string]any{
 		"token_endpoint":                        tenant + "/oauth2/v2.0/token",
-		"token_endpoint_auth_methods_supported": []string{"client_secret_post"},
+		"token_endpoint_auth_methods_supported": []string{"client_secret_post", "private_key_jwt"},
 		"authorization_endpoint":                tenant + "/oauth2/v2.0/authorize",
 		"device_authorization_endpoint":         tenant + "/oauth2/v2.0/devicecode",
 		"end_session_endpoint":                  tenant + "/oauth2/v2.0/logout",
@@ -80,7 +106,7 @@ func (e *Emulator) openIDConfiguration() *reply {
 
 // serveToken is the token endpoint: it finds the grant, lets it see who asks, and issues a token for the scope. Another
 // grant is another case here.
-func (e *Emulator) serveToken(c *call) *reply {
+func (e *Emulator) serveToken(c *call, tenant string) *reply {
 	if c.method != http.MethodPost {
 		return entraError(c, http.StatusBadRequest, "invalid_request", 900561,
 			fmt.Sprintf("The endpoint only accepts POST requests. Received a %s request.", c.method))
@@ -93,18 +119,18 @@ func (e *Emulator) serveToken(c *call) *reply {
 	case "":
 		return missingParameter(c, "grant_type")
 	case "client_credentials":
-		if refusal := e.clientCredentials(c, form); refusal != nil {
+		if refusal := e.clientCredentials(c, tenant, form); refusal != nil {
 			return refusal
 		}
 	default:
 		return entraError(c, http.StatusBadRequest, "unsupported_grant_type", 70003,
 			fmt.Sprintf("The app requested an unsupported grant type '%s'.", grant))
 	}
-	return e.issueToken(c, form)
+	return e.issueToken(c, tenant, form)
 }
 
 // clientCredentials looks at who an application says it is, and how it proves that. Another proof is another case here.
-func (e *Emulator) clientCredentials(c *call, form url.Values) *reply {
+func (e *Emulator) clientCredentials(c *call, tenant string, form url.Values) *reply {
 	client := form.Get("client_id")
 	switch {
 	case client == "":
@@ -113,10 +139,9 @@ func (e *Emulator) clientCredentials(c *call, form url.Values) *reply {
 		return entraError(c, http.StatusBadRequest, "unauthorized_client", 700016, fmt.Sprintf(
 			"Application with identifier '%s' was not found in the directory '%s'. This can happen if the application has not been "+
 				"installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your "+
-				"authentication request to the wrong tenant.", client, e.config.tenantID))
+				"authentication request to the wrong tenant.", client, tenant))
 	case form.Has("client_assertion"):
-		return entraError(c, http.StatusUnauthorized, "invalid_client", 700027,
-			"The certificate with identifier used to sign the client assertion is not registered on application.")
+		return e.clientAssertion(c, tenant, form)
 	case !form.Has("client_secret"):
 		return entraError(c, http.StatusUnauthorized, "invalid_client", 7000216,
 			"'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.")
@@ -129,7 +154,7 @@ func (e *Emulator) clientCredentials(c *call, form url.Values) *reply {
 }
 
 // issueToken reads the scope: an audience, and "/.default" behind it. An audience that itself ends in a slash keeps it.
-func (e *Emulator) issueToken(c *call, form url.Values) *reply {
+func (e *Emulator) issueToken(c *call, tenant string, form url.Values) *reply {
 	scope := form.Get("scope")
 	if scope == "" {
 		return missingParameter(c, "scope")
@@ -149,14 +174,18 @@ func (e *Emulator) issueToken(c *call, form url.Values) *reply {
 	}
 	if !e.isAudience(audience) {
 		return entraError(c, http.StatusBadRequest, "invalid_resource", 500011, fmt.Sprintf(
-			"The resource principal named %s was not found in the tenant named %s.", audience, e.config.tenantID))
+			"The resource principal named %s was not found in the tenant named %s.", audience, tenant))
+	}
+	demand, err := satisfied(form.Get("claims"))
+	if err != nil {
+		return entraError(c, http.StatusBadRequest, "invalid_request", 9002012, "The 'claims' parameter is not valid JSON.")
 	}
 	seconds := int(e.config.tokenLifetime / time.Second)
 	return document(http.StatusOK, map[string]any{
 		"token_type":     "Bearer",
 		"expires_in":     seconds,
 		"ext_expires_in": seconds,
-		"access_token":   e.newToken(audience, c.now),
+		"access_token":   e.applicationToken(tenant, audience, c.now, demand),
 	})
 }
 

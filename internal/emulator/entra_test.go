@@ -77,7 +77,7 @@ func TestTokenRefusals(t *testing.T) {
 		"another client":     {"", "client_id", "x", 400, "unauthorized_client", "AADSTS700016"},
 		"no client":          {"", "client_id", "", 400, "invalid_request", "AADSTS900144"},
 		"another tenant":     {DefaultSubscriptionID, "", "", 400, "invalid_request", "AADSTS90002"},
-		"a certificate":      {"", "client_assertion", "x", 401, "invalid_client", "AADSTS700027"},
+		"no assertion type":  {"", "client_assertion", "x", 400, "invalid_request", "AADSTS900144"},
 		"another grant":      {"", "grant_type", "password", 400, "unsupported_grant_type", "AADSTS70003"},
 		"no grant":           {"", "grant_type", "", 400, "invalid_request", "AADSTS900144"},
 		"no scope":           {"", "scope", "", 400, "invalid_request", "AADSTS900144"},

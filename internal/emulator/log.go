@@ -65,7 +65,7 @@ func (e *Emulator) record(r *http.Request, body []byte, now time.Time) *entry {
 		Request: Request{
 			Time: now, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Header: r.Header.Clone(), Body: bytes.Clone(body),
 		},
-		arm: !isEntra(r.URL.Path) && !isDiscovery(r.URL.Path),
+		arm: !isEntra(r.URL.Path) && !isIdentity(r.URL.Path) && !isDiscovery(r.URL.Path),
 	}
 	e.log = append(e.log, entry)
 	return entry

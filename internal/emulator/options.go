@@ -38,6 +38,7 @@ type config struct {
 	requestLog     io.Writer
 	workspaces     []place
 	batchAccounts  []place
+	identities     identities
 }
 
 // place is a resource that the world starts with.
@@ -50,6 +51,7 @@ func newConfig(options []Option) config {
 		clientID:       DefaultClientID,
 		clientSecret:   DefaultClientSecret,
 		listenAddress:  "127.0.0.1:0",
+		identities:     defaultIdentities(),
 		// One second short of an hour is what Entra ID says of its own tokens.
 		tokenLifetime: 3599 * time.Second,
 	}
@@ -94,7 +96,7 @@ func WithSubscription(id string) Option {
 	return func(c *config) { c.subscriptionID = id }
 }
 
-// WithTenant sets the only tenant that Entra ID knows.
+// WithTenant sets the tenant that subscriptions and workspaces are in.
 func WithTenant(id string) Option {
 	return func(c *config) { c.tenantID = id }
 }

@@ -70,6 +70,8 @@ func (e *Emulator) serve(c *call) (answer *reply) {
 		switch {
 		case isEntra(c.path):
 			answer = e.serveEntra(c)
+		case isIdentity(c.path):
+			answer = e.serveIdentity(c)
 		case isDiscovery(c.path):
 			answer = e.serveDiscovery()
 		case isOwnAPI(c.path):

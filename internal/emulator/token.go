@@ -21,6 +21,8 @@ type claims struct {
 	ObjectID string `json:"oid"`
 	TenantID string `json:"tid"`
 	Version  string `json:"ver"`
+	// Satisfies is the challenge's demand that the token was issued for.
+	Satisfies int64 `json:"xms_nbf,omitempty"`
 }
 
 const managementAudience = "https://management.core.windows.net/"
@@ -30,19 +32,24 @@ func (e *Emulator) Token() string {
 	return e.newToken(managementAudience, time.Now())
 }
 
-// newToken makes a token in the form of a JSON Web Token. Nobody but the emulator is meant to look into it.
+// newToken makes a token for the application in its own tenant.
 func (e *Emulator) newToken(audience string, now time.Time) string {
-	c := &e.config
-	part := func(v any) string {
-		raw, _ := json.Marshal(v) // Strings and numbers always can be.
-		return base64.RawURLEncoding.EncodeToString(raw)
-	}
-	signed := part(map[string]string{"typ": "JWT", "alg": "HS256"}) + "." + part(claims{
-		Audience: audience,
-		Issuer:   e.url + "/" + c.tenantID + "/",
-		IssuedAt: now.Unix(), NotYet: now.Unix(), Expires: now.Add(c.tokenLifetime).Unix(),
-		AppID: c.clientID, ObjectID: stableID(c.clientID), TenantID: c.tenantID, Version: "1.0",
+	return e.applicationToken(e.config.tenantID, audience, now, 0)
+}
+
+// applicationToken makes a token for the application, which satisfies a challenge's demand.
+func (e *Emulator) applicationToken(tenant, audience string, now time.Time, demand int64) string {
+	return e.signToken(claims{
+		Audience: audience, AppID: e.config.clientID, TenantID: tenant,
+		IssuedAt: now.Unix(), Expires: now.Add(e.config.tokenLifetime).Unix(), Satisfies: demand,
 	})
+}
+
+// signToken makes a token in the form of a JSON Web Token. Nobody but the emulator is meant to look into it.
+func (e *Emulator) signToken(c claims) string {
+	c.Issuer = e.url + "/" + c.TenantID + "/"
+	c.NotYet, c.ObjectID, c.Version = c.IssuedAt, stableID(c.AppID), "1.0"
+	signed := jwtPart(map[string]string{"typ": "JWT", "alg": "HS256"}) + "." + jwtPart(c)
 	return signed + "." + base64.RawURLEncoding.EncodeToString(e.mac(signed))
 }
 
@@ -64,7 +71,7 @@ func (e *Emulator) readToken(token string) (claims, bool) {
 
 // audiences are those that Resource Manager goes by.
 func (e *Emulator) audiences() []string {
-	return []string{managementAudience, "https://management.azure.com/", e.url + "/"}
+	return append([]string{managementAudience, "https://management.azure.com/", e.url + "/"}, e.config.identities.audiences...)
 }
 
 func (e *Emulator) isAudience(audience string) bool {
@@ -102,6 +109,28 @@ func (e *Emulator) authenticate(c *call) *reply {
 	case !strings.EqualFold(read.TenantID, e.config.tenantID):
 		return e.unauthorized("InvalidAuthenticationTokenTenant", fmt.Sprintf(
 			"The access token is from the wrong issuer. It must match the tenant '%s' associated with this subscription.", e.config.tenantID))
+	case read.Satisfies < e.demanded && strings.EqualFold(read.AppID, e.config.clientID):
+		return e.challenge()
+	}
+	return e.authenticateAuxiliary(c)
+}
+
+// authenticateAuxiliary looks at the tokens of other tenants that go along. The words of the refusals are a guess.
+func (e *Emulator) authenticateAuxiliary(c *call) *reply {
+	header := c.header.Get("x-ms-authorization-auxiliary")
+	if header == "" {
+		return nil
+	}
+	tokens := strings.Split(header, ",")
+	if len(tokens) > 3 {
+		return e.unauthorized("InvalidAuxiliaryTokens", "Authentication failed for auxiliary tokens: there are more than three.")
+	}
+	for _, one := range tokens {
+		scheme, token, _ := strings.Cut(strings.TrimSpace(one), " ")
+		read, ok := e.readToken(token)
+		if !ok || !strings.EqualFold(scheme, "Bearer") || !e.isAudience(read.Audience) || c.now.Unix() >= read.Expires {
+			return e.unauthorized("InvalidAuxiliaryTokens", "Authentication failed for auxiliary token: it is invalid or expired.")
+		}
 	}
 	return nil
 }

@@ -1,0 +1,98 @@
+package emulator
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	metadataPath   = "/metadata/identity/oauth2/token"
+	appServicePath = "/msi/token"
+	// identityLifetime is how long the tokens of managed identities are valid.
+	identityLifetime = 24*time.Hour - time.Second
+)
+
+// AppService is what a program in App Service finds in IDENTITY_ENDPOINT and IDENTITY_HEADER. A virtual machine's endpoint
+// has a fixed address, which a client without a server, from [NewHandler], reaches too.
+func (e *Emulator) AppService() (endpoint, header string) {
+	return e.url + appServicePath, e.ticket(appServiceName)
+}
+
+// serveMetadata answers as the metadata service of a virtual machine.
+func (e *Emulator) serveMetadata(c *call) *reply {
+	refuse := func(message string) *reply {
+		return document(http.StatusBadRequest, map[string]string{"error": "invalid_request", "error_description": message})
+	}
+	switch {
+	case c.method != http.MethodGet:
+		return emptyReply(http.StatusMethodNotAllowed)
+	case !strings.EqualFold(c.header.Get("Metadata"), "true"):
+		return refuse("Required metadata header not specified")
+	case c.header.Get("X-Forwarded-For") != "":
+		return refuse("Required metadata header not specified or not correct") // A proxy in between is refused.
+	case c.query.Get("api-version") == "":
+		return refuse("Required query variable 'api-version' is missing")
+	case c.query.Get("resource") == "":
+		return refuse("Required audience parameter not specified")
+	}
+	client, ok := e.managedIdentity(c.query.Get("client_id"))
+	if !ok {
+		return refuse("Identity not found")
+	}
+	if !e.isAudience(c.query.Get("resource")) {
+		return document(http.StatusBadRequest, map[string]string{
+			"error": "invalid_resource", "error_description": "AADSTS500011: The resource principal named " + c.query.Get("resource") +
+				" was not found in the tenant named " + e.config.tenantID + ".",
+		})
+	}
+	return document(http.StatusOK, e.identityToken(c, client))
+}
+
+// serveAppService answers as the token endpoint that App Service gives a program.
+func (e *Emulator) serveAppService(c *call) *reply {
+	refuse := func(status int, message string) *reply {
+		return document(status, map[string]any{"statusCode": status, "message": message})
+	}
+	switch {
+	case c.header.Get("X-IDENTITY-HEADER") != e.ticket(appServiceName):
+		return refuse(http.StatusUnauthorized, "Unauthorized: the identity header is missing or wrong.")
+	case c.query.Get("api-version") != "2019-08-01":
+		return refuse(http.StatusBadRequest, "Invalid API version.")
+	case !e.isAudience(c.query.Get("resource")):
+		return refuse(http.StatusBadRequest, "The resource '"+c.query.Get("resource")+"' is not known.")
+	}
+	client, ok := e.managedIdentity(c.query.Get("client_id"))
+	if !ok {
+		return refuse(http.StatusBadRequest, "No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.")
+	}
+	return document(http.StatusOK, e.identityToken(c, client))
+}
+
+// managedIdentity is the one that a client id names, or the system-assigned one where none is named.
+func (e *Emulator) managedIdentity(client string) (string, bool) {
+	if client == "" {
+		return e.config.identities.system, e.config.identities.system != ""
+	}
+	known := slices.ContainsFunc(e.config.identities.assigned, func(id string) bool { return strings.EqualFold(id, client) })
+	return client, known
+}
+
+// identityToken is a token in the form of Azure AD's first version, where numbers are written as strings.
+func (e *Emulator) identityToken(c *call, client string) map[string]string {
+	expires := c.now.Add(identityLifetime)
+	return map[string]string{
+		"access_token": e.signToken(claims{
+			Audience: c.query.Get("resource"), AppID: client, TenantID: e.config.tenantID,
+			IssuedAt: c.now.Unix(), Expires: expires.Unix(),
+		}),
+		"client_id":  client,
+		"expires_in": strconv.Itoa(int(identityLifetime / time.Second)),
+		"expires_on": strconv.FormatInt(expires.Unix(), 10),
+		"not_before": strconv.FormatInt(c.now.Unix(), 10),
+		"resource":   c.query.Get("resource"),
+		"token_type": "Bearer",
+	}
+}
