@@ -1,0 +1,157 @@
+package functions
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// object is an object of any type, such as a configuration hands to a dynamic
+// parameter. What is wrong with it is collected, so that all of it is told at once.
+type object struct {
+	attributes map[string]tftypes.Value
+	// at is where the object stands in the argument, with the period that follows.
+	at    string
+	wrong *problems
+}
+
+type problems struct {
+	missing []string
+	others  []string
+}
+
+// err is nil when nothing is wrong.
+func (p *problems) err() error {
+	sentences := p.others
+	if len(p.missing) > 0 {
+		sentences = slices.Concat([]string{"it has no " + strings.Join(p.missing, ", no ")}, p.others)
+	}
+	if len(sentences) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(sentences, "; "))
+}
+
+func (p *problems) add(format string, arguments ...any) {
+	p.others = append(p.others, fmt.Sprintf(format, arguments...))
+}
+
+// newObject reports false when the value is none.
+func newObject(value tftypes.Value, at string, wrong *problems) (object, bool) {
+	o := object{at: at, wrong: wrong}
+	return o, !value.IsNull() && value.As(&o.attributes) == nil
+}
+
+// get is an attribute that must be there. It reports false when it is not, or is null.
+func (o object) get(name string) (tftypes.Value, bool) {
+	value, ok := o.attributes[name]
+	if !ok {
+		o.wrong.missing = append(o.wrong.missing, o.at+name)
+	}
+	return value, ok && !value.IsNull()
+}
+
+// text is a string; nil when it is null.
+func (o object) text(name string) *string {
+	value, ok := o.get(name)
+	if !ok {
+		return nil
+	}
+	return text(value, o.at+name, o.wrong)
+}
+
+// required is a string that must not be null.
+func (o object) required(name string) string {
+	value := o.text(name)
+	if present, ok := o.attributes[name]; ok && present.IsNull() {
+		o.wrong.add("%s%s is null", o.at, name)
+	}
+	return orEmpty(value)
+}
+
+// texts is a map of strings, or an object of them; nil when it is null.
+func (o object) texts(name string) map[string]string {
+	value, ok := o.get(name)
+	if !ok {
+		return nil
+	}
+	elements, ok := newObject(value, o.at+name, o.wrong)
+	if !ok {
+		o.wrong.add("%s%s is %s, not a map of strings", o.at, name, describe(value))
+		return nil
+	}
+	texts := make(map[string]string, len(elements.attributes))
+	for key, element := range elements.attributes {
+		at := fmt.Sprintf("%s%s[%q]", o.at, name, key)
+		if element.IsNull() {
+			o.wrong.add("%s is null", at)
+			continue
+		}
+		texts[key] = orEmpty(text(element, at, o.wrong))
+	}
+	return texts
+}
+
+// objects is a list of objects; none when it is null.
+func (o object) objects(name string) []object {
+	value, ok := o.get(name)
+	if !ok {
+		return nil
+	}
+	var elements []tftypes.Value
+	if value.As(&elements) != nil {
+		o.wrong.add("%s%s is %s, not a list of objects", o.at, name, describe(value))
+		return nil
+	}
+	objects := make([]object, 0, len(elements))
+	for i, element := range elements {
+		at := fmt.Sprintf("%s%s[%d]", o.at, name, i)
+		child, ok := newObject(element, at+".", o.wrong)
+		if !ok {
+			o.wrong.add("%s is %s, not an object", at, describe(element))
+			continue
+		}
+		objects = append(objects, child)
+	}
+	return objects
+}
+
+func text(value tftypes.Value, at string, wrong *problems) *string {
+	var s *string
+	if value.As(&s) != nil {
+		wrong.add("%s is %s, not a string", at, describe(value))
+	}
+	return s
+}
+
+func orEmpty(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// describe names a value's type as Terraform's users know it.
+func describe(value tftypes.Value) string {
+	if value.IsNull() {
+		return "null"
+	}
+	switch kind := value.Type(); {
+	case kind.Is(tftypes.String):
+		return "a string"
+	case kind.Is(tftypes.Number):
+		return "a number"
+	case kind.Is(tftypes.Bool):
+		return "a bool"
+	case kind.Is(tftypes.Map{}):
+		return "a map"
+	case kind.Is(tftypes.Object{}):
+		return "an object"
+	case kind.Is(tftypes.Set{}):
+		return "a set"
+	}
+	return "a list"
+}

@@ -1,0 +1,115 @@
+package functions
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+)
+
+func newSerialize() function.Function {
+	return simple{
+		name: "serialize_batch_compute",
+		definition: function.Definition{
+			Summary: "Writes a Batch compute as JSON.",
+			MarkdownDescription: "Writes a Batch compute as JSON: the class's `serialize()`, which `deserialize_batch_compute` reads again.\n\n" +
+				"`properties.provisioningErrors` is what the service sent, where the object knows it: one with `serialized`, as the data source `azureml_batch_compute` and " +
+				"`deserialize_batch_compute` give. For the resource and for the elements of `azureml_batch_computes` it is `provisioning_errors` written as a list of " +
+				"`code`, `message`, `target` and `details`, without a `target` or `details` where there are none, and null when the list is empty.\n\n" +
+				"Like the class, it leaves out `is_attached`, `created_on` and `modified_on`.",
+			Parameters: []function.Parameter{
+				function.DynamicParameter{
+					Name: "batch_compute",
+					MarkdownDescription: "A resource `azureml_batch_compute`, a data source of that name, an element of `batch_computes`, what `deserialize_batch_compute` gives, " +
+						"or any object with their attributes `id`, `name`, `batch_account_id`, `description`, `tags`, `location`, `compute_location`, `provisioning_state` and " +
+						"`provisioning_errors`. All but `id` and `name` may be null.",
+				},
+			},
+			Return: function.StringReturn{},
+		},
+		run: serialize,
+	}
+}
+
+func serialize(ctx context.Context, request function.RunRequest, response *function.RunResponse) {
+	var argument types.Dynamic
+	if response.Error = request.Arguments.Get(ctx, &argument); response.Error != nil {
+		return
+	}
+	value, err := argument.ToTerraformValue(ctx)
+	if err != nil {
+		refuse(response, 0, err)
+		return
+	}
+	compute, err := computeOf(value)
+	if err != nil {
+		refuse(response, 0, fmt.Errorf("this is not a Batch compute that can be serialized: %w", err))
+		return
+	}
+	serialized, err := compute.Serialize()
+	if err != nil {
+		refuse(response, 0, err)
+		return
+	}
+	response.Error = response.Result.Set(ctx, serialized)
+}
+
+// computeOf puts a compute together from the attributes that serialize needs.
+func computeOf(value tftypes.Value) (*azureml.BatchCompute, error) {
+	wrong := &problems{}
+	o, ok := newObject(value, "", wrong)
+	if !ok {
+		return nil, fmt.Errorf("it is %s, not an object; of a resource or data source with count or for_each, give one instance", describe(value))
+	}
+	compute := &azureml.BatchCompute{
+		ID:                 o.required("id"),
+		Name:               o.required("name"),
+		ClusterResourceID:  orEmpty(o.text("batch_account_id")),
+		Description:        o.text("description"),
+		Tags:               o.texts("tags"),
+		Location:           orEmpty(o.text("location")),
+		ClusterLocation:    orEmpty(o.text("compute_location")),
+		ProvisioningState:  orEmpty(o.text("provisioning_state")),
+		ProvisioningErrors: errorsOf(o.objects("provisioning_errors")),
+	}
+	if err := wrong.err(); err != nil {
+		return nil, err
+	}
+	if err := takeNameOfID(compute); err != nil {
+		return nil, err
+	}
+	if _, ok := o.attributes["serialized"]; ok {
+		compute.KeepErrorsOf(orEmpty(o.text("serialized")))
+	}
+	return compute, wrong.err()
+}
+
+func errorsOf(objects []object) []azureml.ErrorInfo {
+	infos := make([]azureml.ErrorInfo, 0, len(objects))
+	for _, o := range objects {
+		info := azureml.ErrorInfo{Code: orEmpty(o.text("code")), Message: orEmpty(o.text("message")), Target: orEmpty(o.text("target"))}
+		for _, detail := range o.objects("details") {
+			info.Details = append(info.Details, azureml.ErrorDetail{Code: orEmpty(detail.text("code")), Message: orEmpty(detail.text("message"))})
+		}
+		infos = append(infos, info)
+	}
+	return infos
+}
+
+// takeNameOfID spells the name as the id does: Terraform keeps a configured name in
+// the configuration's letter case, and serialize has the service's.
+func takeNameOfID(compute *azureml.BatchCompute) error {
+	_, name, err := azureml.ParseComputeID(compute.ID)
+	if err != nil {
+		return fmt.Errorf("id: %w", err)
+	}
+	if !azureml.EqualIDs(name, compute.Name) {
+		return fmt.Errorf("name is %q, but %q in its id", compute.Name, name)
+	}
+	compute.Name = name
+	return nil
+}
