@@ -23,7 +23,18 @@ import (
 	azuremlprovider "github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
 
-func TestMain(m *testing.M) { acctest.Main(m) }
+func TestMain(m *testing.M) {
+	// What a machine that runs tests may have for itself.
+	for _, name := range []string{
+		"ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "SYSTEM_ACCESSTOKEN", "SYSTEM_OIDCREQUESTURI",
+		"IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IMDS_ENDPOINT", "MSI_ENDPOINT", "MSI_SECRET",
+	} {
+		if err := os.Unsetenv(name); err != nil {
+			panic(err)
+		}
+	}
+	acctest.Main(m)
+}
 
 // The framework's own rules for schemas.
 func TestSchemasAreValid(t *testing.T) {
@@ -46,42 +57,6 @@ func TestSchemasAreValid(t *testing.T) {
 		if diags := response.Schema.ValidateImplementation(t.Context()); diags.HasError() {
 			t.Error(diags)
 		}
-	}
-}
-
-// signIn configures a provider against the emulator, with changes to the block that
-// works, and attaches.
-func signIn(t *testing.T, e *emulator.Emulator, changes acctest.Attributes, options ...func(*azureml.Options)) error {
-	t.Helper()
-	options = append([]func(*azureml.Options){func(o *azureml.Options) { o.Transport = e.HTTPClient() }}, options...)
-	core, err := acctest.TryNewCore(t, acctest.Server(options...), acctest.BatchCompute, acctest.SignIn(e, changes))
-	if err != nil {
-		return err
-	}
-	_, d := core.Apply(t.Context(), acctest.State{}, acctest.Attributes{
-		"name": "mybatchcompute", "workspace_id": emulator.DefaultWorkspaceID, "batch_account_id": emulator.DefaultBatchAccountID,
-	})
-	return d.Err()
-}
-
-func TestSignIn(t *testing.T) {
-	secret := filepath.Join(t.TempDir(), "secret")
-	if err := os.WriteFile(secret, []byte("\ufeff"+emulator.DefaultClientSecret+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for name, changes := range map[string]acctest.Attributes{
-		"client secret":             {},
-		"client secret from a file": {"client_secret": nil, "client_secret_file_path": secret},
-	} {
-		t.Run(name, func(t *testing.T) {
-			e := acctest.NewEmulator(t)
-			if err := signIn(t, e, changes); err != nil {
-				t.Error(err)
-			}
-			if _, there := e.Compute(emulator.DefaultWorkspaceID + "/computes/mybatchcompute"); !there {
-				t.Error("nothing was attached")
-			}
-		})
 	}
 }
 
@@ -125,16 +100,6 @@ func TestSignInFails(t *testing.T) {
 			}
 		})
 	}
-}
-
-// az puts a stand-in for Azure CLI on PATH.
-func az(t *testing.T, script string) {
-	t.Helper()
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "az"), []byte("#!/bin/sh\n"+script), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("PATH", dir+string(os.PathListSeparator)+"/bin"+string(os.PathListSeparator)+"/usr/bin")
 }
 
 func TestSignInWithAzureCLI(t *testing.T) {

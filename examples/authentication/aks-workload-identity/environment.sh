@@ -1,0 +1,1 @@
+export ARM_USE_AKS_WORKLOAD_IDENTITY=true

@@ -1,0 +1,3 @@
+provider "azureml" {
+  use_aks_workload_identity = true
+}

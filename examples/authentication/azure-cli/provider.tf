@@ -1,0 +1,3 @@
+provider "azureml" {
+  tenant_id = "00000000-0000-0000-0000-0000000000aa"
+}

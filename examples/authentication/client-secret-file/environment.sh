@@ -1,0 +1,3 @@
+export ARM_TENANT_ID=00000000-0000-0000-0000-0000000000aa
+export ARM_CLIENT_ID_FILE_PATH=secrets/client-id
+export ARM_CLIENT_SECRET_FILE_PATH=secrets/client-secret

@@ -1,0 +1,3 @@
+provider "azureml" {
+  use_msi = true
+}

@@ -1,0 +1,121 @@
+package provider_test
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/youmark/pkcs8"
+	"software.sslmate.com/src/go-pkcs12"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+// Every form that a client certificate has in the wild signs in, from a file and
+// inline, and the emulator verifies what was signed with it.
+func TestCertificateForms(t *testing.T) {
+	certificate := newCertificate(time.Hour)
+	public, key := pemOf("CERTIFICATE", certificate.Raw), pemKey(t)
+	encrypted, err := pkcs8.MarshalPrivateKey(clientKey(), []byte(certificatePassword), nil)
+	must(t, err)
+	//nolint:staticcheck // Some tools still write it.
+	old, err := x509.EncryptPEMBlock(rand.Reader, "RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(clientKey()), []byte(certificatePassword), x509.PEMCipherAES256)
+	must(t, err)
+	legacy, err := pkcs12.LegacyDES.Encode(clientKey(), certificate, nil, certificatePassword)
+	must(t, err)
+	for name, form := range map[string]struct {
+		content  []byte
+		password string
+	}{
+		"PFX":                           {pfx(t, certificate, certificatePassword), certificatePassword},
+		"PFX without password":          {pfx(t, certificate, ""), ""},
+		"PFX of old tools":              {legacy, certificatePassword},
+		"PEM":                           {append(bytes.Clone(public), key...), ""},
+		"PEM, key first":                {append(bytes.Clone(key), public...), ""},
+		"PEM, RSA key":                  {append(bytes.Clone(public), pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(clientKey()))...), ""},
+		"PEM, encrypted key":            {append(bytes.Clone(public), pemOf("ENCRYPTED PRIVATE KEY", encrypted)...), certificatePassword},
+		"PEM, key encrypted of old":     {append(bytes.Clone(public), pem.EncodeToMemory(old)...), certificatePassword},
+		"PEM with a password in vain":   {append(bytes.Clone(public), key...), certificatePassword},
+		"PEM with line ends of Windows": {bytes.ReplaceAll(append(bytes.Clone(public), key...), []byte("\n"), []byte("\r\n")), ""},
+	} {
+		for given, changes := range map[string]acctest.Attributes{
+			"file":   {"client_certificate_path": file(t, "certificate", form.content)},
+			"inline": {"client_certificate": broken(base64.StdEncoding.EncodeToString(form.content))},
+		} {
+			t.Run(name+", "+given, func(t *testing.T) {
+				e := acctest.NewEmulator(t, emulator.WithCertificate(certificate))
+				changes["client_secret"] = nil
+				if form.password != "" {
+					changes["client_certificate_password"] = form.password
+				}
+				must(t, signIn(t, e, changes))
+				wantAttached(t, e)
+			})
+		}
+	}
+}
+
+// broken is base64 in lines, as the base64 command prints it.
+func broken(encoded string) string {
+	var lines strings.Builder
+	for ; len(encoded) > 76; encoded = encoded[76:] {
+		lines.WriteString(encoded[:76] + "\n")
+	}
+	return lines.String() + encoded + "\n"
+}
+
+func TestCertificateIsRefused(t *testing.T) {
+	certificate := newCertificate(time.Hour)
+	public := pemOf("CERTIFICATE", certificate.Raw)
+	otherKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	must(t, err)
+	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	must(t, err)
+	curveDER, err := x509.MarshalPKCS8PrivateKey(curve)
+	must(t, err)
+	encrypted, err := pkcs8.MarshalPrivateKey(clientKey(), []byte(certificatePassword), nil)
+	must(t, err)
+	encryptedPEM := append(bytes.Clone(public), pemOf("ENCRYPTED PRIVATE KEY", encrypted)...)
+	for name, test := range map[string]struct {
+		content        []byte
+		password, says string
+	}{
+		"PFX, wrong password":   {pfx(t, certificate, certificatePassword), "wrong", "client_certificate_password is not its password"},
+		"PFX, no password":      {pfx(t, certificate, certificatePassword), "", "it needs a password: give client_certificate_password"},
+		"PEM, wrong password":   {encryptedPEM, "wrong", "client_certificate_password does not open its private key"},
+		"PEM, no password":      {encryptedPEM, "", "its private key needs a password: give client_certificate_password"},
+		"certificate alone":     {public, "", "holds no private key"},
+		"key alone":             {pemKey(t), "", "holds no certificate"},
+		"two keys":              {append(append(bytes.Clone(public), pemKey(t)...), pemKey(t)...), "", "more than one private key"},
+		"another key":           {append(bytes.Clone(public), pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(otherKey))...), "", "belongs to none of the certificates"},
+		"key of another kind":   {append(bytes.Clone(public), pemOf("PRIVATE KEY", curveDER)...), "", "another kind than RSA"},
+		"something else":        {[]byte("hello"), "", "neither PEM nor a PFX"},
+		"nothing":               {nil, "", "neither PEM nor a PFX"},
+		"a key that is damaged": {append(bytes.Clone(public), pemOf("PRIVATE KEY", []byte("x"))...), "", "private key cannot be read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := acctest.NewEmulator(t, emulator.WithCertificate(certificate))
+			path := file(t, "certificate", test.content)
+			changes := acctest.Attributes{"client_secret": nil, "client_certificate_path": path}
+			if test.password != "" {
+				changes["client_certificate_password"] = test.password
+			}
+			err := signIn(t, e, changes)
+			if err == nil || !strings.Contains(err.Error(), test.says) || !strings.Contains(err.Error(), path) {
+				t.Errorf("got %v", err)
+			}
+			if requests := e.Requests(); len(requests) > 0 {
+				t.Errorf("%d requests were sent", len(requests))
+			}
+		})
+	}
+}
