@@ -1,0 +1,158 @@
+//go:build unix
+
+package realcli_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+// command is a run of the CLI. It is in a process group of its own, with the providers
+// that it starts, as a command is that a shell starts at a terminal.
+type command struct {
+	*exec.Cmd
+	t    *testing.T
+	name string
+	out  string // a file: unlike a pipe, it does not wait for a provider that is left behind
+	log  string
+	done chan struct{}
+}
+
+// patience is when a test gives up; what it waits for takes seconds.
+const patience = 3 * time.Minute
+
+func (d *directory) start(arguments ...string) *command {
+	d.t.Helper()
+	d.runs++
+	prefix := filepath.Join(d.notes, strconv.Itoa(d.runs)+"-"+arguments[0])
+	c := &command{
+		Cmd: exec.Command(d.cli, append(arguments, "-no-color")...), t: d.t, name: strings.Join(arguments, " "),
+		out: prefix + ".out", log: prefix + ".log", done: make(chan struct{}),
+	}
+	out, err := os.Create(c.out)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	c.Dir, c.Stdout, c.Stderr = d.path, out, out
+	c.Env = append(environment(d.variables), "TF_LOG="+d.logLevel, "TF_LOG_PATH="+c.log)
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := c.Start(); err != nil {
+		d.t.Fatal(err)
+	}
+	go func() {
+		_ = c.Wait() // the exit code is in the process's state
+		_ = out.Close()
+		close(c.done)
+	}()
+	d.t.Cleanup(func() {
+		// Whoever is left of the group: a provider outlives a CLI that is killed.
+		if err := syscall.Kill(-c.Process.Pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) && !errors.Is(err, syscall.EPERM) {
+			d.t.Error(err)
+		}
+		<-c.done
+	})
+	return c
+}
+
+// run starts a command and waits for its end.
+func (d *directory) run(arguments ...string) (output string, code int) {
+	d.t.Helper()
+	return d.start(arguments...).end()
+}
+
+// must runs a command that has to succeed.
+func (d *directory) must(arguments ...string) string {
+	d.t.Helper()
+	output, code := d.run(arguments...)
+	if code != 0 {
+		d.t.Fatalf("%s: exit code %d\n%s", strings.Join(arguments, " "), code, output)
+	}
+	return output
+}
+
+// end waits for the end. The code is -1 after a kill.
+func (c *command) end() (output string, code int) {
+	c.t.Helper()
+	select {
+	case <-c.done:
+	case <-time.After(patience):
+		c.t.Fatalf("%s does not end\n%s", c.name, c.output())
+	}
+	c.t.Logf("$ %s\n%s", c.name, c.output())
+	return c.output(), c.ProcessState.ExitCode()
+}
+
+func (c *command) output() string {
+	c.t.Helper()
+	return c.read(c.out)
+}
+
+func (c *command) read(file string) string {
+	c.t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return string(content)
+}
+
+// interrupt is Ctrl-C at a terminal: everyone in the process group gets it.
+func (c *command) interrupt() {
+	c.t.Helper()
+	c.signal(-c.Process.Pid, syscall.SIGINT)
+}
+
+// kill is kill -9 of the CLI alone.
+func (c *command) kill() {
+	c.t.Helper()
+	c.signal(c.Process.Pid, syscall.SIGKILL)
+}
+
+var pluginStarted = regexp.MustCompile(`plugin started:.* pid=(\d+)`)
+
+// killProvider is kill -9 of the provider that the CLI started last; the ones before
+// it have ended. The CLI's log has its id.
+func (c *command) killProvider() {
+	c.t.Helper()
+	started := pluginStarted.FindAllStringSubmatch(c.read(c.log), -1)
+	if len(started) == 0 {
+		c.t.Fatalf("the log of %s names no provider's process", c.name)
+	}
+	id, err := strconv.Atoi(started[len(started)-1][1])
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.signal(id, syscall.SIGKILL)
+}
+
+func (c *command) signal(id int, signal syscall.Signal) {
+	c.t.Helper()
+	if err := syscall.Kill(id, signal); err != nil {
+		c.t.Fatalf("%s: %v of %d: %v", c.name, signal, id, err)
+	}
+}
+
+// until watches what reaches the service until that is there which is waited for.
+func (c *command) until(e *emulator.Emulator, what string, there func([]emulator.Request) bool) {
+	c.t.Helper()
+	over := time.After(patience)
+	for !there(e.Requests()) {
+		select {
+		case <-c.done:
+			c.t.Fatalf("%s ended before this: %s\n%s", c.name, what, c.output())
+		case <-over:
+			c.t.Fatalf("%s does not come to this: %s\n%s", c.name, what, c.output())
+		case <-time.After(2 * time.Millisecond):
+		}
+	}
+}

@@ -1,0 +1,91 @@
+//go:build unix
+
+package realcli_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+// The service takes its time, so that what is done after an interrupt often meets the
+// operation that was interrupted. No test depends on it.
+var (
+	attachTakesTime = emulator.WithOperationDuration(2*time.Second, 0)
+	detachTakesTime = emulator.WithOperationDuration(0, 2*time.Second)
+)
+
+// unfold undoes the CLI's line breaks.
+func unfold(output string) string { return strings.Join(strings.Fields(output), " ") }
+
+// has looks for each of the texts in an output, whose line breaks are the CLI's.
+func has(t *testing.T, output string, texts ...string) {
+	t.Helper()
+	unfolded := unfold(output)
+	for _, text := range texts {
+		if !strings.Contains(unfolded, text) {
+			t.Errorf("the output does not say %q:\n%s", text, output)
+		}
+	}
+}
+
+func TestInterruptAttach(t *testing.T) {
+	each(t, attachMoments(), func(t *testing.T, at moment) {
+		d := newDirectory(t, emulator.New(t, attachTakesTime), block())
+		c := d.reach(at)
+		c.interrupt()
+		output, code := c.end()
+		if code == 0 {
+			t.Error("the interrupted apply succeeded")
+		}
+		has(t, output, "It was interrupted while", at.says, name)
+		if at.taken {
+			// what Azure may still do, and what to run next
+			has(t, output, "Azure", "accepted", "The compute is in the state, marked as tainted", "the next apply", "terraform untaint")
+		}
+		if d.tainted() != at.taken {
+			t.Errorf("the state has %+v", d.resources())
+		}
+		d.e.ClearFaults()
+		d.converges()
+		d.nothingIsLost()
+	})
+}
+
+func TestInterruptDetach(t *testing.T) {
+	each(t, detachMoments(), func(t *testing.T, at moment) {
+		interruptedDetach := func(t *testing.T) *directory {
+			t.Helper()
+			d := newDirectory(t, emulator.New(t, detachTakesTime), block())
+			d.must("apply", "-auto-approve", "-input=false")
+			c := d.reach(at, "-destroy")
+			c.interrupt()
+			output, code := c.end()
+			if code == 0 {
+				t.Error("the interrupted destroy succeeded")
+			}
+			has(t, output, "It was interrupted while", at.says, name, "The compute stays in the state", "the next destroy or apply")
+			if at.taken {
+				has(t, output, "Azure", "accepted")
+			}
+			if len(d.resources()) != 1 {
+				t.Errorf("the state has %+v", d.resources())
+			}
+			d.e.ClearFaults()
+			return d
+		}
+		t.Run("destroy again", func(t *testing.T) {
+			d := interruptedDetach(t)
+			d.destroys()
+			d.nothingIsLost()
+		})
+		t.Run("apply again", func(t *testing.T) {
+			slow(t)
+			d := interruptedDetach(t)
+			d.converges()
+			d.nothingIsLost()
+		})
+	})
+}

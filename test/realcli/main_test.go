@@ -1,0 +1,142 @@
+//go:build unix
+
+// Package realcli runs the provider as people do: as a process that Terraform or
+// OpenTofu starts. It looks at what no test within one process can see: what is left
+// when one of the two is interrupted or killed, and what is written down meanwhile.
+package realcli_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+const (
+	sourceAddress = "terraform-provider-azureml/azureml"
+	version       = "0.1.0"
+)
+
+func TestMain(m *testing.M) {
+	waitSideBySide()
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(exitCode int) {
+		if err := removeBuilt(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			exitCode = 1
+		}
+		os.Exit(exitCode)
+	}))
+}
+
+// waitSideBySide lets more tests run at a time than there are processors, unless
+// -parallel says how many: most of what they do is to wait.
+func waitSideBySide() {
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+	if !given {
+		if err := flag.Set("test.parallel", "6"); err != nil {
+			panic(err)
+		}
+	}
+}
+
+var slowToo = os.Getenv("AZUREML_TEST_SLOW") != ""
+
+// slow marks a test that takes more than a few seconds.
+func slow(t *testing.T) {
+	t.Helper()
+	if !slowToo {
+		t.Skip("this takes some seconds: `make test-slow` runs it, or AZUREML_TEST_SLOW=1")
+	}
+}
+
+// findCLI is the CLI that the tests drive: the one that plugin-testing would take.
+func findCLI(t *testing.T) string {
+	t.Helper()
+	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
+		return path
+	}
+	for _, name := range []string{"terraform", "tofu"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Skip("there is no CLI to test with: no terraform or tofu on PATH, and TF_ACC_TERRAFORM_PATH is not set")
+	return ""
+}
+
+var built struct {
+	sync.Mutex
+	plugins string
+	err     error
+}
+
+// plugins is a directory with the provider, built from this source, where either CLI
+// looks for it. It is built once.
+func plugins(t *testing.T) string {
+	t.Helper()
+	built.Lock()
+	defer built.Unlock()
+	if built.plugins == "" && built.err == nil {
+		built.plugins, built.err = build()
+	}
+	if built.err != nil {
+		t.Fatal(built.err)
+	}
+	return built.plugins
+}
+
+func build() (string, error) {
+	dir, err := os.MkdirTemp("", "azureml-realcli-")
+	if err != nil {
+		return "", err
+	}
+	platform := filepath.Join(version, runtime.GOOS+"_"+runtime.GOARCH)
+	// Without a host in front, an address means a different registry to each CLI.
+	first := filepath.Join(dir, "registry.terraform.io", sourceAddress, platform)
+	second := filepath.Join(dir, "registry.opentofu.org", sourceAddress, platform)
+	// -o takes a directory that is there.
+	err = errors.Join(os.MkdirAll(first, 0o700), os.MkdirAll(filepath.Dir(second), 0o700), os.Symlink(first, second))
+	if err != nil {
+		return dir, err
+	}
+	command := exec.Command("go", "build", "-o", first, "../..")
+	if output, err := command.CombinedOutput(); err != nil {
+		return dir, fmt.Errorf("go build: %w\n%s", err, output)
+	}
+	return dir, nil
+}
+
+func removeBuilt() error {
+	built.Lock()
+	defer built.Unlock()
+	if built.plugins == "" {
+		return nil
+	}
+	return os.RemoveAll(built.plugins)
+}
+
+// environment is this process's own, without what would sign in to Azure, configure
+// the CLI or get under way of a test, and with what is given.
+func environment(more map[string]string) []string {
+	var variables []string
+	for _, variable := range os.Environ() {
+		name, _, _ := strings.Cut(variable, "=")
+		if !strings.HasPrefix(name, "ARM_") && !strings.HasPrefix(name, "AZURE") && !strings.HasPrefix(name, "TF_") {
+			variables = append(variables, variable)
+		}
+	}
+	for name, value := range more {
+		variables = append(variables, name+"="+value)
+	}
+	return append(variables, "TF_CLI_CONFIG_FILE="+os.DevNull, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
+}
