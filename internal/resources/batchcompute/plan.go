@@ -120,9 +120,13 @@ func namesOf(id types.String) (group, account types.String) {
 }
 
 // changesOf lists the attributes in which the configuration asks for another
-// attachment than the state has.
+// attachment than the state has. A compute that is being detached, as after an
+// interrupted destroy, is asked for anew: nothing calls a detach back.
 func changesOf(state, config model) path.Paths {
 	var changes path.Paths
+	if state.ProvisioningState.ValueString() == azureml.StateDeleting {
+		changes = append(changes, path.Root("provisioning_state"))
+	}
 	changed := func(name string, before, after types.String, equal func(a, b string) bool) {
 		if after.IsUnknown() || !equal(before.ValueString(), after.ValueString()) {
 			changes = append(changes, path.Root(name))
