@@ -1,0 +1,191 @@
+package provider_test
+
+import (
+	"errors"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+// without is a block that signs in to the emulator, less the secret, with changes.
+func without(changes acctest.Attributes) acctest.Attributes {
+	block := acctest.Attributes{"client_secret": nil}
+	for name, value := range changes {
+		block[name] = value
+	}
+	return block
+}
+
+// What a person reads when signing in fails, word by word. Each says which credential
+// was used, what chose it, why it failed and what to do next.
+func TestSignInMessages(t *testing.T) {
+	expired := newCertificate(-time.Hour)
+	unknown := pfx(t, newCertificate(time.Hour), "")
+	signedOut := "echo \"ERROR: Please run 'az login' to setup account.\" >&2; exit 1"
+	for name, prepare := range map[string]func(*testing.T, *emulator.Emulator) acctest.Attributes{
+		"wrong secret": func(*testing.T, *emulator.Emulator) acctest.Attributes {
+			return acctest.Attributes{"client_secret": "wrong"}
+		},
+		"wrong tenant": func(*testing.T, *emulator.Emulator) acctest.Attributes {
+			return acctest.Attributes{"tenant_id": "00000000-0000-0000-0000-000000000bad"}
+		},
+		"wrong client": func(*testing.T, *emulator.Emulator) acctest.Attributes {
+			return acctest.Attributes{"client_id": "00000000-0000-0000-0000-000000000bad"}
+		},
+		"expired certificate": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
+			return without(acctest.Attributes{"client_certificate_path": file(t, "client.pfx", pfx(t, expired, ""))})
+		},
+		"unregistered certificate": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
+			return without(acctest.Attributes{"client_certificate_path": file(t, "client.pfx", unknown)})
+		},
+		"absent az": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
+			t.Setenv("PATH", t.TempDir()+string(os.PathListSeparator)+"/bin")
+			return without(nil)
+		},
+		"az signed out": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
+			az(t, signedOut)
+			return without(nil)
+		},
+		"az of a token revoked": func(t *testing.T, e *emulator.Emulator) acctest.Attributes {
+			signedInCLI(t, e)
+			e.RevokeTokens()
+			return without(nil)
+		},
+		"absent secret file": func(*testing.T, *emulator.Emulator) acctest.Attributes {
+			return without(acctest.Attributes{"client_secret_file_path": "/no/such/file"})
+		},
+		"absent certificate file": func(*testing.T, *emulator.Emulator) acctest.Attributes {
+			return without(acctest.Attributes{"client_certificate_path": "/no/such/file"})
+		},
+		"absent token file": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
+			t.Setenv("AZURE_FEDERATED_TOKEN_FILE", "/no/such/file")
+			return without(acctest.Attributes{"use_aks_workload_identity": true})
+		},
+		"no identity on the machine": func(*testing.T, *emulator.Emulator) acctest.Attributes {
+			return without(acctest.Attributes{"use_msi": true, "client_id": "00000000-0000-0000-0000-000000000bad"})
+		},
+		"no identity in App Service": func(t *testing.T, e *emulator.Emulator) acctest.Attributes {
+			endpoint, header := e.AppService()
+			t.Setenv("IDENTITY_ENDPOINT", endpoint)
+			t.Setenv("IDENTITY_HEADER", header)
+			return without(acctest.Attributes{"use_msi": true, "client_id": "00000000-0000-0000-0000-000000000bad"})
+		},
+		"untrusted subject": func(_ *testing.T, e *emulator.Emulator) acctest.Attributes {
+			token := emulator.GitHubFederation
+			token.Subject = "repo:octo-org/octo-repo:pull_request"
+			return without(acctest.Attributes{"oidc_token": e.SignFederatedToken(token)})
+		},
+		"expired token": func(_ *testing.T, e *emulator.Emulator) acctest.Attributes {
+			token := emulator.GitHubFederation
+			token.Expires = time.Now().Add(-time.Hour)
+			return without(acctest.Attributes{"oidc_token": e.SignFederatedToken(token)})
+		},
+		"no token to be had": func(*testing.T, *emulator.Emulator) acctest.Attributes {
+			return without(acctest.Attributes{"use_oidc": true})
+		},
+		"GitHub refuses": func(_ *testing.T, e *emulator.Emulator) acctest.Attributes {
+			return without(acctest.Attributes{"oidc_request_url": e.GitHubJob().RequestURL, "oidc_request_token": "wrong"})
+		},
+		"Azure DevOps refuses": func(_ *testing.T, e *emulator.Emulator) acctest.Attributes {
+			job := e.AzureDevOpsJob()
+			return without(acctest.Attributes{
+				"oidc_request_url": job.RequestURL, "oidc_request_token": job.RequestToken,
+				"oidc_azure_service_connection_id": "00000000-0000-0000-0000-000000000bad",
+			})
+		},
+		"no service connection": func(t *testing.T, e *emulator.Emulator) acctest.Attributes {
+			t.Setenv("SYSTEM_OIDCREQUESTURI", e.AzureDevOpsJob().RequestURL)
+			t.Setenv("SYSTEM_ACCESSTOKEN", e.AzureDevOpsJob().RequestToken)
+			return without(acctest.Attributes{"use_oidc": true})
+		},
+		"token over plain HTTP": func(*testing.T, *emulator.Emulator) acctest.Attributes {
+			return without(acctest.Attributes{"oidc_request_url": "http://ci.example/token", "oidc_request_token": "t"})
+		},
+		"a proxy answers": func(_ *testing.T, e *emulator.Emulator) acctest.Attributes {
+			e.Inject(emulator.Fault{Path: "/oauth2/v2.0/token", Times: -1, Status: http.StatusForbidden, Body: "<html>Blocked by policy</html>"})
+			return nil
+		},
+		"two ways in one block": func(*testing.T, *emulator.Emulator) acctest.Attributes { return acctest.Attributes{"use_msi": true} },
+		"nothing is left": func(*testing.T, *emulator.Emulator) acctest.Attributes {
+			return without(acctest.Attributes{"use_cli": false})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			err := signIn(t, e, prepare(t, e))
+			if err == nil {
+				t.Fatal("it signed in")
+			}
+			golden(t, name, err.Error())
+			if strings.Contains(err.Error(), emulator.DefaultClientSecret) {
+				t.Error("the error has the secret in it")
+			}
+			if _, there := e.Compute(emulator.DefaultWorkspaceID + "/computes/mybatchcompute"); there {
+				t.Error("it attached all the same")
+			}
+		})
+	}
+}
+
+// On a machine that is none of Azure's, nothing answers where managed identities are:
+// that is said within seconds.
+func TestMetadataServiceIsUnreachable(t *testing.T) {
+	for name, answer := range map[string]func(*http.Request) error{
+		"unreachable metadata service": func(request *http.Request) error {
+			<-request.Context().Done() // as a network does that drops what has no way
+			return request.Context().Err()
+		},
+		"refused metadata service": func(*http.Request) error {
+			return errors.New("dial tcp 169.254.169.254:80: connect: connection refused")
+		},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			start := time.Now()
+			err := signIn(t, e, without(acctest.Attributes{"use_msi": true, "client_id": nil}), func(options *azureml.Options) {
+				options.Transport = failing{options.Transport, "169.254.169.254", answer}
+			})
+			if err == nil {
+				t.Fatal("it signed in")
+			}
+			golden(t, name, err.Error())
+			if took := time.Since(start); took > 5*time.Second {
+				t.Errorf("it took %s", took)
+			}
+		})
+	}
+}
+
+// failing is a network in which one host does not answer.
+type failing struct {
+	next   policy.Transporter
+	host   string
+	answer func(*http.Request) error
+}
+
+func (f failing) Do(request *http.Request) (*http.Response, error) {
+	if request.URL.Host == f.host {
+		return nil, f.answer(request)
+	}
+	return f.next.Do(request)
+}
+
+// The metadata service may be busy; then it is asked again.
+func TestMetadataServiceIsBusy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const identity = "00000000-0000-0000-0000-0000000000e2"
+		e := acctest.NewEmulator(t, emulator.WithManagedIdentities("", identity))
+		e.Inject(emulator.Fault{Path: "/metadata/", Nth: 2, Times: 2, Status: http.StatusTooManyRequests})
+		must(t, signIn(t, e, without(acctest.Attributes{"use_msi": true, "client_id": identity})))
+		wantAttached(t, e)
+	})
+}
