@@ -17,7 +17,7 @@ func newDeserialize() function.Function {
 		name: "deserialize_batch_compute",
 		definition: function.Definition{
 			Summary: "Reads a Batch compute from its JSON.",
-			MarkdownDescription: "Reads a Batch compute from its JSON: the class's `deserialize(workspace, object_dict)`. The JSON may be what `serialize_batch_compute` or the class's `serialize()` made, " +
+			MarkdownDescription: "Reads a Batch compute from its JSON: `BatchCompute.deserialize(workspace, object_dict)` of the Python SDK v1. The JSON may be what `serialize_batch_compute` or the class's `serialize()` made, " +
 				"or what the service sends. The object has the attributes of the data source `azureml_batch_compute`; what the JSON does not say is null, " +
 				"but for `is_attached`, which is true then, and `provisioning_state`, which is `Succeeded` then.\n\n" +
 				"It refuses what the class refuses: JSON without `properties.computeType`, of another type than `Batch`, or without one of `location`, `id`, `tags`, " +

@@ -16,11 +16,12 @@ func newSerialize() function.Function {
 		name: "serialize_batch_compute",
 		definition: function.Definition{
 			Summary: "Writes a Batch compute as JSON.",
-			MarkdownDescription: "Writes a Batch compute as JSON: the class's `serialize()`, which `deserialize_batch_compute` reads again.\n\n" +
+			MarkdownDescription: "Writes a Batch compute as JSON in the shape of `BatchCompute.serialize()` of the Python SDK v1, which `deserialize_batch_compute` reads again.\n\n" +
 				"`properties.provisioningErrors` is what the service sent, where the object knows it: one with `serialized`, as the data source `azureml_batch_compute` and " +
 				"`deserialize_batch_compute` give. For the resource and for the elements of `azureml_batch_computes` it is `provisioning_errors` written as a list of " +
 				"`code`, `message`, `target` and `details`, without a `target` or `details` where there are none, and null when the list is empty.\n\n" +
-				"Like the class, it leaves out `is_attached`, `created_on` and `modified_on`.",
+				"The resource keeps `tags` and a `description` that the service forgets, so they are here as well.\n\n" +
+				"Like the Python class, it leaves out `is_attached`, `created_on` and `modified_on`.",
 			Parameters: []function.Parameter{
 				function.DynamicParameter{
 					Name: "batch_compute",

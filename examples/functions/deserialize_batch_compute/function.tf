@@ -1,0 +1,19 @@
+# A file that json.dump(compute.serialize(), file) of the Python SDK wrote.
+locals {
+  compute = provider::azureml::deserialize_batch_compute(
+    azurerm_machine_learning_workspace.example.id,
+    file("${path.module}/compute.json"),
+  )
+}
+
+# What the SDK attached, under Terraform from now on.
+import {
+  to = azureml_batch_compute.example
+  id = local.compute.id
+}
+
+resource "azureml_batch_compute" "example" {
+  name             = local.compute.name
+  workspace_id     = local.compute.workspace_id
+  batch_account_id = local.compute.batch_account_id
+}

@@ -1,0 +1,9 @@
+# The workspace of a compute that is known by its id.
+output "workspace_id" {
+  value = provider::azureml::parse_batch_compute_id(var.compute_id).workspace_id
+}
+
+variable "compute_id" {
+  type        = string
+  description = "Id of the compute."
+}
