@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import textwrap
 import unittest
 
@@ -50,6 +51,14 @@ data "azureml_batch_compute" "it" {{
 
     def assertBatchAccountIsThere(self):
         self.assertEqual(self.emulator.status_of(self.emulator.batch_account_id), 200)
+
+    def assertSerialized(self, lookup):
+        """The data source's `serialized` is what the class's serialize() returns, key by key and in its order."""
+        ours = json.loads(lookup.state()["data.azureml_batch_compute.it"]["values"]["serialized"])
+        theirs = BatchCompute(self.workspace, NAME).serialize()
+        self.assertEqual(ours, theirs)
+        self.assertEqual(list(ours), list(theirs), "the keys are in another order")
+        self.assertEqual(list(ours["properties"]), list(theirs["properties"]), "the keys are in another order")
 
     def detaches(self, by):
         """The DELETEs of one client, each as its path and query."""

@@ -6,7 +6,7 @@ from harness import PROVIDER, SDK
 from story import NAME, Story, quietly
 from terraform import Terraform
 
-from azureml.core.compute import BatchCompute
+from azureml.core.compute import BatchCompute, ComputeTarget
 from azureml.exceptions import ComputeTargetException
 
 
@@ -19,6 +19,31 @@ class TestDifferences(Story):
         self.assertEqual(self.emulator.requests(PROVIDER, "PUT"), [])
         self.attach("second")
         self.assertEqual(len(self.emulator.requests(SDK, "PUT")), 2)
+
+    def test_over_a_compute_that_is_there_only_the_class_sends_a_put(self):
+        self.begin()
+        self.attach()
+        with self.assertRaisesRegex(ComputeTargetException, "attached already"):
+            self.attach()
+        self.assertEqual([c["status"] for c in self.emulator.requests(SDK, "PUT")], [201, 400])
+        self.assertIn("import {", Terraform(self.emulator, self.resource()).apply(codes=(1,)))
+        self.assertEqual(self.emulator.requests(PROVIDER, "PUT"), [])
+
+    def test_names_are_looked_at_by_the_provider_alone(self):
+        self.begin()
+        configuration = BatchCompute.attach_configuration("rg-batch", "No-Such Account")
+        with self.assertRaises(ComputeTargetException):
+            ComputeTarget.attach(self.workspace, "0", configuration)
+        self.assertEqual([c["status"] for c in self.emulator.requests(SDK, "PUT")], [400])
+        errors = Terraform(self.emulator, f"""
+resource "azureml_batch_compute" "it" {{
+  name                      = "0"
+  workspace_id              = "{self.emulator.workspace_id}"
+  batch_resource_group_name = "rg-batch."
+  batch_account_name        = "No-Such Account"
+}}
+""").errors()
+        self.assertEqual(len(errors), 3, errors)
 
     def test_the_class_cannot_deserialize_what_it_serialized(self):
         self.begin()

@@ -102,6 +102,7 @@ class TestAFailedAttach(Story):
         lookup = Terraform(self.emulator, self.data_source())
         lookup.apply()
         self.assertBothShowTheFailure(lookup.state()["data.azureml_batch_compute.it"]["values"])
+        self.assertSerialized(lookup)
 
     def test_of_terraform_looks_the_same_to_both(self):
         terraform = Terraform(self.emulator, self.resource())

@@ -5,7 +5,6 @@ service, what is in Terraform's state, and what the class says.
 """
 
 import inspect
-import json
 import re
 import textwrap
 
@@ -125,14 +124,14 @@ class TestHandingOver(Story):
         self.assertBatchAccountIsThere()
 
     def test_serialized_is_what_the_class_serializes(self):
-        for flags, more in [((), ""), (("-keep-tags",), 'description = "for <risk> & more"\ntags = { team = "risk" }\n')]:
-            with self.subTest(more):
+        account = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-batch/providers/Microsoft.Batch/batchAccounts/far"
+        for flags, more in {
+            (): "", ("-keep-tags",): 'description = "for <risk> & more"\ntags = { team = "risk" }\n',
+            ("-batch-account", account + "=northeurope"): "",
+        }.items():
+            with self.subTest(flags):
                 self.begin(*flags)
                 Terraform(self.emulator, self.resource(more)).apply()
                 lookup = Terraform(self.emulator, self.data_source())
                 lookup.apply()
-                ours = json.loads(lookup.state()["data.azureml_batch_compute.it"]["values"]["serialized"])
-                theirs = BatchCompute(self.workspace, NAME).serialize()
-                self.assertEqual(ours, theirs)
-                self.assertEqual(list(ours), list(theirs), "the keys are in another order")
-                self.assertEqual(list(ours["properties"]), list(theirs["properties"]), "the keys are in another order")
+                self.assertSerialized(lookup)
