@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
 
 const (
@@ -51,7 +52,8 @@ func newDirectory(t *testing.T, e *emulator.Emulator, configuration string) *dir
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.write("main.tf", "terraform {\n  required_providers {\n    azureml = {\n      source = \""+sourceAddress+"\"\n    }\n  }\n}\n\n"+configuration)
+	d.write("terraform.tf", fmt.Sprintf("terraform {\n  required_providers {\n    azureml = {\n      source = %q\n    }\n  }\n}\n", provider.Address))
+	d.write("main.tf", configuration)
 	d.must("init", "-input=false")
 	return d
 }

@@ -6,7 +6,6 @@
 package realcli_test
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -18,12 +17,11 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
 
-const (
-	sourceAddress = "terraform-provider-azureml/azureml"
-	version       = "0.1.0"
-)
+const version = "0.1.0"
 
 func TestMain(m *testing.M) {
 	waitSideBySide()
@@ -100,16 +98,13 @@ func build() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	platform := filepath.Join(version, runtime.GOOS+"_"+runtime.GOARCH)
-	// Without a host in front, an address means a different registry to each CLI.
-	first := filepath.Join(dir, "registry.terraform.io", sourceAddress, platform)
-	second := filepath.Join(dir, "registry.opentofu.org", sourceAddress, platform)
-	// -o takes a directory that is there.
-	err = errors.Join(os.MkdirAll(first, 0o700), os.MkdirAll(filepath.Dir(second), 0o700), os.Symlink(first, second))
-	if err != nil {
+	// With its host, the address is the same to each CLI. That it is taken from the
+	// provider lets go test see that the provider has changed since the last run.
+	platform := filepath.Join(dir, provider.Address, version, runtime.GOOS+"_"+runtime.GOARCH)
+	if err := os.MkdirAll(platform, 0o700); err != nil { // -o takes a directory that is there
 		return dir, err
 	}
-	command := exec.Command("go", "build", "-o", first, "../..")
+	command := exec.Command("go", "build", "-o", platform, "../..")
 	if output, err := command.CombinedOutput(); err != nil {
 		return dir, fmt.Errorf("go build: %w\n%s", err, output)
 	}

@@ -1,0 +1,85 @@
+//go:build unix
+
+package realcli_test
+
+import (
+	"testing"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+const shortCreate = "  timeouts {\n    create = \"2s\"\n  }"
+
+// TestTimeoutOfAttach: the time that the configuration gives is over before the attach
+// is. The error has what went wrong on the way, not only that time ran out.
+func TestTimeoutOfAttach(t *testing.T) {
+	t.Parallel()
+	slow(t)
+	e := emulator.New(t, attachTakesTime)
+	d := newDirectory(t, e, block(shortCreate))
+	const requestID = "00000000-0000-0000-0000-0000000000ee"
+	e.Inject(emulator.Fault{
+		Path: statusPath, Times: -1, Status: 503, Header: map[string]string{"x-ms-request-id": requestID},
+		Body: `{"error": {"code": "ServerTimeout", "message": "The region is busy."}}`,
+	})
+	output, code := d.apply()
+	if code == 0 {
+		t.Error("an attach without end succeeded")
+	}
+	has(t, output, "The time for it ran out while waiting for Azure to attach the Batch account as compute \""+name+"\"",
+		"Azure has accepted the attach and goes on with it by itself",
+		"ServerTimeout: The region is busy.", "Request id: "+requestID,
+		"marked as tainted", "the next apply", "terraform untaint")
+	if !d.tainted() {
+		t.Errorf("the state has %+v", d.resources())
+	}
+	e.ClearFaults()
+	d.write("main.tf", block("  timeouts {\n    create = \"5m\"\n  }"))
+	d.converges()
+	d.nothingIsLost()
+}
+
+// TestTimeoutBeforeAttach: the time is over before the service has accepted anything.
+func TestTimeoutBeforeAttach(t *testing.T) {
+	t.Parallel()
+	slow(t)
+	for _, at := range attachMoments() {
+		if at.taken {
+			continue
+		}
+		t.Run(at.name, func(t *testing.T) {
+			t.Parallel()
+			e := emulator.New(t)
+			d := newDirectory(t, e, block(shortCreate))
+			e.Inject(at.faults...)
+			output, code := d.apply()
+			if code == 0 || len(d.resources()) > 0 {
+				t.Errorf("exit code %d, and the state has %+v", code, d.resources())
+			}
+			has(t, output, "Cannot attach the Batch account as compute \""+name+"\"", "The time for it ran out while", at.says)
+			e.ClearFaults()
+			d.converges()
+			d.nothingIsLost()
+		})
+	}
+}
+
+// TestTimeoutOfDetach: the compute stays in the state, and the next destroy goes on.
+func TestTimeoutOfDetach(t *testing.T) {
+	t.Parallel()
+	slow(t)
+	e := emulator.New(t)
+	d := newDirectory(t, e, block("  timeouts {\n    delete = \"2s\"\n  }"))
+	d.must("apply", "-auto-approve", "-input=false")
+	e.Inject(endless())
+	output, code := d.run("destroy", "-auto-approve", "-input=false")
+	if code == 0 || len(d.resources()) != 1 {
+		t.Errorf("exit code %d, and the state has %+v", code, d.resources())
+	}
+	has(t, output, "The time for it ran out while waiting for Azure to detach compute \""+name+"\"",
+		"Azure has accepted the detach and goes on with it by itself",
+		"The compute stays in the state", "the next destroy or apply")
+	e.ClearFaults()
+	d.destroys()
+	d.nothingIsLost()
+}
