@@ -107,7 +107,16 @@ func (c *Client) address(path string, query ...string) string {
 // configured Resource Manager may.
 func (c *Client) trusts(address string) bool {
 	parsed, err := url.Parse(address)
-	return err == nil && parsed.Scheme == c.endpoint.Scheme && strings.EqualFold(parsed.Host, c.endpoint.Host)
+	return err == nil && parsed.Scheme == c.endpoint.Scheme && strings.EqualFold(parsed.Hostname(), c.endpoint.Hostname()) &&
+		portOf(parsed) == portOf(c.endpoint)
+}
+
+// portOf is the port of an https address: some of the service's name the usual one.
+func portOf(address *url.URL) string {
+	if port := address.Port(); port != "" {
+		return port
+	}
+	return "443"
 }
 
 // get asks for a JSON object until there is an answer that can be read, as far as
