@@ -37,8 +37,7 @@ func collect(at path.Path, object types.Object, said map[auth.Name]string, diags
 		switch {
 		case value.IsNull():
 		case value.IsUnknown():
-			diags.AddAttributeError(here, "The provider cannot be configured yet",
-				here.String()+" is known only after apply. Give it a value that is known at plan, or set the environment variable in its place.")
+			diags.AddAttributeError(here, unknownSummary, here.String()+" is known only after apply. Give it a value that is known at plan"+inItsPlace(name)+".")
 		default:
 			if nested, ok := value.(types.Object); ok {
 				collect(here, nested, said, diags)
@@ -47,6 +46,17 @@ func collect(at path.Path, object types.Object, said map[auth.Name]string, diags
 			said[auth.Name(name)] = plain(here, value, diags)
 		}
 	}
+}
+
+const unknownSummary = "The provider cannot be configured yet"
+
+// inItsPlace names the variable that may say what the block cannot say yet.
+func inItsPlace(name string) string {
+	variables := auth.Variables[auth.Name(name)]
+	if len(variables) == 0 {
+		return ""
+	}
+	return ", or leave it out and set " + variables[0]
 }
 
 // plain is a value as an environment variable would hold it.
@@ -60,7 +70,7 @@ func plain(at path.Path, value attr.Value, diags *diag.Diagnostics) string {
 		elements := make([]string, len(value.Elements()))
 		for i, element := range value.Elements() {
 			if element.IsUnknown() {
-				diags.AddAttributeError(at, "The provider cannot be configured yet", at.String()+" has an element that is known only after apply.")
+				diags.AddAttributeError(at, unknownSummary, at.String()+" has an element that is known only after apply. Give it values that are known at plan"+inItsPlace(at.String())+".")
 			}
 			elements[i] = plain(at, element, diags)
 		}

@@ -1,0 +1,215 @@
+package provider_test
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+// unhurried polls as the provider does for people.
+func unhurried(options *azureml.Options) { options.Polling = azureml.Polling{} }
+
+// tokensOf are the different tokens that Resource Manager got, in their order.
+func tokensOf(e *emulator.Emulator) (tokens []string) {
+	for _, request := range e.ARMRequests() {
+		if token := request.Header.Get("Authorization"); !slices.Contains(tokens, token) {
+			tokens = append(tokens, token)
+		}
+	}
+	return tokens
+}
+
+// An attach may take longer than a token lives.
+func TestTokenIsRenewed(t *testing.T) {
+	for name, changes := range map[string]func(*emulator.Emulator) acctest.Attributes{
+		"client secret": func(*emulator.Emulator) acctest.Attributes { return nil },
+		"GitHub Actions": func(e *emulator.Emulator) acctest.Attributes {
+			return without(acctest.Attributes{"oidc_request_url": e.GitHubJob().RequestURL, "oidc_request_token": e.GitHubJob().RequestToken})
+		},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t, emulator.WithTokenLifetime(15*time.Minute), emulator.WithOperationDuration(50*time.Minute, 0))
+			must(t, signIn(t, e, changes(e), unhurried))
+			wantAttached(t, e)
+			// A token is renewed five minutes before it ends.
+			if got := len(tokensOf(e)); got != 5 {
+				t.Errorf("%d tokens in 50 minutes, want 5", got)
+			}
+			for _, request := range e.ARMRequests() {
+				if request.Status == http.StatusUnauthorized {
+					t.Errorf("%s %s was refused", request.Method, request.Path)
+				}
+			}
+		})
+	}
+}
+
+// A file with a token is read anew: who wrote it replaces it before it ends.
+func TestTokenFileIsReadAnew(t *testing.T) {
+	for name, method := range map[string]string{"OpenID Connect": "use_oidc", "AKS workload identity": "use_aks_workload_identity"} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t, emulator.WithTokenLifetime(15*time.Minute), emulator.WithOperationDuration(50*time.Minute, 0))
+			token := func() []byte {
+				brief := emulator.ClusterFederation
+				brief.Expires = time.Now().Add(3 * time.Minute)
+				return []byte(e.SignFederatedToken(brief))
+			}
+			path := file(t, "token", token())
+			rotation := time.NewTicker(2 * time.Minute)
+			defer rotation.Stop()
+			done := make(chan struct{})
+			defer close(done)
+			go func() {
+				for {
+					select {
+					case <-rotation.C:
+						if err := os.WriteFile(path, token(), 0o600); err != nil {
+							t.Error(err)
+						}
+					case <-done:
+						return
+					}
+				}
+			}()
+			must(t, signIn(t, e, without(acctest.Attributes{method: true, "oidc_token_file_path": path}), unhurried))
+			wantAttached(t, e)
+			if got := len(tokensOf(e)); got != 5 {
+				t.Errorf("%d tokens in 50 minutes, want 5", got)
+			}
+		})
+	}
+}
+
+// Azure takes a token back before it ends, and says what it wants of the next one.
+func TestClaimsChallengeIsAnswered(t *testing.T) {
+	for name, when := range map[string]func(*http.Request) bool{
+		"at a read":     func(request *http.Request) bool { return request.Method == http.MethodGet },
+		"at the attach": func(request *http.Request) bool { return request.Method == http.MethodPut },
+		"while waiting": func(request *http.Request) bool { return strings.Contains(request.URL.Path, "computeOperationsStatus") },
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t, emulator.WithOperationDuration(time.Minute, 0))
+			revoked := false
+			must(t, signIn(t, e, nil, unhurried, func(options *azureml.Options) {
+				options.Transport = before{options.Transport, func(request *http.Request) {
+					// The first request for the token itself must have been made before.
+					if !revoked && when(request) && request.Header.Get("Authorization") != "" {
+						revoked = true
+						e.RevokeTokens()
+					}
+				}}
+			}))
+			wantAttached(t, e)
+			refused := 0
+			for _, request := range e.ARMRequests() {
+				if request.Status == http.StatusUnauthorized {
+					refused++
+				}
+			}
+			if got := len(tokensOf(e)); refused != 1 || got != 2 {
+				t.Errorf("%d requests were refused, and %d tokens used; want 1 and 2", refused, got)
+			}
+			var claims []string
+			for _, request := range e.Requests() {
+				form, err := url.ParseQuery(string(request.Body))
+				if err == nil && form.Has("grant_type") {
+					claims = append(claims, form.Get("claims"))
+				}
+			}
+			if len(claims) != 2 || strings.Contains(claims[0], "nbf") || !strings.Contains(claims[1], `"nbf"`) {
+				t.Errorf("the tokens were asked for with %q", claims)
+			}
+		})
+	}
+}
+
+// before looks at each request before it is sent.
+type before struct {
+	next interface {
+		Do(*http.Request) (*http.Response, error)
+	}
+	look func(*http.Request)
+}
+
+func (b before) Do(request *http.Request) (*http.Response, error) {
+	b.look(request)
+	return b.next.Do(request)
+}
+
+const otherTenant = "00000000-0000-0000-0000-0000000000ab"
+
+// auxiliaryOf is the tenant of the token that goes along with each request; empty is none.
+func auxiliaryOf(t *testing.T, e *emulator.Emulator) string {
+	t.Helper()
+	var tenants []string
+	for _, request := range e.ARMRequests() {
+		tenant := ""
+		if header := request.Header.Get("x-ms-authorization-auxiliary"); header != "" {
+			tenant = claimsOf(t, header).Tenant
+		}
+		tenants = append(tenants, tenant)
+	}
+	if tenants = slices.Compact(tenants); len(tenants) != 1 {
+		t.Fatalf("not the same for all requests: %q", tenants)
+	}
+	return tenants[0]
+}
+
+func TestAuxiliaryTenants(t *testing.T) {
+	t.Run("client secret", func(t *testing.T) {
+		e := acctest.NewEmulator(t, emulator.WithAuxiliaryTenant(otherTenant))
+		must(t, signIn(t, e, acctest.Attributes{"auxiliary_tenant_ids": []tftypes.Value{tftypes.NewValue(tftypes.String, otherTenant)}}))
+		if tenant := auxiliaryOf(t, e); tenant != otherTenant {
+			t.Errorf("the token that goes along is of tenant %q", tenant)
+		}
+	})
+	t.Run("from the environment", func(t *testing.T) {
+		t.Setenv("ARM_AUXILIARY_TENANT_IDS", otherTenant)
+		e := acctest.NewEmulator(t, emulator.WithAuxiliaryTenant(otherTenant))
+		must(t, signIn(t, e, nil))
+		if tenant := auxiliaryOf(t, e); tenant != otherTenant {
+			t.Errorf("the token that goes along is of tenant %q", tenant)
+		}
+	})
+	t.Run("a tenant without the application", func(t *testing.T) {
+		err := signIn(t, acctest.NewEmulator(t), acctest.Attributes{"auxiliary_tenant_ids": []tftypes.Value{tftypes.NewValue(tftypes.String, otherTenant)}})
+		if err == nil || !strings.Contains(err.Error(), "AADSTS90002: Tenant '"+otherTenant) {
+			t.Errorf("got %v", err)
+		}
+	})
+	// az takes a subscription or a tenant, not both.
+	t.Run("Azure CLI with a subscription", func(t *testing.T) {
+		e := acctest.NewEmulator(t)
+		arguments := signedInCLI(t, e)
+		must(t, signIn(t, e, without(acctest.Attributes{"subscription_id": "my subscription", "auxiliary_tenant_ids": []tftypes.Value{tftypes.NewValue(tftypes.String, otherTenant)}})))
+		got, err := os.ReadFile(arguments)
+		must(t, err)
+		for call := range bytes.Lines(got) {
+			if bytes.Contains(call, []byte("--tenant")) == bytes.Contains(call, []byte("--subscription")) {
+				t.Errorf("az was called with %s", call)
+			}
+		}
+		if auxiliaryOf(t, e) == "" {
+			t.Error("no token goes along")
+		}
+	})
+	t.Run("a managed identity has but one tenant", func(t *testing.T) {
+		const identity = "00000000-0000-0000-0000-0000000000e3"
+		e := acctest.NewEmulator(t, emulator.WithManagedIdentities("", identity))
+		must(t, signIn(t, e, without(acctest.Attributes{"use_msi": true, "client_id": identity, "auxiliary_tenant_ids": []tftypes.Value{tftypes.NewValue(tftypes.String, otherTenant)}})))
+		if tenant := auxiliaryOf(t, e); tenant != "" {
+			t.Errorf("a token of tenant %q goes along", tenant)
+		}
+	})
+}
