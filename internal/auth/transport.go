@@ -67,8 +67,18 @@ func checkSecure(address *url.URL) error {
 	if address.Scheme == "https" || address.Scheme == "http" && local(address.Hostname()) {
 		return nil
 	}
-	return fmt.Errorf("%s://%s is refused: credentials go out over https alone, except to this machine itself", address.Scheme, address.Host)
+	return &insecureError{address.Scheme + "://" + address.Host}
 }
+
+// insecureError refuses an address that a credential must not be sent to.
+type insecureError struct{ address string }
+
+func (e *insecureError) Error() string {
+	return e.address + " is refused: credentials go out over https alone, except to this machine itself"
+}
+
+// NonRetriable tells azcore's pipeline that asking again will not help.
+func (e *insecureError) NonRetriable() {}
 
 // local reports a host that is this machine, or the one that it is a virtual machine
 // on: loopback addresses and link-local ones, where Azure's identity endpoints are.

@@ -97,6 +97,10 @@ func Start(options ...Option) (*Emulator, error) {
 		return nil, err
 	}
 	host, port, err := reachable(listener.Addr(), e.config.listenAddress)
+	address := net.JoinHostPort(host, port)
+	if e.config.hostName != "" {
+		host = e.config.hostName
+	}
 	if err == nil {
 		e.url = "https://" + net.JoinHostPort(host, port)
 		e.ca, err = newAuthority(host)
@@ -115,7 +119,12 @@ func Start(options ...Option) (*Emulator, error) {
 		// Clients that do not trust the authority, or give up, are no news.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
-	e.client = &http.Client{Transport: &http.Transport{TLSClientConfig: e.ca.clientConfig()}}
+	e.client = &http.Client{Transport: &http.Transport{
+		TLSClientConfig: e.ca.clientConfig(),
+		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, address)
+		},
+	}}
 	e.served = make(chan error, 1)
 	go func() { e.served <- e.server.ServeTLS(listener, "", "") }()
 	return e, nil

@@ -33,6 +33,7 @@ type config struct {
 	clientID       string
 	clientSecret   string
 	listenAddress  string
+	hostName       string
 	dataFile       string
 	accessLog      io.Writer
 	requestLog     io.Writer
@@ -126,6 +127,12 @@ func WithDataFile(path string) Option {
 // WithListenAddress sets where to listen; the default is 127.0.0.1:0, a free port.
 func WithListenAddress(addr string) Option {
 	return func(c *config) { c.listenAddress = addr }
+}
+
+// WithHostName sets the host in the URL and in the certificate, for clients that reach the emulator in another way than by
+// the address that it listens on: through a proxy, or by an entry in a hosts file.
+func WithHostName(name string) Option {
+	return func(c *config) { c.hostName = name }
 }
 
 // WithAccessLog writes a line to w for each call: its time, method, path and status; 0 is a call without an answer.

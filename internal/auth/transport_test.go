@@ -1,0 +1,111 @@
+package auth_test
+
+import (
+	"crypto/tls"
+	"encoding/pem"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
+)
+
+// serve starts a server that speaks these versions of TLS, and returns the file of its
+// authority.
+func serve(t *testing.T, from, to uint16) (server *httptest.Server, file string) {
+	t.Helper()
+	server = httptest.NewUnstartedServer(http.RedirectHandler("https://elsewhere.example", http.StatusFound))
+	server.TLS = &tls.Config{MinVersion: from, MaxVersion: to}
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	file = filepath.Join(t.TempDir(), "ca.pem")
+	block := &pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}
+	if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return server, file
+}
+
+func get(t *testing.T, block map[auth.Name]string, address string) (*http.Response, error) {
+	t.Helper()
+	client, err := settings(block, nil).Transport()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.CloseIdleConnections()
+	response, err := client.Get(address)
+	if err == nil {
+		err = response.Body.Close()
+	}
+	return response, err
+}
+
+func TestTransportTrusts(t *testing.T) {
+	server, file := serve(t, tls.VersionTLS12, tls.VersionTLS13)
+	for name, test := range map[string]struct {
+		block map[auth.Name]string
+		says  string
+	}{
+		"its authority": {map[auth.Name]string{auth.CACertificatePath: file}, ""},
+		"nothing else":  {nil, "certificate"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			response, err := get(t, test.block, server.URL)
+			if test.says != "" {
+				if err == nil || !strings.Contains(err.Error(), test.says) {
+					t.Errorf("got %v", err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			// Where it leads is not followed: the token would go along.
+			if response.StatusCode != http.StatusFound {
+				t.Errorf("got %s", response.Status)
+			}
+		})
+	}
+}
+
+func TestTransportRefusesOldTLS(t *testing.T) {
+	server, file := serve(t, tls.VersionTLS10, tls.VersionTLS11)
+	if _, err := get(t, map[auth.Name]string{auth.CACertificatePath: file}, server.URL); err == nil || !strings.Contains(err.Error(), "protocol version") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Nothing leaves the machine over plain HTTP, whatever an address says; a proxy would
+// see it if it did.
+func TestTransportRefusesPlainHTTP(t *testing.T) {
+	seen := 0
+	proxy := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { seen++ }))
+	t.Cleanup(proxy.Close)
+	t.Setenv("HTTP_PROXY", proxy.URL)
+	t.Setenv("HTTPS_PROXY", proxy.URL)
+	t.Setenv("NO_PROXY", "")
+	for _, address := range []string{"http://login.example/token", "http://192.0.2.1/token", "http://localhost.example/token", "http://127.0.0.1.example/token"} {
+		if _, err := get(t, nil, address); err == nil || !strings.Contains(err.Error(), "is refused") {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	if seen > 0 {
+		t.Errorf("%d requests went out", seen)
+	}
+	local := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(local.Close)
+	for _, address := range []string{local.URL, strings.Replace(local.URL, "127.0.0.1", "localhost", 1)} {
+		if _, err := get(t, nil, address); err != nil {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	if _, err := get(t, nil, "https://login.example"); err == nil || seen != 1 {
+		t.Errorf("the proxy saw %d requests over https, want 1; %v", seen, err)
+	}
+}

@@ -1,0 +1,151 @@
+package provider_test
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+// overNetwork signs in and attaches with the provider's own transport.
+func overNetwork(t *testing.T, e *emulator.Emulator, changes acctest.Attributes) error {
+	t.Helper()
+	block := acctest.Attributes{"ca_certificate_path": e.CAFile()}
+	for name, value := range changes {
+		block[name] = value
+	}
+	core, err := acctest.TryNewCore(t, acctest.Server(), acctest.BatchCompute, acctest.SignIn(e, block))
+	if err != nil {
+		return err
+	}
+	_, d := core.Apply(t.Context(), acctest.State{}, acctest.Attributes{
+		"name": "mybatchcompute", "workspace_id": emulator.DefaultWorkspaceID, "batch_account_id": emulator.DefaultBatchAccountID,
+	})
+	return d.Err()
+}
+
+// A host that only a proxy knows is reached through it, over TLS that the proxy does not
+// see into.
+func TestProxy(t *testing.T) {
+	e := emulator.New(t, emulator.WithHostName("management.corp.example"))
+	inside, err := url.Parse(e.URL())
+	must(t, err)
+	proxy := newProxy(t, "127.0.0.1:"+inside.Port())
+	t.Setenv("HTTPS_PROXY", proxy.url)
+	t.Setenv("NO_PROXY", "")
+	must(t, overNetwork(t, e, nil))
+	wantAttached(t, e)
+	for _, host := range proxy.hosts() {
+		if host != inside.Host {
+			t.Errorf("the proxy was asked for %s", host)
+		}
+	}
+	if len(proxy.hosts()) == 0 {
+		t.Error("the proxy was not asked at all")
+	}
+}
+
+// The metadata service and App Service are on the machine itself, where no proxy is.
+func TestIdentityEndpointsGoPastTheProxy(t *testing.T) {
+	e := emulator.New(t, emulator.WithAudience("https://past-the-proxy.example"))
+	proxy := newProxy(t, "127.0.0.1:1")
+	t.Setenv("HTTPS_PROXY", proxy.url)
+	t.Setenv("HTTP_PROXY", proxy.url)
+	t.Setenv("NO_PROXY", "")
+	// App Service speaks plain HTTP on the loopback interface.
+	local := httptest.NewServer(e)
+	t.Cleanup(local.Close)
+	_, header := e.AppService()
+	t.Setenv("IDENTITY_ENDPOINT", local.URL+"/msi/token")
+	t.Setenv("IDENTITY_HEADER", header)
+	must(t, overNetwork(t, e, acctest.Attributes{
+		"client_id": nil, "client_secret": nil, "use_msi": true,
+		"endpoint": acctest.Attributes{"resource_manager_endpoint": e.URL(), "resource_manager_audience": "https://past-the-proxy.example"},
+	}))
+	wantAttached(t, e)
+	if hosts := proxy.hosts(); len(hosts) > 0 {
+		t.Errorf("the proxy was asked for %s", hosts)
+	}
+}
+
+// An endpoint that the environment names elsewhere is not given the secret that goes
+// with it.
+func TestIdentityEndpointElsewhereIsRefused(t *testing.T) {
+	e := emulator.New(t)
+	proxy := newProxy(t, "127.0.0.1:1")
+	t.Setenv("HTTP_PROXY", proxy.url)
+	t.Setenv("IDENTITY_ENDPOINT", "http://identity.example/msi/token")
+	t.Setenv("IDENTITY_HEADER", "the-header")
+	err := overNetwork(t, e, acctest.Attributes{"client_id": nil, "client_secret": nil, "use_msi": true})
+	if err == nil || !strings.Contains(err.Error(), "http://identity.example is refused") {
+		t.Errorf("got %v", err)
+	}
+	if hosts := proxy.hosts(); len(hosts) > 0 {
+		t.Errorf("the proxy was asked for %s", hosts)
+	}
+}
+
+// A private cloud is trusted by the file of its authority.
+func TestPrivateAuthority(t *testing.T) {
+	e := emulator.New(t)
+	must(t, overNetwork(t, e, nil))
+	wantAttached(t, e)
+	err := overNetwork(t, e, acctest.Attributes{"ca_certificate_path": file(t, "empty.pem", []byte("hello"))})
+	if err == nil || !strings.Contains(err.Error(), "holds no PEM certificate") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// proxy is an HTTP proxy that connects to one address, whatever it is asked for.
+type proxy struct {
+	url   string
+	mu    sync.Mutex
+	asked []string
+}
+
+func (p *proxy) hosts() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.asked
+}
+
+func newProxy(t *testing.T, to string) *proxy {
+	t.Helper()
+	p := &proxy{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.mu.Lock()
+		p.asked = append(p.asked, r.Host)
+		p.mu.Unlock()
+		if r.Method != http.MethodConnect {
+			http.Error(w, "only CONNECT", http.StatusMethodNotAllowed)
+			return
+		}
+		inside, err := net.Dial("tcp", to)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+			return
+		}
+		w.WriteHeader(http.StatusOK)
+		outside, buffered, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		go func() {
+			_, _ = io.Copy(inside, buffered)
+			_ = inside.Close()
+		}()
+		_, _ = io.Copy(outside, inside)
+		_ = outside.Close()
+	}))
+	t.Cleanup(server.Close)
+	p.url = server.URL
+	return p
+}
