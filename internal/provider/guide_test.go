@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -88,6 +90,7 @@ func TestGuide(t *testing.T) {
 			t.Errorf("%s is in the guide and not tested", entry.Name())
 		}
 	}
+	checkGuide(t, absolute, shown)
 	n := 0
 	for name, surround := range surroundings {
 		dir := filepath.Join(absolute, strings.Split(name, " ")[0])
@@ -111,6 +114,35 @@ func TestGuide(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// checkGuide looks for each example in the guide: whole, and as a line of its table.
+func checkGuide(t *testing.T, examples string, shown []os.DirEntry) {
+	t.Helper()
+	guide, err := os.ReadFile("../../docs/guides/authenticating.md")
+	must(t, err)
+	for _, entry := range shown {
+		dir := filepath.Join(examples, entry.Name())
+		var names []string
+		for _, example := range []string{"provider.tf", "environment.sh"} {
+			content, err := os.ReadFile(filepath.Join(dir, example))
+			must(t, err)
+			if !strings.Contains(string(guide), strings.TrimSpace(string(content))) {
+				t.Errorf("the guide does not show %s of %s: run make docs", example, entry.Name())
+			}
+			for _, match := range regexp.MustCompile(`(?m)^(?:  |export )(\w+) *=`).FindAllStringSubmatch(string(content), -1) {
+				if match[1] != "type" && match[1] != "sensitive" {
+					names = append(names, "`"+match[1]+"`")
+				}
+			}
+		}
+		inTable := func(line string) bool {
+			return strings.HasPrefix(line, "| [") && !slices.ContainsFunc(names, func(name string) bool { return !strings.Contains(line, name) })
+		}
+		if len(names) < 2 || !slices.ContainsFunc(strings.Split(string(guide), "\n"), inTable) {
+			t.Errorf("no line of the guide's table has all of %s", names)
 		}
 	}
 }
