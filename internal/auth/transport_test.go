@@ -109,3 +109,32 @@ func TestTransportRefusesPlainHTTP(t *testing.T) {
 		t.Errorf("the proxy saw %d requests over https, want 1; %v", seen, err)
 	}
 }
+
+// No proxy can reach what is on the machine itself, or on the one that it is a virtual
+// machine on.
+func TestTransportGoesPastProxies(t *testing.T) {
+	t.Setenv("HTTP_PROXY", "http://proxy.example")
+	t.Setenv("HTTPS_PROXY", "http://proxy.example")
+	t.Setenv("NO_PROXY", "direct.example")
+	client, err := settings(nil, nil).Transport()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for address, want := range map[string]bool{
+		"https://management.azure.com":                          true,
+		"https://direct.example":                                false,
+		"http://169.254.169.254/metadata/identity/oauth2/token": false,
+		"http://169.254.129.3:8081/msi/token":                   false,
+		"http://localhost:42356/msi/token":                      false,
+		"https://[::1]:2377/metadata/identity/oauth2/token":     false,
+	} {
+		request, err := http.NewRequest(http.MethodGet, address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		proxy, err := client.Transport.(*http.Transport).Proxy(request)
+		if err != nil || (proxy != nil) != want {
+			t.Errorf("%s goes by %v, %v", address, proxy, err)
+		}
+	}
+}

@@ -114,6 +114,10 @@ func TestSignInMessages(t *testing.T) {
 			e.Inject(emulator.Fault{Path: "/oauth2/v2.0/token", Times: -1, Status: http.StatusForbidden, Body: "<html>Blocked by policy</html>"})
 			return nil
 		},
+		"a switch that is none": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
+			t.Setenv("ARM_USE_MSI", "maybe")
+			return nil
+		},
 		"two ways in one block": func(*testing.T, *emulator.Emulator) acctest.Attributes { return acctest.Attributes{"use_msi": true} },
 		"nothing is left": func(*testing.T, *emulator.Emulator) acctest.Attributes {
 			return without(acctest.Attributes{"use_cli": false})
