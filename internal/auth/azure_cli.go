@@ -2,7 +2,9 @@ package auth
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -44,6 +46,9 @@ func (c cli) GetToken(ctx context.Context, options policy.TokenRequestOptions) (
 	token, err := credential.GetToken(bounded, options)
 	if err != nil && bounded.Err() != nil && ctx.Err() == nil {
 		err = errors.New("az did not answer within " + cliTimeout.String())
+	}
+	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
+		err = fmt.Errorf("az printed something that is no token (%w)", err)
 	}
 	return token, err
 }

@@ -55,6 +55,10 @@ func TestSignInMessages(t *testing.T) {
 			az(t, signedOut)
 			return without(nil)
 		},
+		"az prints a tale": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
+			az(t, "echo once upon a time")
+			return without(nil)
+		},
 		"az of a token revoked": func(t *testing.T, e *emulator.Emulator) acctest.Attributes {
 			signedInCLI(t, e)
 			e.RevokeTokens()

@@ -65,13 +65,8 @@ func TestSignInFails(t *testing.T) {
 		changes acctest.Attributes
 		says    []string
 	}{
-		"wrong secret":             {acctest.Attributes{"client_secret": "wrong"}, []string{"AADSTS7000215", "client secret (client_secret in the provider block)", "Check client_secret", "No other credential was tried"}},
-		"wrong client":             {acctest.Attributes{"client_id": "00000000-0000-0000-0000-000000000bad"}, []string{"AADSTS700016"}},
-		"wrong tenant":             {acctest.Attributes{"tenant_id": "00000000-0000-0000-0000-000000000bad"}, []string{"AADSTS90002"}},
 		"no tenant":                {acctest.Attributes{"tenant_id": nil}, []string{"tenant_id is missing", "ARM_TENANT_ID"}},
 		"no client":                {acctest.Attributes{"client_id": nil}, []string{"client_id is missing", "ARM_CLIENT_ID"}},
-		"secret's file is absent":  {acctest.Attributes{"client_secret": nil, "client_secret_file_path": "/no/such/file"}, []string{"client_secret_file_path in the provider block", "/no/such/file"}},
-		"two ways in one block":    {acctest.Attributes{"use_msi": true}, []string{"two ways to sign in"}},
 		"secret is not known":      {acctest.Attributes{"client_secret": acctest.Unknown}, []string{"client_secret is known only after apply"}},
 		"unknown cloud":            {acctest.Attributes{"environment": "germany"}, []string{"germany"}},
 		"CA file is absent":        {acctest.Attributes{"ca_certificate_path": "/no/such/file"}, []string{"ca_certificate_path in the provider block", "/no/such/file"}},
@@ -79,7 +74,6 @@ func TestSignInFails(t *testing.T) {
 		"endpoint is not known":    {acctest.Attributes{"endpoint": acctest.Unknown}, []string{"endpoint is known only after apply"}},
 		"part of endpoint unknown": {acctest.Attributes{"endpoint": acctest.Attributes{"resource_manager_endpoint": acctest.Unknown}}, []string{"endpoint.resource_manager_endpoint is known only after apply"}},
 		"subscription has a quote": {acctest.Attributes{"client_secret": nil, "subscription_id": `"; rm`}, []string{"Azure CLI"}},
-		"nothing is left":          {acctest.Attributes{"use_cli": false, "client_secret": nil}, []string{"nothing to sign in with"}},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
@@ -130,34 +124,6 @@ echo '{"accessToken": %q, "expires_on": %d, "tokenType": "Bearer"}'`, arguments,
 	}
 }
 
-func TestSignInWithAzureCLIFails(t *testing.T) {
-	for name, test := range map[string]struct {
-		script string
-		says   []string
-	}{
-		"az is absent":     {"", []string{"there is no az on PATH", `"az login"`}},
-		"az signed out":    {"echo \"ERROR: Please run 'az login' to setup account.\" >&2; exit 1", []string{"Please run 'az login'", "default, since nothing else is configured"}},
-		"az prints a tale": {"echo once upon a time", []string{"Azure CLI"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if test.script == "" {
-				t.Setenv("PATH", t.TempDir()+string(os.PathListSeparator)+"/bin")
-			} else {
-				az(t, test.script)
-			}
-			err := signIn(t, acctest.NewEmulator(t), acctest.Attributes{"client_id": nil, "client_secret": nil})
-			if err == nil {
-				t.Fatal("it signed in")
-			}
-			for _, words := range test.says {
-				if !strings.Contains(err.Error(), words) {
-					t.Errorf("the error does not say %q:\n%v", words, err)
-				}
-			}
-		})
-	}
-}
-
 func TestEndpointIsUnreachable(t *testing.T) {
 	for name, host := range map[string]string{"Entra ID": "/oauth2/", "Resource Manager": "/subscriptions/"} {
 		t.Run(name, func(t *testing.T) {
@@ -203,5 +169,20 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("correlation id %q after %q", id, correlation)
 		}
 		correlation = id
+	}
+}
+
+// A run may be given its own correlation id, by the block before the variable.
+func TestCorrelationID(t *testing.T) {
+	const fromBlock, fromVariable = "22222222-2222-2222-2222-222222222222", "33333333-3333-3333-3333-333333333333"
+	t.Setenv("ARM_CORRELATION_REQUEST_ID", fromVariable)
+	for want, changes := range map[string]acctest.Attributes{fromVariable: nil, fromBlock: {"custom_correlation_request_id": fromBlock}} {
+		e := acctest.NewEmulator(t)
+		must(t, signIn(t, e, changes))
+		for _, request := range e.ARMRequests() {
+			if id := request.Header.Get("x-ms-correlation-request-id"); id != want {
+				t.Errorf("correlation id %q, want %q", id, want)
+			}
+		}
 	}
 }
