@@ -56,13 +56,19 @@ func (b builder) federated(from func() (assertion, error)) (azcore.TokenCredenti
 // such tokens.
 func (b builder) oidcAssertion() (assertion, error) {
 	order := []Name{OIDCToken, OIDCTokenFilePath, OIDCRequestURL, OIDCRequestToken, OIDCAzureServiceConnectionID}
-	if b.settings.variables[OIDCTokenFilePath] == "AZURE_FEDERATED_TOKEN_FILE" {
-		// AKS sets it in every pod, among them those that run another provider's jobs.
+	// AKS sets its variable in every pod, among them those that run another provider's
+	// jobs: the file comes last then, and need not say what a token says.
+	inPod := b.settings.variables[OIDCTokenFilePath] == "AZURE_FEDERATED_TOKEN_FILE"
+	if inPod {
 		order = []Name{OIDCToken, OIDCRequestURL, OIDCRequestToken, OIDCAzureServiceConnectionID, OIDCTokenFilePath}
 	}
 	switch b.settings.first(order...) {
 	case OIDCToken:
-		return func(context.Context) (string, error) { return b.valueOrFile(OIDCToken, OIDCTokenFilePath) }, nil
+		token, err := b.settings.Get(OIDCToken), error(nil)
+		if !inPod {
+			token, err = b.valueOrFile(OIDCToken, OIDCTokenFilePath)
+		}
+		return func(context.Context) (string, error) { return token, nil }, err
 	case OIDCTokenFilePath:
 		return b.fromFile()
 	case "":

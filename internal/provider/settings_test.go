@@ -12,6 +12,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 	azuremlprovider "github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
 
@@ -76,15 +77,24 @@ func TestValueAndFile(t *testing.T) {
 	}
 }
 
-// AKS sets its variable in every pod; a pod that runs GitHub's jobs signs in with the
-// job's token, as azurerm does there.
-func TestJobInAPodOfAKS(t *testing.T) {
+// AKS sets its variable in every pod; a pod that runs GitHub's jobs, or has a token of
+// its own, signs in with that, as azurerm does there.
+func TestTokenInAPodOfAKS(t *testing.T) {
 	e := acctest.NewEmulator(t)
-	t.Setenv("AZURE_FEDERATED_TOKEN_FILE", "/no/such/file")
-	t.Setenv("ACTIONS_ID_TOKEN_REQUEST_URL", e.GitHubJob().RequestURL)
-	t.Setenv("ACTIONS_ID_TOKEN_REQUEST_TOKEN", e.GitHubJob().RequestToken)
-	must(t, signIn(t, e, without(acctest.Attributes{"use_oidc": true})))
-	wantAttached(t, e)
+	t.Setenv("AZURE_FEDERATED_TOKEN_FILE", file(t, "token", []byte("not this one")))
+	for name, environment := range map[string]map[string]string{
+		"a job's": {"ACTIONS_ID_TOKEN_REQUEST_URL": e.GitHubJob().RequestURL, "ACTIONS_ID_TOKEN_REQUEST_TOKEN": e.GitHubJob().RequestToken},
+		"its own": {"ARM_OIDC_TOKEN": e.SignFederatedToken(emulator.GitHubFederation)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for variable, value := range environment {
+				t.Setenv(variable, value)
+			}
+			must(t, signIn(t, e, without(acctest.Attributes{"use_oidc": true})))
+			wantAttached(t, e)
+			e.RemoveCompute(emulator.DefaultWorkspaceID + "/computes/mybatchcompute")
+		})
+	}
 }
 
 // A slash or a path at the end of an endpoint neither doubles in a request nor gets
