@@ -34,6 +34,9 @@ func pollFast(options *azureml.Options) {
 	options.Polling = azureml.Polling{First: time.Millisecond, Longest: 20 * time.Millisecond, Lag: 200 * time.Millisecond}
 }
 
+// AsShipped undoes the fast polling, for tests in virtual time.
+func AsShipped(options *azureml.Options) { options.Polling = azureml.Polling{} }
+
 // Factories offers the provider to terraform-plugin-testing.
 func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
@@ -64,8 +67,16 @@ func Run(t *testing.T, name string, test func(*testing.T)) {
 // NewEmulatorCore is a [Core] for the resource, signed in to the emulator.
 func NewEmulatorCore(t testing.TB, e *emulator.Emulator, options ...func(*azureml.Options)) *Core {
 	t.Helper()
-	options = append([]func(*azureml.Options){func(o *azureml.Options) { o.Transport = e.HTTPClient() }}, options...)
+	options = append([]func(*azureml.Options){Through(e)}, options...)
 	return NewCore(t, Server(options...), BatchCompute, SignIn(e, nil))
+}
+
+// Through sends the provider's requests to the emulator; like the provider's own
+// transport, it follows no redirects.
+func Through(e *emulator.Emulator) func(*azureml.Options) {
+	client := *e.HTTPClient()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return func(options *azureml.Options) { options.Transport = &client }
 }
 
 // SignIn is a provider block that signs in to the emulator, with some attributes

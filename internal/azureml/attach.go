@@ -16,10 +16,12 @@ type ExistsError struct {
 	ID string
 	// Type of the compute, such as Batch or AmlCompute.
 	Type string
-	// BatchAccountID, ProvisioningState, ProvisioningErrors and Failed are a Batch compute's.
+	// BatchAccountID, ProvisioningState, ProvisioningErrors, Failed and Final are a Batch compute's.
 	BatchAccountID, ProvisioningState string
 	ProvisioningErrors                []ErrorInfo
 	Failed                            bool
+	// Final is set when no operation is changing it.
+	Final bool
 }
 
 func (e *ExistsError) Error() string {
@@ -32,7 +34,7 @@ func (e *ExistsError) Error() string {
 
 // Exists describes the compute as one that is in the way.
 func (b *BatchCompute) Exists() *ExistsError {
-	return &ExistsError{b.ID, batchComputeType, b.ClusterResourceID, b.ProvisioningState, b.ProvisioningErrors, b.Failed()}
+	return &ExistsError{b.ID, batchComputeType, b.ClusterResourceID, b.ProvisioningState, b.ProvisioningErrors, b.Failed(), b.done()}
 }
 
 // Attach attaches a Batch account to the workspace, as ComputeTarget.attach of the
@@ -76,9 +78,9 @@ func (w *Workspace) attach(ctx context.Context, name, account string, configurat
 		ProvisioningState: stateCreating, IsAttached: true,
 		workspace: w, operation: &operation{kind: attaching},
 	}
-	response, err := w.client.send(ctx, write{
+	response, perhaps, err := w.client.send(ctx, write{
 		method: http.MethodPut, address: w.client.address(w.computePath(name)), body: body,
-		doing: fmt.Sprintf("attaching the Batch account as compute %q", name),
+		doing: fmt.Sprintf("asking Azure to attach the Batch account as compute %q. Azure may have accepted it", name),
 		settle: func(ctx context.Context, lost bool) (bool, error) {
 			return w.settleAttach(ctx, name, account, lost)
 		},
@@ -86,13 +88,10 @@ func (w *Workspace) attach(ctx context.Context, name, account string, configurat
 	if response != nil {
 		attached.operation.begin(response)
 	}
-	if ctx.Err() != nil && !w.absent(ctx, name) {
-		return attached, err
-	}
-	if err != nil {
+	if err != nil && (!perhaps || w.absent(ctx, name, account)) {
 		return nil, err
 	}
-	return attached, nil
+	return attached, err
 }
 
 // attachBody is the body that the Python class sends; what the class cannot say is
@@ -144,13 +143,17 @@ func (w *Workspace) settleAttach(ctx context.Context, name, account string, lost
 	return false, nil
 }
 
-// absent reports that the compute is certainly not there. It is asked when the
-// caller's context has ended in the middle of a PUT, so it has a little time of its
-// own.
-func (w *Workspace) absent(ctx context.Context, name string) bool {
+// absent reports that our compute is certainly not there: nothing has the name, or
+// something else has. It is asked when the outcome of a PUT is open, perhaps because
+// the caller's context has ended, so it has a little time of its own.
+func (w *Workspace) absent(ctx context.Context, name, account string) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	_, err := w.BatchCompute(ctx, name)
+	existing, err := w.BatchCompute(ctx, name)
+	if err == nil {
+		return !EqualIDs(existing.ClusterResourceID, account)
+	}
 	_, notFound := errors.AsType[*NotFoundError](err)
-	return notFound
+	_, otherType := errors.AsType[*OtherTypeError](err)
+	return notFound || otherType
 }

@@ -44,8 +44,9 @@ func (a *attachments) release(workspace WorkspaceID, account, name string) {
 }
 
 // refuseSecondAttachment looks through the workspace's computes for another one on
-// the same Batch account. One that is being detached is waited for. Who may not list
-// gets no check: the rights to attach do not include it.
+// the same Batch account. One that is being detached is waited for. It looks for the
+// name as well: a region of Resource Manager may have said that it is free when it is
+// not. Who may not list gets no check: the rights to attach do not include it.
 func (w *Workspace) refuseSecondAttachment(ctx context.Context, account, name string) error {
 	for other, err := range w.BatchComputes(ctx) {
 		if IsForbidden(err) {
@@ -54,10 +55,14 @@ func (w *Workspace) refuseSecondAttachment(ctx context.Context, account, name st
 		if err != nil {
 			return err
 		}
-		if !EqualIDs(other.ClusterResourceID, account) || strings.EqualFold(other.Name, name) {
+		sameName := strings.EqualFold(other.Name, name)
+		switch {
+		case !sameName && !EqualIDs(other.ClusterResourceID, account):
 			continue
-		}
-		if other.ProvisioningState != StateDeleting {
+		case other.ProvisioningState == StateDeleting:
+		case sameName:
+			return other.Exists()
+		default:
 			return &SecondAttachmentError{BatchAccountID: account, ByName: other.Name, ByID: other.ID}
 		}
 		other.operation = &operation{kind: detaching}

@@ -159,16 +159,24 @@ func (c *Client) round(ctx context.Context, method, address string, body []byte)
 	}
 	response, err := c.pipeline.Do(request)
 	if err != nil {
-		return nil, nil, withoutAddress(err)
+		return nil, nil, noAnswer(request, err)
 	}
 	content, err := runtime.Payload(response)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, noAnswer(request, err)
 	}
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		return nil, nil, newError(response, content)
 	}
 	return response, content, nil
+}
+
+// noAnswer says which request got none; an error of the sign-in speaks for itself.
+func noAnswer(request *policy.Request, err error) error {
+	if isSignIn(err) {
+		return err
+	}
+	return &NoAnswerError{request.Raw().Method, request.Raw().URL.Path, withoutAddress(err)}
 }
 
 // withoutAddress takes the address out of a transport error: that of a status is signed.

@@ -16,10 +16,10 @@ func (b *BatchCompute) Detach(ctx context.Context) error {
 		b.operation = begun // somebody else's, or one of ours that was interrupted
 		return nil
 	}
-	response, err := b.workspace.client.send(ctx, write{
+	response, _, err := b.workspace.client.send(ctx, write{
 		method:  http.MethodDelete,
 		address: b.workspace.client.address(b.workspace.computePath(b.Name), "underlyingResourceAction=detach"),
-		doing:   fmt.Sprintf("detaching compute %q", b.Name),
+		doing:   fmt.Sprintf("asking Azure to detach compute %q. Azure may have accepted it", b.Name),
 		settle: func(ctx context.Context, _ bool) (bool, error) {
 			return b.settleDetach(ctx)
 		},

@@ -84,6 +84,21 @@ func (e *Error) request() string {
 	return strings.Join(lines, "\n")
 }
 
+// NoAnswerError reports a request that got no answer, or only a part of one.
+type NoAnswerError struct {
+	Method, Path string
+	Cause        error
+}
+
+func (e *NoAnswerError) Error() string {
+	return paragraphs(
+		"Azure did not answer: "+e.Cause.Error(),
+		fmt.Sprintf("Request: %s %s", e.Method, e.Path),
+		"Check the network, any proxy on the way, and endpoint in the provider block, and try again.")
+}
+
+func (e *NoAnswerError) Unwrap() error { return e.Cause }
+
 // codesOfGone are Resource Manager's codes for something that does not exist, as
 // opposed to something it may not or cannot look up.
 var codesOfGone = []string{

@@ -69,9 +69,9 @@ func (b *BatchCompute) WaitForCompletion(ctx context.Context) error {
 
 func (b *BatchCompute) doing() string {
 	if b.operation.kind == detaching {
-		return fmt.Sprintf("waiting for Azure to detach compute %q", b.Name)
+		return fmt.Sprintf("waiting for Azure to detach compute %q. Azure has accepted the detach and goes on with it by itself", b.Name)
 	}
-	return fmt.Sprintf("waiting for Azure to attach the Batch account as compute %q", b.Name)
+	return fmt.Sprintf("waiting for Azure to attach the Batch account as compute %q. Azure has accepted the attach and goes on with it by itself", b.Name)
 }
 
 // followStatus asks for the operation's status until it has ended, or until it turns

@@ -20,40 +20,43 @@ type write struct {
 }
 
 // send sends the write until the service has taken it. The reply is nil when the
-// service took it without a reply reaching us, as settle found out.
+// service took it without a reply reaching us, as settle found out. Beside an error,
+// perhaps reports that the service may have taken it all the same.
 //
 // A throttled or busy service is asked again until the context ends; a failing one up
 // to [maxFailures] times.
-func (c *Client) send(ctx context.Context, w write) (*http.Response, error) {
-	lost, failures := false, 0
+func (c *Client) send(ctx context.Context, w write) (response *http.Response, perhaps bool, err error) {
+	failures := 0
 	for n := 0; ; n++ {
 		response, _, err := c.once(ctx, w.method, w.address, w.body)
 		if err == nil {
-			return response, nil
+			return response, false, nil
 		}
 		if ctx.Err() != nil {
-			return nil, interrupted(ctx, w.doing, nil)
+			return nil, true, interrupted(ctx, w.doing, nil)
 		}
 		outcome := outcomeOf(err)
+		perhaps = perhaps || outcome == unknown
 		if outcome == refused {
-			return nil, err
+			return nil, perhaps, err
 		}
 		if !sleep(ctx, pauseBefore(n, err)) {
-			return nil, interrupted(ctx, w.doing, err)
+			return nil, perhaps, interrupted(ctx, w.doing, err)
 		}
 		if outcome == throttled {
 			continue
 		}
-		lost = lost || outcome == unknown
-		done, settleErr := w.settle(ctx, lost)
-		switch {
-		case ctx.Err() != nil:
-			return nil, interrupted(ctx, w.doing, err)
-		case done || settleErr != nil:
-			return nil, settleErr
-		case outcome == unknown:
+		done, settleErr := w.settle(ctx, perhaps)
+		if ctx.Err() != nil {
+			return nil, perhaps, interrupted(ctx, w.doing, err)
+		}
+		if done || settleErr != nil {
+			return nil, perhaps, settleErr
+		}
+		perhaps = false
+		if outcome == unknown {
 			if failures++; failures >= maxFailures {
-				return nil, err
+				return nil, false, err
 			}
 		}
 	}

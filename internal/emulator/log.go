@@ -19,6 +19,9 @@ type Request struct {
 	Header http.Header
 	Body   []byte
 	Status int // 0 while there is no answer, and for ever when the connection was dropped
+	// Decided is the status that the service itself decided on, whatever a fault then made of the answer; 0 when it was not
+	// asked.
+	Decided int
 }
 
 // entry is a Request in the log.
@@ -69,6 +72,13 @@ func (e *Emulator) record(r *http.Request, body []byte, now time.Time) *entry {
 	}
 	e.log = append(e.log, entry)
 	return entry
+}
+
+// decided notes what the service itself makes of a call.
+func (e *Emulator) decided(entry *entry, status int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	entry.Decided = status
 }
 
 // finish notes how a call ended.

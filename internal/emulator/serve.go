@@ -32,7 +32,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if entry.arm && sleep(r.Context(), e.config.latency) != nil {
 		panic(http.ErrAbortHandler)
 	}
-	answer := e.answer(r, body, fault)
+	answer := e.answer(r, entry, fault)
 	if sleep(r.Context(), fault.Delay) != nil || fault.LoseReply {
 		panic(http.ErrAbortHandler)
 	}
@@ -41,7 +41,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // answer lets the service, or the fault in its place, answer.
-func (e *Emulator) answer(r *http.Request, body []byte, fault *Fault) *reply {
+func (e *Emulator) answer(r *http.Request, entry *entry, fault *Fault) *reply {
 	var answer *reply
 	if fault.Status != 0 && !fault.LoseReply {
 		answer = fault.reply()
@@ -51,8 +51,9 @@ func (e *Emulator) answer(r *http.Request, body []byte, fault *Fault) *reply {
 			path:   r.URL.Path,
 			query:  r.URL.Query(),
 			header: r.Header,
-			body:   body,
+			body:   entry.Body,
 		})
+		e.decided(entry, answer.status)
 		if fault.EditBody != nil {
 			answer.edit(fault.EditBody)
 		}

@@ -83,8 +83,8 @@ func (r *Resource) adoptable(ctx context.Context, existing *azureml.BatchCompute
 	return err
 }
 
-// attach attaches and waits. The state is saved as soon as the service has accepted:
-// from then on the compute is there, whatever happens to the rest.
+// attach attaches and waits. As soon as the service may have accepted, the compute
+// belongs in the state, whatever happens to the rest.
 func (r *Resource) attach(ctx context.Context, workspace *azureml.Workspace, plan model, response *resource.CreateResponse) {
 	configuration, diags := plan.attachConfiguration(ctx)
 	response.Diagnostics.Append(diags...)
@@ -92,12 +92,10 @@ func (r *Resource) attach(ctx context.Context, workspace *azureml.Workspace, pla
 		return
 	}
 	compute, err := workspace.Attach(ctx, plan.Name.ValueString(), configuration)
-	if compute != nil {
-		plan.refresh(compute)
-		response.Diagnostics.Append(response.State.Set(ctx, &plan)...)
-	}
 	if err == nil {
 		err = compute.WaitForCompletion(ctx)
+	}
+	if compute != nil {
 		plan.refresh(compute)
 		response.Diagnostics.Append(response.State.Set(ctx, &plan)...)
 	}
@@ -111,11 +109,14 @@ func (r *Resource) attach(ctx context.Context, workspace *azureml.Workspace, pla
 
 func cannotAttach(plan model, err error) diag.Diagnostic {
 	summary := fmt.Sprintf("Cannot attach the Batch account as compute %q", plan.Name.ValueString())
-	exists, ok := errors.AsType[*azureml.ExistsError](err)
-	if !ok {
-		return diag.NewErrorDiagnostic(summary, tfvalue.Sentence(err))
+	if exists, ok := errors.AsType[*azureml.ExistsError](err); ok {
+		return diag.NewErrorDiagnostic(summary, inTheWay(exists, plan))
 	}
-	return diag.NewErrorDiagnostic(summary, inTheWay(exists, plan))
+	detail := tfvalue.Sentence(err)
+	if _, ok := errors.AsType[*azureml.InterruptedError](err); ok {
+		detail += "\n\nNothing was attached. The next apply begins anew." + moreTime(err, "create")
+	}
+	return diag.NewErrorDiagnostic(summary, detail)
 }
 
 // attachDidNotEnd is the error of an attach that was accepted: the compute is in the
@@ -124,5 +125,6 @@ func attachDidNotEnd(plan model, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(
 		fmt.Sprintf("Compute %q was not attached to the end", plan.Name.ValueString()),
 		tfvalue.Sentence(err)+"\n\nThe compute is in the state, marked as tainted: the next apply detaches it and attaches it again. "+
-			"If it turns out to be well, or is mended in Azure, run \"terraform untaint\" with this resource's address to keep it as it is.")
+			"If it turns out to be well, or is mended in Azure, run \"terraform untaint\" with this resource's address to keep it as it is."+
+			moreTime(err, "create"))
 }

@@ -1,6 +1,8 @@
 package batchcompute
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -23,7 +25,19 @@ func inTheWay(exists *azureml.ExistsError, plan model) string {
 	if !azureml.EqualIDs(exists.BatchAccountID, plan.BatchAccountID.ValueString()) {
 		return there + "\n\nIt is another Batch account than the configured one. Choose another name; or import it, and the next apply replaces it:\n\n" + importBlock(exists.ID)
 	}
+	if !exists.Final {
+		return there + "\n\nAn operation is changing it. To wait for its end and bring it under this resource then, set adopt_existing = true; or import it when it has ended:\n\n" +
+			importBlock(exists.ID)
+	}
 	return there + "\n\nTo bring it under this resource as it is, set adopt_existing = true, or import it:\n\n" + importBlock(exists.ID)
+}
+
+// moreTime says how to give an operation more time, where that is what it lacked.
+func moreTime(err error, operation string) string {
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return ""
+	}
+	return fmt.Sprintf(" To give it more time, set timeouts { %s = \"2h\" }, for instance.", operation)
 }
 
 func importBlock(id string) string {
