@@ -35,6 +35,8 @@ var Unknown = tftypes.UnknownValue
 type State struct {
 	Value   tftypes.Value
 	Private []byte
+	// Identity is the resource's; nil where Terraform knows none, as before 1.12.
+	Identity *tfprotov6.ResourceIdentityData
 	// Tainted is set when its creation ended with an error: the next apply replaces it.
 	Tainted bool
 }
@@ -67,8 +69,9 @@ type Plan struct {
 	Action string
 	Value  tftypes.Value
 
-	private []byte
-	config  tftypes.Value
+	private  []byte
+	config   tftypes.Value
+	identity *tfprotov6.ResourceIdentityData
 }
 
 // Diagnostics are the errors of a call, as one text; warnings are apart.
@@ -173,7 +176,7 @@ func (c *Core) planOnce(ctx context.Context, prior State, config tftypes.Value) 
 	priorValue := c.orNull(prior.Value)
 	response, err := c.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
 		TypeName: c.typeName, PriorState: c.pack(priorValue), PriorPrivate: prior.Private,
-		ProposedNewState: c.pack(c.proposed(priorValue, config)), Config: c.pack(config),
+		ProposedNewState: c.pack(c.proposed(priorValue, config)), Config: c.pack(config), PriorIdentity: prior.Identity,
 	})
 	if err != nil {
 		d.fail("%v", err)
@@ -183,7 +186,7 @@ func (c *Core) planOnce(ctx context.Context, prior State, config tftypes.Value) 
 	if d.Err() != nil {
 		return plan, d
 	}
-	plan = Plan{Value: c.unpack(response.PlannedState), private: response.PlannedPrivate, config: config}
+	plan = Plan{Value: c.unpack(response.PlannedState), private: response.PlannedPrivate, config: config, identity: response.PlannedIdentity}
 	switch {
 	case priorValue.IsNull():
 		plan.Action = "create"
@@ -264,14 +267,14 @@ func (c *Core) apply(ctx context.Context, prior State, plan Plan) (State, Diagno
 	var d Diagnostics
 	response, err := c.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: c.typeName, PriorState: c.pack(c.orNull(prior.Value)), PlannedState: c.pack(plan.Value),
-		Config: c.pack(plan.config), PlannedPrivate: plan.private,
+		Config: c.pack(plan.config), PlannedPrivate: plan.private, PlannedIdentity: plan.identity,
 	})
 	if err != nil {
 		d.fail("%v", err)
 		return prior, d
 	}
 	d.add(response.Diagnostics)
-	state := State{Value: c.unpack(response.NewState), Private: response.Private}
+	state := State{Value: c.unpack(response.NewState), Private: response.Private, Identity: response.NewIdentity}
 	if d.Err() != nil {
 		state.Tainted = state.Exists() && (!prior.Exists() || prior.Tainted)
 		return state, d
@@ -308,7 +311,7 @@ func (c *Core) Destroy(ctx context.Context, prior State) (State, Diagnostics) {
 	null := c.orNull(tftypes.Value{})
 	plan, err := c.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
 		TypeName: c.typeName, PriorState: c.pack(prior.Value), PriorPrivate: prior.Private,
-		ProposedNewState: c.pack(null), Config: c.pack(null),
+		ProposedNewState: c.pack(null), Config: c.pack(null), PriorIdentity: prior.Identity,
 	})
 	if err != nil {
 		d.fail("%v", err)
@@ -319,13 +322,14 @@ func (c *Core) Destroy(ctx context.Context, prior State) (State, Diagnostics) {
 	}
 	response, err := c.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: c.typeName, PriorState: c.pack(prior.Value), PlannedState: c.pack(null), Config: c.pack(null), PlannedPrivate: plan.PlannedPrivate,
+		PlannedIdentity: plan.PlannedIdentity,
 	})
 	if err != nil {
 		d.fail("%v", err)
 		return prior, d
 	}
 	d.add(response.Diagnostics)
-	return State{Value: c.unpack(response.NewState), Private: response.Private, Tainted: prior.Tainted}, d
+	return State{Value: c.unpack(response.NewState), Private: response.Private, Identity: response.NewIdentity, Tainted: prior.Tainted}, d
 }
 
 // Refresh is terraform refresh.
@@ -335,7 +339,7 @@ func (c *Core) Refresh(ctx context.Context, prior State) (State, Diagnostics) {
 		return prior, d
 	}
 	response, err := c.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
-		TypeName: c.typeName, CurrentState: c.pack(prior.Value), Private: prior.Private,
+		TypeName: c.typeName, CurrentState: c.pack(prior.Value), Private: prior.Private, CurrentIdentity: prior.Identity,
 	})
 	if err != nil {
 		d.fail("%v", err)
@@ -344,13 +348,25 @@ func (c *Core) Refresh(ctx context.Context, prior State) (State, Diagnostics) {
 	if d.add(response.Diagnostics); d.Err() != nil {
 		return prior, d
 	}
-	return State{Value: c.unpack(response.NewState), Private: response.Private, Tainted: prior.Tainted}, d
+	return State{Value: c.unpack(response.NewState), Private: response.Private, Identity: response.NewIdentity, Tainted: prior.Tainted}, d
 }
 
 // Import is terraform import, with the refresh that follows it.
 func (c *Core) Import(ctx context.Context, id string) (State, Diagnostics) {
+	return c.importState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: c.typeName, ID: id})
+}
+
+// ImportIdentity is the import by the parts of an identity, with its refresh.
+func (c *Core) ImportIdentity(ctx context.Context, parts Attributes) (State, Diagnostics) {
+	identity := c.pack(object(c.t, c.identityType(), parts))
+	return c.importState(ctx, &tfprotov6.ImportResourceStateRequest{
+		TypeName: c.typeName, Identity: &tfprotov6.ResourceIdentityData{IdentityData: identity},
+	})
+}
+
+func (c *Core) importState(ctx context.Context, request *tfprotov6.ImportResourceStateRequest) (State, Diagnostics) {
 	var d Diagnostics
-	response, err := c.server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: c.typeName, ID: id})
+	response, err := c.server.ImportResourceState(ctx, request)
 	if err != nil {
 		d.fail("%v", err)
 		return State{}, d
@@ -359,11 +375,77 @@ func (c *Core) Import(ctx context.Context, id string) (State, Diagnostics) {
 		return State{}, d
 	}
 	imported := response.ImportedResources[0]
-	state, d := c.Refresh(ctx, State{Value: c.unpack(imported.State), Private: imported.Private})
+	state, d := c.Refresh(ctx, State{Value: c.unpack(imported.State), Private: imported.Private, Identity: imported.Identity})
 	if d.Err() == nil && !state.Exists() {
 		d.fail("Cannot import non-existent remote object")
 	}
 	return state, d
+}
+
+// Move is what a moved block from another type does, with the refresh that follows it.
+func (c *Core) Move(ctx context.Context, providerAddress, typeName, rawState string) (State, Diagnostics) {
+	var d Diagnostics
+	response, err := c.server.MoveResourceState(ctx, &tfprotov6.MoveResourceStateRequest{
+		SourceProviderAddress: providerAddress, SourceTypeName: typeName, SourceSchemaVersion: 2,
+		SourceState: &tfprotov6.RawState{JSON: []byte(rawState)}, TargetTypeName: c.typeName,
+	})
+	if err != nil {
+		d.fail("%v", err)
+		return State{}, d
+	}
+	if d.add(response.Diagnostics); d.Err() != nil {
+		return State{}, d
+	}
+	return c.Refresh(ctx, State{Value: c.unpack(response.TargetState), Private: response.TargetPrivate, Identity: response.TargetIdentity})
+}
+
+// Found is a result of terraform query.
+type Found struct {
+	Name  string
+	State State
+}
+
+// Query is terraform query: it lists, with the resources, until the limit (0 is none).
+func (c *Core) Query(ctx context.Context, attributes Attributes, limit int64) ([]Found, Diagnostics) {
+	var d Diagnostics
+	schemas, err := c.server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	must(c.t, err)
+	config := c.pack(object(c.t, schemas.ListResourceSchemas[c.typeName].ValueType(), attributes))
+	server, ok := c.server.(tfprotov6.ProviderServerWithListResource)
+	if !ok {
+		c.t.Fatal("the provider lists nothing")
+	}
+	validated, err := server.ValidateListResourceConfig(ctx, &tfprotov6.ValidateListResourceConfigRequest{TypeName: c.typeName, Config: config})
+	must(c.t, err)
+	if d.add(validated.Diagnostics); d.Err() != nil {
+		return nil, d
+	}
+	stream, err := server.ListResource(ctx, &tfprotov6.ListResourceRequest{TypeName: c.typeName, Config: config, IncludeResource: true, Limit: limit})
+	must(c.t, err)
+	var found []Found
+	for result := range stream.Results {
+		if d.add(result.Diagnostics); d.Err() != nil {
+			break
+		}
+		found = append(found, Found{result.DisplayName, State{Value: c.unpack(result.Resource), Identity: result.Identity}})
+	}
+	return found, d
+}
+
+// IdentityText is a part of a state's identity.
+func (c *Core) IdentityText(state State, name string) string {
+	if state.Identity == nil || state.Identity.IdentityData == nil {
+		return ""
+	}
+	value, err := state.Identity.IdentityData.Unmarshal(c.identityType())
+	must(c.t, err)
+	return State{Value: value}.Text(name)
+}
+
+func (c *Core) identityType() tftypes.Type {
+	response, err := c.server.GetResourceIdentitySchemas(context.Background(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	must(c.t, err)
+	return response.IdentitySchemas[c.typeName].ValueType()
 }
 
 // ReadData reads a data source: it validates, and reads.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -53,11 +54,17 @@ func (p *azuremlProvider) Configure(ctx context.Context, request provider.Config
 	}
 	response.ResourceData = client
 	response.DataSourceData = client
+	response.ListResourceData = client
 }
 
 // Resources implements [provider.Provider].
 func (p *azuremlProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{batchcompute.New}
+}
+
+// ListResources implements [provider.ProviderWithListResources].
+func (p *azuremlProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{batchcompute.NewList}
 }
 
 // DataSources implements [provider.Provider].

@@ -39,6 +39,7 @@ func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, r
 	if existing != nil {
 		plan.refresh(existing)
 		response.Diagnostics.Append(response.State.Set(ctx, &plan)...)
+		response.Diagnostics.Append(plan.setIdentity(ctx, response.Identity)...)
 		return
 	}
 	r.attach(ctx, workspace, plan, response)
@@ -98,6 +99,7 @@ func (r *Resource) attach(ctx context.Context, workspace *azureml.Workspace, pla
 	if compute != nil {
 		plan.refresh(compute)
 		response.Diagnostics.Append(response.State.Set(ctx, &plan)...)
+		response.Diagnostics.Append(plan.setIdentity(ctx, response.Identity)...)
 	}
 	switch {
 	case err != nil && compute != nil:

@@ -24,6 +24,8 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
+	// Also of what turns out to be gone.
+	response.Diagnostics.Append(state.setIdentity(ctx, response.Identity)...)
 	compute, err := r.find(ctx, state)
 	if _, ok := errors.AsType[*azureml.NotFoundError](err); ok {
 		response.State.RemoveResource(ctx)
@@ -46,9 +48,18 @@ func (r *Resource) find(ctx context.Context, state model) (*azureml.BatchCompute
 	return r.client.Workspace(workspaceID).BatchCompute(ctx, state.Name.ValueString())
 }
 
-// ImportState takes a compute's Resource Manager id, in any letter case.
+// ImportState takes a compute's Resource Manager id, in any letter case, or its identity.
 func (r *Resource) ImportState(ctx context.Context, request resource.ImportStateRequest, response *resource.ImportStateResponse) {
-	workspaceID, name, err := azureml.ParseComputeID(request.ID)
+	id := request.ID
+	if id == "" && request.Identity != nil {
+		var parts identity
+		response.Diagnostics.Append(request.Identity.Get(ctx, &parts)...)
+		if response.Diagnostics.HasError() {
+			return
+		}
+		id = parts.workspace().ComputeID(parts.Name.ValueString())
+	}
+	workspaceID, name, err := azureml.ParseComputeID(id)
 	if err != nil {
 		response.Diagnostics.AddError("Cannot import", tfvalue.Sentence(err))
 		return
@@ -64,4 +75,7 @@ func (r *Resource) ImportState(ctx context.Context, request resource.ImportState
 	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("id"), compute.ID)...)
 	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("name"), compute.Name)...)
 	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("workspace_id"), workspaceID.String())...)
+	if response.Identity != nil && response.Identity.Raw.IsNull() {
+		response.Diagnostics.Append(response.Identity.Set(ctx, identityOf(workspaceID, compute.Name))...)
+	}
 }

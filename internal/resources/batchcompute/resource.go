@@ -23,6 +23,8 @@ var (
 	_ resource.ResourceWithValidateConfig = &Resource{}
 	_ resource.ResourceWithModifyPlan     = &Resource{}
 	_ resource.ResourceWithImportState    = &Resource{}
+	_ resource.ResourceWithIdentity       = &Resource{}
+	_ resource.ResourceWithMoveState      = &Resource{}
 )
 
 // New makes the resource; the framework calls it.

@@ -1,0 +1,92 @@
+package batchcompute
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
+)
+
+const computeType = "Microsoft.MachineLearningServices/workspaces/computes"
+
+// MoveState implements [resource.ResourceWithMoveState]: a moved block may bring an
+// attachment here that azapi_resource has in the state.
+func (r *Resource) MoveState(context.Context) []resource.StateMover {
+	return []resource.StateMover{{StateMover: moveFromAzapi}}
+}
+
+// azapiState is what is needed of the state of an azapi_resource. The body is a JSON
+// text in azapi 1, and a dynamic value in azapi 2.
+type azapiState struct {
+	ID   string          `json:"id"`
+	Type string          `json:"type"`
+	Body json.RawMessage `json:"body"`
+}
+
+// moveFromAzapi takes over the id. Read, which follows, fills in the rest.
+func moveFromAzapi(ctx context.Context, request resource.MoveStateRequest, response *resource.MoveStateResponse) {
+	refuse := func(why string) {
+		response.Diagnostics.AddError("Cannot move to azureml_batch_compute", why+
+			"\n\nOnly an azapi_resource of type "+computeType+" with computeType Batch can be moved here. Import anything else, by the id of the compute.")
+	}
+	// The host differs between Terraform and OpenTofu.
+	if request.SourceTypeName != "azapi_resource" || !strings.HasSuffix(strings.ToLower(request.SourceProviderAddress), "/azure/azapi") {
+		refuse(fmt.Sprintf("The source is a %s of the provider %s.", request.SourceTypeName, request.SourceProviderAddress))
+		return
+	}
+	var source azapiState
+	if request.SourceRawState == nil || json.Unmarshal(request.SourceRawState.JSON, &source) != nil {
+		refuse("The state of the source cannot be read.")
+		return
+	}
+	if kind, _, _ := strings.Cut(source.Type, "@"); !strings.EqualFold(kind, computeType) {
+		refuse(fmt.Sprintf("The source is of type %q.", source.Type))
+		return
+	}
+	// A source that was imported may have no body; then Read looks at the type.
+	if kind := computeTypeOf(source.Body); kind != "" && !strings.EqualFold(kind, "Batch") {
+		refuse(fmt.Sprintf("The source is a compute of type %s.", kind))
+		return
+	}
+	workspace, name, err := azureml.ParseComputeID(source.ID)
+	if err != nil {
+		refuse(tfvalue.Sentence(err))
+		return
+	}
+	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("id"), workspace.ComputeID(name))...)
+	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("name"), name)...)
+	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("workspace_id"), workspace.String())...)
+	if response.TargetIdentity != nil {
+		response.Diagnostics.Append(response.TargetIdentity.Set(ctx, identityOf(workspace, name))...)
+	}
+}
+
+// computeTypeOf finds properties.computeType in a body: an object, its JSON as a text,
+// or a dynamic value, which state keeps as {"value": …, "type": …}.
+func computeTypeOf(body json.RawMessage) string {
+	var text string
+	if json.Unmarshal(body, &text) == nil {
+		body = json.RawMessage(text)
+	}
+	var dynamic struct {
+		Value json.RawMessage `json:"value"`
+	}
+	if json.Unmarshal(body, &dynamic) == nil && dynamic.Value != nil {
+		return computeTypeOf(dynamic.Value)
+	}
+	var object struct {
+		Properties struct {
+			ComputeType string `json:"computeType"`
+		} `json:"properties"`
+	}
+	if json.Unmarshal(body, &object) != nil {
+		return ""
+	}
+	return object.Properties.ComputeType
+}
