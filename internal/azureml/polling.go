@@ -8,8 +8,8 @@ import (
 
 // Polling says how often the end of a long-running operation is asked for. The
 // service itself does not say (it sends no Retry-After), so after two fixed pauses the
-// pause follows the time already spent: the end is noticed within a quarter of the
-// operation's time, and an operation of two seconds takes two questions. Zero values
+// pause follows the time already spent: the end of all but the shortest operations is
+// noticed within an eighth of their time, and one of two seconds takes two questions. Zero values
 // mean the defaults.
 type Polling struct {
 	// First is the pause before the first question. Default 1 s.
@@ -64,5 +64,5 @@ func (t *ticker) next() time.Duration {
 	case 1:
 		return t.polling.First + t.polling.First/4
 	}
-	return min(max(t.elapsed/4, t.polling.First/2), t.polling.Longest)
+	return min(max(t.elapsed/8, t.polling.First/2), t.polling.Longest)
 }

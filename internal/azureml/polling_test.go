@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// The end of an operation is noticed within a quarter of its time and never later than
-// 10 s, from the third question on; the first two come after 1 s and 2.25 s.
+// The end of an operation is noticed within an eighth of its time and never later than
+// 10 s, from the fourth second on; the first questions come after 1 s and 2.25 s, then
+// every half second.
 func TestPollingNoticesTheEndInTime(t *testing.T) {
 	for _, test := range []struct {
 		operation time.Duration
@@ -17,11 +18,11 @@ func TestPollingNoticesTheEndInTime(t *testing.T) {
 	}{
 		{500 * time.Millisecond, 1, time.Second},
 		{2 * time.Second, 2, 2250 * time.Millisecond},
-		{4 * time.Second, 5, 0},
-		{10 * time.Second, 9, 0},
-		{30 * time.Second, 14, 0},
-		{10 * time.Minute, 71, 0},
-		{time.Hour, 371, 0},
+		{4 * time.Second, 6, 0},
+		{10 * time.Second, 14, 0},
+		{30 * time.Second, 24, 0},
+		{10 * time.Minute, 92, 0},
+		{time.Hour, 392, 0},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			start, questions := time.Now(), 0
@@ -36,7 +37,7 @@ func TestPollingNoticesTheEndInTime(t *testing.T) {
 			if test.noticed != 0 && time.Since(start) != test.noticed {
 				t.Errorf("%s: noticed after %s, want %s", test.operation, time.Since(start), test.noticed)
 			}
-			if test.noticed == 0 && late > min(test.operation/4, 10*time.Second) {
+			if test.noticed == 0 && late > min(test.operation/8, 10*time.Second) {
 				t.Errorf("%s: noticed %s late", test.operation, late)
 			}
 			if questions > test.questions {

@@ -1,0 +1,33 @@
+# An attachment that azapi made, brought under azureml without touching it. The azapi
+# provider stays in the configuration until the move is applied.
+terraform {
+  required_providers {
+    azapi = {
+      source = "Azure/azapi"
+    }
+    azureml = {
+      source = "terraform-provider-azureml/azureml"
+    }
+  }
+}
+
+variable "workspace_id" {
+  type        = string
+  description = "Id of the workspace."
+}
+
+variable "batch_account_id" {
+  type        = string
+  description = "Id of the Batch account."
+}
+
+moved {
+  from = azapi_resource.batch
+  to   = azureml_batch_compute.batch
+}
+
+resource "azureml_batch_compute" "batch" {
+  name             = "mybatchcompute"
+  workspace_id     = var.workspace_id
+  batch_account_id = var.batch_account_id
+}

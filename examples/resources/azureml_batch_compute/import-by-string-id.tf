@@ -1,0 +1,4 @@
+import {
+  to = azureml_batch_compute.example
+  id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers/Microsoft.MachineLearningServices/workspaces/ws0/computes/mybatchcompute"
+}
