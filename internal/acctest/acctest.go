@@ -80,7 +80,8 @@ func Through(e *emulator.Emulator) func(*azureml.Options) {
 }
 
 // SignIn is a provider block that signs in to the emulator, with some attributes
-// changed; nil takes one out.
+// changed; nil takes one out. There is no preflight, so that tests see the requests of
+// the resource itself.
 func SignIn(e *emulator.Emulator, changes Attributes) Attributes {
 	environment := e.Environment()
 	block := Attributes{
@@ -88,6 +89,7 @@ func SignIn(e *emulator.Emulator, changes Attributes) Attributes {
 		"client_id":                  environment["ARM_CLIENT_ID"],
 		"client_secret":              environment["ARM_CLIENT_SECRET"],
 		"disable_instance_discovery": true,
+		"preflight":                  false,
 		"endpoint": Attributes{
 			"active_directory_authority_host": environment["ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST"],
 			"resource_manager_endpoint":       environment["ARM_RESOURCE_MANAGER_ENDPOINT"],

@@ -22,6 +22,8 @@ type Core struct {
 	typeName string
 	schema   *tfprotov6.Schema
 	data     map[string]*tfprotov6.Schema
+	list     *tfprotov6.Schema
+	identity tftypes.Type
 }
 
 // Attributes are those of a configuration that are not null. [Unknown] stands for a
@@ -119,7 +121,13 @@ func TryNewCore(t testing.TB, server tfprotov6.ProviderServer, typeName string, 
 	t.Helper()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	must(t, err)
-	core := &Core{t: t, server: server, typeName: typeName, schema: schemas.ResourceSchemas[typeName], data: schemas.DataSourceSchemas}
+	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	must(t, err)
+	core := &Core{
+		t: t, server: server, typeName: typeName,
+		schema: schemas.ResourceSchemas[typeName], data: schemas.DataSourceSchemas, list: schemas.ListResourceSchemas[typeName],
+		identity: identities.IdentitySchemas[typeName].ValueType(),
+	}
 	configuration := core.pack(object(t, schemas.Provider.ValueType(), block))
 	var d Diagnostics
 	validated, err := server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: configuration})
@@ -349,123 +357,6 @@ func (c *Core) Refresh(ctx context.Context, prior State) (State, Diagnostics) {
 		return prior, d
 	}
 	return State{Value: c.unpack(response.NewState), Private: response.Private, Identity: response.NewIdentity, Tainted: prior.Tainted}, d
-}
-
-// Import is terraform import, with the refresh that follows it.
-func (c *Core) Import(ctx context.Context, id string) (State, Diagnostics) {
-	return c.importState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: c.typeName, ID: id})
-}
-
-// ImportIdentity is the import by the parts of an identity, with its refresh.
-func (c *Core) ImportIdentity(ctx context.Context, parts Attributes) (State, Diagnostics) {
-	identity := c.pack(object(c.t, c.identityType(), parts))
-	return c.importState(ctx, &tfprotov6.ImportResourceStateRequest{
-		TypeName: c.typeName, Identity: &tfprotov6.ResourceIdentityData{IdentityData: identity},
-	})
-}
-
-func (c *Core) importState(ctx context.Context, request *tfprotov6.ImportResourceStateRequest) (State, Diagnostics) {
-	var d Diagnostics
-	response, err := c.server.ImportResourceState(ctx, request)
-	if err != nil {
-		d.fail("%v", err)
-		return State{}, d
-	}
-	if d.add(response.Diagnostics); d.Err() != nil {
-		return State{}, d
-	}
-	imported := response.ImportedResources[0]
-	state, d := c.Refresh(ctx, State{Value: c.unpack(imported.State), Private: imported.Private, Identity: imported.Identity})
-	if d.Err() == nil && !state.Exists() {
-		d.fail("Cannot import non-existent remote object")
-	}
-	return state, d
-}
-
-// Move is what a moved block from another type does, with the refresh that follows it.
-func (c *Core) Move(ctx context.Context, providerAddress, typeName, rawState string) (State, Diagnostics) {
-	var d Diagnostics
-	response, err := c.server.MoveResourceState(ctx, &tfprotov6.MoveResourceStateRequest{
-		SourceProviderAddress: providerAddress, SourceTypeName: typeName, SourceSchemaVersion: 2,
-		SourceState: &tfprotov6.RawState{JSON: []byte(rawState)}, TargetTypeName: c.typeName,
-	})
-	if err != nil {
-		d.fail("%v", err)
-		return State{}, d
-	}
-	if d.add(response.Diagnostics); d.Err() != nil {
-		return State{}, d
-	}
-	return c.Refresh(ctx, State{Value: c.unpack(response.TargetState), Private: response.TargetPrivate, Identity: response.TargetIdentity})
-}
-
-// Found is a result of terraform query.
-type Found struct {
-	Name  string
-	State State
-}
-
-// Query is terraform query: it lists, with the resources, until the limit (0 is none).
-func (c *Core) Query(ctx context.Context, attributes Attributes, limit int64) ([]Found, Diagnostics) {
-	var d Diagnostics
-	schemas, err := c.server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
-	must(c.t, err)
-	config := c.pack(object(c.t, schemas.ListResourceSchemas[c.typeName].ValueType(), attributes))
-	server, ok := c.server.(tfprotov6.ProviderServerWithListResource)
-	if !ok {
-		c.t.Fatal("the provider lists nothing")
-	}
-	validated, err := server.ValidateListResourceConfig(ctx, &tfprotov6.ValidateListResourceConfigRequest{TypeName: c.typeName, Config: config})
-	must(c.t, err)
-	if d.add(validated.Diagnostics); d.Err() != nil {
-		return nil, d
-	}
-	stream, err := server.ListResource(ctx, &tfprotov6.ListResourceRequest{TypeName: c.typeName, Config: config, IncludeResource: true, Limit: limit})
-	must(c.t, err)
-	var found []Found
-	for result := range stream.Results {
-		if d.add(result.Diagnostics); d.Err() != nil {
-			break
-		}
-		found = append(found, Found{result.DisplayName, State{Value: c.unpack(result.Resource), Identity: result.Identity}})
-	}
-	return found, d
-}
-
-// IdentityText is a part of a state's identity.
-func (c *Core) IdentityText(state State, name string) string {
-	if state.Identity == nil || state.Identity.IdentityData == nil {
-		return ""
-	}
-	value, err := state.Identity.IdentityData.Unmarshal(c.identityType())
-	must(c.t, err)
-	return State{Value: value}.Text(name)
-}
-
-func (c *Core) identityType() tftypes.Type {
-	response, err := c.server.GetResourceIdentitySchemas(context.Background(), &tfprotov6.GetResourceIdentitySchemasRequest{})
-	must(c.t, err)
-	return response.IdentitySchemas[c.typeName].ValueType()
-}
-
-// ReadData reads a data source: it validates, and reads.
-func (c *Core) ReadData(ctx context.Context, typeName string, attributes Attributes) (State, Diagnostics) {
-	var d Diagnostics
-	typ := c.data[typeName].ValueType()
-	config := c.pack(object(c.t, typ, attributes))
-	validated, err := c.server.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: config})
-	must(c.t, err)
-	if d.add(validated.Diagnostics); d.Err() != nil {
-		return State{}, d
-	}
-	response, err := c.server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})
-	must(c.t, err)
-	if d.add(response.Diagnostics); d.Err() != nil {
-		return State{}, d
-	}
-	value, err := response.State.Unmarshal(typ)
-	must(c.t, err)
-	return State{Value: value}, d
 }
 
 // Interrupt is Ctrl-C: core tells the provider to stop.

@@ -30,7 +30,10 @@ func TestFaultMatrix(t *testing.T) {
 					}
 					cells++
 					name := fmt.Sprintf("%s/%s/%s/%s", storyName, at, kind, map[int]string{1: "once", -1: "for good"}[times])
-					acctest.Run(t, name, func(t *testing.T) { story.survives(t, at, fault, times) })
+					t.Run(name, func(t *testing.T) {
+						t.Parallel()
+						synctest.Test(t, func(t *testing.T) { story.survives(t, at, fault, times) })
+					})
 				}
 			}
 		}

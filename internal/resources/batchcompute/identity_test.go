@@ -124,7 +124,7 @@ func TestQuery(t *testing.T) {
 			if d.Err() != nil {
 				t.Fatal(d.Err())
 			}
-			var names []string
+			names := make([]string, 0, len(found))
 			for _, one := range found {
 				names = append(names, one.Name)
 				if core.IdentityText(one.State, "name") != one.Name {
