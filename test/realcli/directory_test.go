@@ -52,10 +52,20 @@ func newDirectory(t *testing.T, e *emulator.Emulator, configuration string) *dir
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.write("terraform.tf", fmt.Sprintf("terraform {\n  required_providers {\n    azureml = {\n      source = %q\n    }\n  }\n}\n", provider.Address))
 	d.write("main.tf", configuration)
-	d.must("init", "-input=false")
+	d.init(provider.Address)
 	return d
+}
+
+// init lets the configuration use the providers of these addresses.
+func (d *directory) init(addresses ...string) {
+	d.t.Helper()
+	var required strings.Builder
+	for _, address := range addresses {
+		fmt.Fprintf(&required, "    %s = {\n      source = %q\n    }\n", filepath.Base(address), address)
+	}
+	d.write("terraform.tf", fmt.Sprintf("terraform {\n  required_providers {\n%s  }\n}\n", required.String()))
+	d.must("init", "-input=false")
 }
 
 func (d *directory) write(file, content string) {

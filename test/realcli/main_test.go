@@ -100,13 +100,19 @@ func build() (string, error) {
 	}
 	// With its host, the address is the same to each CLI. That it is taken from the
 	// provider lets go test see that the provider has changed since the last run.
-	platform := filepath.Join(dir, provider.Address, version, runtime.GOOS+"_"+runtime.GOARCH)
-	if err := os.MkdirAll(platform, 0o700); err != nil { // -o takes a directory that is there
-		return dir, err
-	}
-	command := exec.Command("go", "build", "-o", platform, "../..")
-	if output, err := command.CombinedOutput(); err != nil {
-		return dir, fmt.Errorf("go build: %w\n%s", err, output)
+	for _, plugin := range []struct{ address, version, source string }{
+		{provider.Address, version, "../.."},
+		{azapiAddress, azapiVersion, "./azapistub"},
+	} {
+		platform := filepath.Join(dir, plugin.address, plugin.version, runtime.GOOS+"_"+runtime.GOARCH)
+		if err := os.MkdirAll(platform, 0o700); err != nil {
+			return dir, err
+		}
+		binary := filepath.Join(platform, "terraform-provider-"+filepath.Base(plugin.address))
+		command := exec.Command("go", "build", "-o", binary, plugin.source)
+		if output, err := command.CombinedOutput(); err != nil {
+			return dir, fmt.Errorf("go build %s: %w\n%s", plugin.source, err, output)
+		}
 	}
 	return dir, nil
 }

@@ -1,0 +1,131 @@
+//go:build unix
+
+package realcli_test
+
+import (
+	"fmt"
+	"net/http"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
+)
+
+const (
+	azapiAddress = "registry.terraform.io/azure/azapi"
+	azapiVersion = "2.0.0"
+)
+
+// attachedBySDK is an emulator with a compute that somebody else has attached.
+func attachedBySDK(t *testing.T) *emulator.Emulator {
+	t.Helper()
+	e := emulator.New(t)
+	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: name, ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+	return e
+}
+
+// byID is the configuration of what was attached by others.
+var byID = fmt.Sprintf("resource \"azureml_batch_compute\" \"test\" {\n  name             = %q\n  workspace_id     = %q\n  batch_account_id = %q\n}\n",
+	name, emulator.DefaultWorkspaceID, emulator.DefaultBatchAccountID)
+
+// takenOver applies a configuration that brings the compute here: nothing is written to
+// the service, and nothing is left to do.
+func (d *directory) takenOver(plans ...string) {
+	d.t.Helper()
+	has(d.t, d.must("plan", "-input=false"), append(plans, "0 to add, 0 to change, 0 to destroy")...)
+	d.must("apply", "-auto-approve", "-input=false")
+	if output, code := d.run("plan", "-input=false", "-detailed-exitcode"); code != 0 {
+		d.t.Errorf("a plan after that has changes:\n%s", output)
+	}
+	d.attachedOnce()
+	for _, request := range d.e.ARMRequests() {
+		if request.Method != http.MethodGet {
+			d.t.Errorf("%s %s reached the service", request.Method, request.Path)
+		}
+	}
+}
+
+func TestMovedFromAzapi(t *testing.T) {
+	t.Parallel()
+	d := newDirectory(t, attachedBySDK(t), "")
+	d.write("main.tf", fmt.Sprintf(`resource "azapi_resource" "batch" {
+  type      = "Microsoft.MachineLearningServices/workspaces/computes@2024-04-01"
+  parent_id = %q
+  name      = %q
+  location  = "westeurope"
+  body = {
+    properties = {
+      computeType = "Batch"
+      resourceId  = %q
+    }
+  }
+}
+`, emulator.DefaultWorkspaceID, name, emulator.DefaultBatchAccountID))
+	d.init(provider.Address, azapiAddress)
+	d.must("apply", "-auto-approve", "-input=false")
+	d.write("main.tf", "moved {\n  from = azapi_resource.batch\n  to   = azureml_batch_compute.test\n}\n\n"+byID)
+	d.takenOver("azapi_resource.batch has moved to azureml_batch_compute.test")
+}
+
+func TestMovedFromAnotherComputeOfAzapi(t *testing.T) {
+	t.Parallel()
+	d := newDirectory(t, attachedBySDK(t), "")
+	d.write("main.tf", fmt.Sprintf(`resource "azapi_resource" "cluster" {
+  type      = "Microsoft.MachineLearningServices/workspaces/computes@2024-04-01"
+  parent_id = %q
+  name      = %q
+  body      = { properties = { computeType = "AmlCompute" } }
+}
+`, emulator.DefaultWorkspaceID, name))
+	d.init(provider.Address, azapiAddress)
+	d.must("apply", "-auto-approve", "-input=false")
+	d.write("main.tf", "moved {\n  from = azapi_resource.cluster\n  to   = azureml_batch_compute.test\n}\n\n"+byID)
+	output, code := d.run("plan", "-input=false")
+	if code == 0 {
+		t.Error("a cluster was moved")
+	}
+	has(t, output, "Cannot move to azureml_batch_compute", "The source is a compute of type AmlCompute.")
+}
+
+func TestImportByIdentity(t *testing.T) {
+	t.Parallel()
+	needs(t, findCLI(t), 12, "import blocks take an identity")
+	d := newDirectory(t, attachedBySDK(t), byID+fmt.Sprintf(`
+import {
+  to = azureml_batch_compute.test
+  identity = {
+    subscription_id     = %q
+    resource_group_name = "rg-ml"
+    workspace_name      = "ws0"
+    name                = %q
+  }
+}
+`, emulator.DefaultSubscriptionID, name))
+	d.takenOver("1 to import")
+}
+
+var versionLine = regexp.MustCompile(`(?:Terraform|OpenTofu) v1\.(\d+)\.`)
+
+// needs skips a test where the CLI is too old for what is tested. What is meant here
+// came to Terraform and to OpenTofu with the same version, 1.minor.
+func needs(t *testing.T, cli string, minor int, what string) {
+	t.Helper()
+	command := exec.Command(cli, "version")
+	command.Env = environment(nil)
+	output, err := command.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, _, _ := strings.Cut(string(output), "\n")
+	found := versionLine.FindStringSubmatch(line)
+	if found == nil {
+		t.Fatalf("this is not the version of a CLI: %s", output)
+	}
+	if has, err := strconv.Atoi(found[1]); err != nil || has < minor {
+		t.Skipf("%s from version 1.%d on, and this is %s", what, minor, line)
+	}
+}
