@@ -37,6 +37,23 @@ func (c *Core) importState(ctx context.Context, request *tfprotov6.ImportResourc
 	return state, d
 }
 
+// Upgrade reads a resource's attributes as a state file has them that an earlier
+// version of the provider wrote, with the refresh that follows it.
+func (c *Core) Upgrade(ctx context.Context, schemaVersion int64, rawState []byte) (State, Diagnostics) {
+	var d Diagnostics
+	response, err := c.server.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{
+		TypeName: c.typeName, Version: schemaVersion, RawState: &tfprotov6.RawState{JSON: rawState},
+	})
+	if err != nil {
+		d.fail("%v", err)
+		return State{}, d
+	}
+	if d.add(response.Diagnostics); d.Err() != nil {
+		return State{}, d
+	}
+	return c.Refresh(ctx, State{Value: c.unpack(response.UpgradedState)})
+}
+
 // Move is what a moved block from another type does, with the refresh that follows it.
 func (c *Core) Move(ctx context.Context, providerAddress, typeName, rawState string) (State, Diagnostics) {
 	var d Diagnostics
