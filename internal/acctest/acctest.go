@@ -154,7 +154,9 @@ provider "azureml" {
 // and none of the developer's sign-in.
 func Main(m *testing.M) {
 	for _, variable := range os.Environ() {
-		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "ARM_") || strings.HasPrefix(name, "AZURE") {
+		name, _, _ := strings.Cut(variable, "=")
+		azures := strings.HasPrefix(name, "ARM_") || strings.HasPrefix(name, "AZURE")
+		if azures && !strings.HasPrefix(name, "AZUREML_TEST_") {
 			set(name, "")
 		}
 	}

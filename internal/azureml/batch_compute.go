@@ -3,6 +3,7 @@ package azureml
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"time"
 )
 
@@ -53,7 +54,18 @@ const (
 // Python class. The error is a [NotFoundError] when there is none, and an
 // [OtherTypeError] when it is of another type.
 func (w *Workspace) BatchCompute(ctx context.Context, name string) (*BatchCompute, error) {
-	document, response, err := w.client.get(ctx, w.client.address(w.computePath(name)))
+	compute, err := w.retrieve(ctx, name, w.client.get)
+	if err == nil {
+		w.client.preflight.meet(w.ID.ComputeID(name))
+	}
+	return compute, err
+}
+
+// getter asks for a JSON object: [Client.get] or [Client.glance].
+type getter func(ctx context.Context, address string) (map[string]any, *http.Response, error)
+
+func (w *Workspace) retrieve(ctx context.Context, name string, get getter) (*BatchCompute, error) {
+	document, response, err := get(ctx, w.client.address(w.computePath(name)))
 	if e, ok := err.(*Error); ok && e.gone() { //nolint:errorlint // only the request's own answer counts, nothing wrapped
 		return nil, &NotFoundError{Workspace: w.ID, Name: name, Cause: e}
 	}

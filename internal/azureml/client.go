@@ -38,6 +38,8 @@ type Options struct {
 	UserAgent string
 	// CorrelationID ties all requests of one run together in Azure's logs. Empty sends none.
 	CorrelationID string
+	// Preflight has the resource look at plan for what an apply would stumble over.
+	Preflight bool
 	// Polling is how often the end of an operation is asked for. Zero values mean the defaults.
 	Polling Polling
 }
@@ -51,6 +53,7 @@ type Client struct {
 	polling     Polling
 	locations   locations
 	attachments attachments
+	preflight   preflight
 }
 
 // NewClient makes a client. It sends nothing; the first request signs in.
@@ -85,6 +88,7 @@ func NewClient(credential azcore.TokenCredential, options Options) (*Client, err
 		endpoint:   endpoint,
 		apiVersion: apiVersion,
 		polling:    options.Polling.withDefaults(),
+		preflight:  preflight{wanted: options.Preflight},
 	}, nil
 }
 
@@ -96,7 +100,12 @@ func (c *Client) Workspace(id WorkspaceID) *Workspace {
 // address is that of a path below the Resource Manager endpoint, which may have a
 // path of its own or end in a slash.
 func (c *Client) address(path string, query ...string) string {
-	address := strings.TrimSuffix(c.endpoint.String(), "/") + path + "?api-version=" + url.QueryEscape(c.apiVersion)
+	return c.addressAt(c.apiVersion, path, query...)
+}
+
+// addressAt is an address of another resource provider, which has its own api-versions.
+func (c *Client) addressAt(apiVersion, path string, query ...string) string {
+	address := strings.TrimSuffix(c.endpoint.String(), "/") + path + "?api-version=" + url.QueryEscape(apiVersion)
 	for _, parameter := range query {
 		address += "&" + parameter
 	}
@@ -130,6 +139,19 @@ func (c *Client) get(ctx context.Context, address string) (map[string]any, *http
 	if err != nil {
 		return nil, nil, err
 	}
+	return parse(response, body)
+}
+
+// glance is get with a single try, for what is good to know and not needed.
+func (c *Client) glance(ctx context.Context, address string) (map[string]any, *http.Response, error) {
+	response, body, err := c.once(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	return parse(response, body)
+}
+
+func parse(response *http.Response, body []byte) (map[string]any, *http.Response, error) {
 	var document map[string]any
 	if err := json.Unmarshal(body, &document); err != nil || document == nil {
 		return nil, nil, malformed(response, errNoJSONObject)

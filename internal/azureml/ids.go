@@ -92,6 +92,11 @@ func (b BatchAccountID) String() string {
 		b.SubscriptionID, b.ResourceGroup, b.Name)
 }
 
+// path is the account's address below a Resource Manager endpoint.
+func (b BatchAccountID) path() string {
+	return BatchAccountID{url.PathEscape(b.SubscriptionID), url.PathEscape(b.ResourceGroup), url.PathEscape(b.Name)}.String()
+}
+
 // EqualIDs compares two Resource Manager ids. The service does not keep their
 // letter case, so case makes no difference.
 func EqualIDs(a, b string) bool {

@@ -112,8 +112,8 @@ func (e *Emulator) settle(now time.Time) {
 
 func (e *Emulator) apply(op *asyncOperation) {
 	c := e.compute(op.ComputeID)
-	if c == nil {
-		return // Removed in the meantime; the operation does not say so.
+	if c == nil || c.CreatedOn.After(op.Start) {
+		return // Removed in the meantime, and perhaps attached anew; the operation does not say so.
 	}
 	switch {
 	case op.Kind == Attach:

@@ -32,6 +32,7 @@ func newClient(ctx context.Context, settings auth.Settings, userAgent string, op
 		AuxiliaryTenants: settings.List(auth.AuxiliaryTenantIDs),
 		UserAgent:        userAgent,
 		CorrelationID:    settings.Get(auth.CorrelationRequestID),
+		Preflight:        !settings.IsFalse(auth.Preflight),
 	}
 	if clientOptions.CorrelationID == "" {
 		clientOptions.CorrelationID = uuid.NewString()

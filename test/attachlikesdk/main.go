@@ -36,7 +36,7 @@ func main() {
 	for _, argument := range os.Args[1:] {
 		name, account, _ := strings.Cut(argument, "=")
 		body := fmt.Sprintf(`{"location": "westeurope", "properties": {"computeType": "Batch", "resourceId": %q}}`, account)
-		send(client, http.MethodPut, os.Getenv("ARM_RESOURCE_MANAGER_ENDPOINT")+os.Getenv("AZUREML_EMULATOR_WORKSPACE_ID")+"/computes/"+name+"?api-version=2022-10-01",
+		send(client, http.MethodPut, os.Getenv("ARM_RESOURCE_MANAGER_ENDPOINT")+os.Getenv("AZUREML_EMULATOR_WORKSPACE_ID")+"/computes/"+name+"?api-version=2020-02-02",
 			http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + token.AccessToken}}, body, nil)
 		fmt.Println("attached", name)
 	}

@@ -28,6 +28,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	if request.State.Raw.IsNull() {
 		plan.planAttach(config)
 		response.Diagnostics.Append(response.Plan.Set(ctx, &plan)...)
+		response.Diagnostics.Append(r.preflight(ctx, config, nil)...)
 		return
 	}
 	var state model
@@ -44,6 +45,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	plan.planAttach(config)
 	response.RequiresReplace = append(response.RequiresReplace, changes...)
 	response.Diagnostics.Append(response.Plan.Set(ctx, &plan)...)
+	response.Diagnostics.Append(r.preflight(ctx, config, &state)...)
 }
 
 // planAttach makes known what follows from the configuration, and leaves the rest to

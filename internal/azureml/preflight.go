@@ -1,0 +1,98 @@
+package azureml
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// batchAPIVersion is the api-version of Microsoft.Batch, for the one look at an account.
+const batchAPIVersion = "2024-02-01"
+
+// preflightTime bounds all that one preflight asks. A plan must not hang on it.
+const preflightTime = 10 * time.Second
+
+// Preflight is what a look at Azure before an attach has found. Whatever is not
+// certain is not in it: a reply that was refused, lost or strange says nothing.
+type Preflight struct {
+	// NoWorkspace and NoBatchAccount are set when Azure says that there is none.
+	NoWorkspace, NoBatchAccount bool
+	// Existing is the Batch compute that has the name; nil when there is none.
+	Existing *BatchCompute
+	// OtherType is the compute of another type that has the name; nil when there is none.
+	OtherType *OtherTypeError
+}
+
+// Preflight looks once, and for a short time, whether the workspace and the Batch
+// account are there and the name is free. Empty names are not looked for. It never
+// fails; it finds nothing when preflight is off, when this client has looked for the
+// same already, and once Azure did not answer: a run with a hundred computes must not
+// wait a hundred times. A compute that this client has read by itself, or that was
+// handed to [Workspace.Meet], has its name by right.
+func (w *Workspace) Preflight(ctx context.Context, name, account string) Preflight {
+	p := &w.client.preflight
+	if !p.begin(w.ID.ComputeID(name) + " " + account) {
+		return Preflight{}
+	}
+	ctx, cancel := context.WithTimeout(ctx, preflightTime)
+	defer cancel()
+	var found Preflight
+	if name != "" && !p.met(w.ID.ComputeID(name)) {
+		w.lookForName(ctx, name, &found)
+	}
+	if id, err := ParseBatchAccountID(account); err == nil && !p.silent.Load() {
+		_, _, err := w.client.glance(ctx, w.client.addressAt(batchAPIVersion, id.path()))
+		found.NoBatchAccount = IsGone(err)
+		p.note(err)
+	}
+	return found
+}
+
+// lookForName asks for the compute alone: the reply tells of a missing workspace too.
+func (w *Workspace) lookForName(ctx context.Context, name string, found *Preflight) {
+	existing, err := w.retrieve(ctx, name, w.client.glance)
+	if notFound, ok := errors.AsType[*NotFoundError](err); ok {
+		found.NoWorkspace = notFound.WorkspaceGone()
+	}
+	found.Existing = existing
+	found.OtherType, _ = errors.AsType[*OtherTypeError](err)
+	w.client.preflight.note(err)
+}
+
+// Meet tells the client of a compute that its caller has in its hands.
+func (w *Workspace) Meet(name string) { w.client.preflight.meet(w.ID.ComputeID(name)) }
+
+// preflight remembers what need not be looked at.
+type preflight struct {
+	wanted bool
+	// silent is set once Azure did not answer.
+	silent  atomic.Bool
+	begun   sync.Map // what was looked for, in lower case
+	readIDs sync.Map // computes, in lower case
+}
+
+// begin reports that this has to be looked for, once.
+func (p *preflight) begin(what string) bool {
+	if !p.wanted || p.silent.Load() {
+		return false
+	}
+	_, again := p.begun.LoadOrStore(strings.ToLower(what), true)
+	return !again
+}
+
+func (p *preflight) meet(computeID string) { p.readIDs.Store(strings.ToLower(computeID), true) }
+
+func (p *preflight) met(computeID string) bool {
+	_, ok := p.readIDs.Load(strings.ToLower(computeID))
+	return ok
+}
+
+// note gives up when there was no answer, or no token to ask with.
+func (p *preflight) note(err error) {
+	if _, ok := errors.AsType[*NoAnswerError](err); ok || isSignIn(err) {
+		p.silent.Store(true)
+	}
+}

@@ -1,0 +1,126 @@
+package batchcompute_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+func withPreflight(options *azureml.Options) { options.Preflight = true }
+
+func TestPreflight(t *testing.T) {
+	existing := func(c emulator.Compute) func(*emulator.Emulator) {
+		return func(e *emulator.Emulator) { e.PutCompute(emulator.DefaultWorkspaceID, c) }
+	}
+	same := emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID}
+	fault := func(f emulator.Fault) func(*emulator.Emulator) {
+		f.Times, f.Path = -1, "^/subscriptions/"
+		return func(e *emulator.Emulator) { e.Inject(f) }
+	}
+	for name, test := range map[string]struct {
+		prepare    func(*emulator.Emulator)
+		attributes acctest.Attributes
+		says       []string // nothing means no warning
+		requests   int
+	}{
+		"all is well": {nil, byNames(), nil, 2},
+		"no workspace": {
+			nil, byNames(acctest.Attributes{"workspace_id": strings.Replace(emulator.DefaultWorkspaceID, "ws0", "ws9", 1)}),
+			[]string{"The workspace is not there"},
+			2,
+		},
+		"no Batch account": {nil, byNames(acctest.Attributes{"batch_account_name": "batch9"}), []string{"The Batch account is not there", "batch9"}, 2},
+		"name taken":       {existing(same), byNames(), []string{"The name is taken", "adopt_existing = true", "import {"}, 2},
+		"name to adopt":    {existing(same), byNames(acctest.Attributes{"adopt_existing": true}), nil, 2},
+		"name taken by another type": {
+			existing(emulator.Compute{Name: "mybatchcompute", ComputeType: "AmlCompute"}), byNames(acctest.Attributes{"adopt_existing": true}),
+			[]string{"The name is taken", "AmlCompute"},
+			2,
+		},
+		"name taken by another account": {
+			existing(emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: strings.Replace(emulator.DefaultBatchAccountID, "batch0", "batch1", 1)}),
+			byNames(acctest.Attributes{"adopt_existing": true}),
+			[]string{"The name is taken", "batch1"},
+			2,
+		},
+		"no rights":         {fault(emulator.Fault{Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`}), byNames(), nil, 2},
+		"Azure is ill":      {fault(emulator.Fault{Status: 500}), byNames(), nil, 2},
+		"a proxy's 404":     {fault(emulator.Fault{Status: 404, Body: "<html>"}), byNames(), nil, 2},
+		"no answer":         {fault(emulator.Fault{Drop: true}), byNames(), nil, 1},
+		"a slow answer":     {fault(emulator.Fault{Delay: time.Hour}), byNames(), nil, 1},
+		"name unknown":      {existing(same), byNames(acctest.Attributes{"name": acctest.Unknown}), nil, 1},
+		"account unknown":   {nil, byID(acctest.Attributes{"batch_account_id": acctest.Unknown}), nil, 1},
+		"workspace unknown": {nil, byID(acctest.Attributes{"workspace_id": acctest.Unknown}), nil, 0},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			if test.prepare != nil {
+				test.prepare(e)
+			}
+			core := acctest.NewEmulatorCore(t, e, withPreflight)
+			start := time.Now()
+			plan, d := core.Plan(t.Context(), acctest.State{}, test.attributes)
+			if d.Err() != nil || plan.Action != "create" {
+				t.Fatalf("the plan is %s, %v", plan.Action, d.Err())
+			}
+			if took := time.Since(start); took > 10*time.Second {
+				t.Errorf("the plan took %s", took)
+			}
+			warnings := strings.Join(d.Warnings, "\n")
+			if len(test.says) == 0 && warnings != "" {
+				t.Errorf("it warned: %s", warnings)
+			}
+			for _, words := range test.says {
+				if !strings.Contains(warnings, words) {
+					t.Errorf("the warning does not say %q: %q", words, warnings)
+				}
+			}
+			if got := len(e.ARMRequests()); got != test.requests {
+				t.Errorf("it took %d requests, want %d", got, test.requests)
+			}
+			if _, d := core.Plan(t.Context(), acctest.State{}, test.attributes); len(d.Warnings) > 0 {
+				t.Errorf("the same was warned of twice: %v", d.Warnings)
+			}
+		})
+	}
+}
+
+// Where nothing is attached, nothing is looked at; what is replaced has its name by right.
+func TestPreflightOnlyBeforeAnAttach(t *testing.T) {
+	e := acctest.NewEmulator(t)
+	core := acctest.NewEmulatorCore(t, e, withPreflight)
+	state, d := core.Apply(t.Context(), acctest.State{}, byNames())
+	if d.Err() != nil || len(d.Warnings) > 0 {
+		t.Fatal(d)
+	}
+	e.ResetLog()
+	for _, attributes := range []acctest.Attributes{byNames(), byNames(acctest.Attributes{"adopt_existing": true})} {
+		if _, d := core.Plan(t.Context(), state, attributes); d.Err() != nil || len(d.Warnings) > 0 {
+			t.Error(d)
+		}
+	}
+	if requests := e.ARMRequests(); len(requests) > 0 {
+		t.Errorf("Azure was asked: %v", requests)
+	}
+	// another process, which has not read the compute: as with -refresh=false
+	core = acctest.NewEmulatorCore(t, e, withPreflight)
+	plan, d := core.Plan(t.Context(), state, byNames(acctest.Attributes{"description": "another"}))
+	if d.Err() != nil || plan.Action != "replace" || len(d.Warnings) > 0 {
+		t.Errorf("%s, %v", plan.Action, d)
+	}
+}
+
+func TestPreflightCanBeSwitchedOff(t *testing.T) {
+	e := acctest.NewEmulator(t)
+	core := acctest.NewEmulatorCore(t, e) // the block says preflight = false
+	if _, d := core.Plan(t.Context(), acctest.State{}, byNames(acctest.Attributes{"batch_account_name": "batch9"})); d.Err() != nil || len(d.Warnings) > 0 {
+		t.Error(d)
+	}
+	if requests := e.Requests(); len(requests) > 0 {
+		t.Errorf("Azure was asked: %v", requests)
+	}
+}
