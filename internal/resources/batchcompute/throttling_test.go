@@ -1,0 +1,68 @@
+package batchcompute_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+// Under Resource Manager's documented limits, and with more to do than they let
+// through, everything is done in the end: 200 attached, then 1,000 refreshed, ten at a
+// time as Terraform does.
+func TestThrottling(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := acctest.NewEmulator(t, emulator.WithThrottling())
+		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+		states := make([]acctest.State, 200)
+		atATime(10, len(states), func(i int) {
+			account := strings.Replace(emulator.DefaultBatchAccountID, "batch0", fmt.Sprintf("batch%d", i+1), 1)
+			e.AddBatchAccount(account, "westeurope")
+			var d acctest.Diagnostics
+			states[i], d = core.Apply(t.Context(), acctest.State{}, byID(acctest.Attributes{
+				"name": fmt.Sprintf("batch-%d", i), "batch_account_id": account, "location": "westeurope",
+			}))
+			if d.Err() != nil {
+				t.Errorf("attach %d: %v", i, d.Err())
+			}
+		})
+		atATime(10, 1000, func(i int) {
+			if state, d := core.Refresh(t.Context(), states[i%len(states)]); d.Err() != nil || !state.Exists() {
+				t.Errorf("refresh %d: %v", i, d.Err())
+			}
+		})
+		throttled := 0
+		for _, request := range e.ARMRequests() {
+			if request.Status == http.StatusTooManyRequests {
+				throttled++
+			}
+		}
+		if throttled == 0 {
+			t.Error("nothing was throttled, so nothing is shown")
+		}
+		t.Logf("%d of %d requests were throttled", throttled, len(e.ARMRequests()))
+	})
+}
+
+// atATime does n things, so many at a time.
+func atATime(many, n int, do func(int)) {
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range many {
+		workers.Go(func() {
+			for i := range next {
+				do(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+}
