@@ -174,8 +174,10 @@ func (c *Core) plan(ctx context.Context, prior State, config tftypes.Value) (Pla
 	plan, more := c.planOnce(ctx, prior, config)
 	if more.Err() == nil && plan.Action == "replace" {
 		// Core asks again, as if nothing were there.
+		warnings := more.Warnings
 		plan, more = c.planOnce(ctx, State{}, config)
 		plan.Action = "replace"
+		more.Warnings = append(warnings, more.Warnings...)
 	}
 	return plan, more
 }
