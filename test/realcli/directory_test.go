@@ -46,6 +46,8 @@ func newDirectory(t *testing.T, e *emulator.Emulator, configuration string) *dir
 		t: t, e: e, path: t.TempDir(), notes: t.TempDir(), cli: findCLI(t),
 		variables: e.Environment(), logLevel: "DEBUG", accounts: e.BatchAccounts(),
 	}
+	// Core plans once more while it applies; preflight would be there before each moment.
+	d.variables["AZUREML_PREFLIGHT"] = "false"
 	err := errors.Join(
 		os.Mkdir(filepath.Join(d.path, "terraform.d"), 0o700),
 		os.Symlink(plugins(t), filepath.Join(d.path, "terraform.d", "plugins")))
@@ -114,7 +116,7 @@ func (d *directory) resources() []resource {
 // tainted reports that the compute is in the state, to be detached by the next apply.
 func (d *directory) tainted() bool {
 	resources := d.resources()
-	return len(resources) == 1 && resources[0].Instances[0].Status == "tainted"
+	return len(resources) == 1 && len(resources[0].Instances) == 1 && resources[0].Instances[0].Status == "tainted"
 }
 
 // importBlock finds what an error advises to paste into the configuration.
