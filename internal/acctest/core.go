@@ -24,6 +24,7 @@ type Core struct {
 	data     map[string]*tfprotov6.Schema
 	list     *tfprotov6.Schema
 	identity tftypes.Type
+	provider *tfprotov6.DynamicValue
 }
 
 // Attributes are those of a configuration that are not null. [Unknown] stands for a
@@ -135,11 +136,20 @@ func TryNewCore(t testing.TB, server tfprotov6.ProviderServer, typeName string, 
 	if d.add(validated.Diagnostics); d.Err() != nil {
 		return nil, d.Err()
 	}
-	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.0.0-core", Config: configuration})
-	must(t, err)
-	d.add(configured.Diagnostics)
-	return core, d.Err()
+	core.provider = configuration
+	return core, core.configure().Err()
 }
+
+func (c *Core) configure() (d Diagnostics) {
+	configured, err := c.server.ConfigureProvider(c.t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.0.0-core", Config: c.provider})
+	must(c.t, err)
+	d.add(configured.Diagnostics)
+	return d
+}
+
+// NewRun begins another run of the CLI: with a new client, as a new process has, which
+// remembers nothing of the last one's.
+func (c *Core) NewRun() { must(c.t, c.configure().Err()) }
 
 // Validate is terraform validate.
 func (c *Core) Validate(ctx context.Context, attributes Attributes) Diagnostics {

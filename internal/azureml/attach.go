@@ -47,6 +47,7 @@ func (w *Workspace) Attach(ctx context.Context, name string, configuration Attac
 	if err := errors.Join(ValidateComputeName(name), configuration.Validate()); err != nil {
 		return nil, err
 	}
+	defer w.known.snapshot.wrote()
 	account := configuration.BatchAccountID(w.ID)
 	if err := w.client.attachments.reserve(w.ID, account, name); err != nil {
 		return nil, err

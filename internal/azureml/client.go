@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -51,7 +52,7 @@ type Client struct {
 	endpoint    *url.URL
 	apiVersion  string
 	polling     Polling
-	locations   locations
+	known       sync.Map // *known by the workspace's id, in lower case
 	attachments attachments
 	preflight   preflight
 }
@@ -94,7 +95,8 @@ func NewClient(credential azcore.TokenCredential, options Options) (*Client, err
 
 // Workspace gives access to a workspace's computes. It sends nothing.
 func (c *Client) Workspace(id WorkspaceID) *Workspace {
-	return &Workspace{ID: id, client: c}
+	remembered, _ := c.known.LoadOrStore(strings.ToLower(id.String()), newKnown())
+	return &Workspace{ID: id, client: c, known: remembered.(*known)} //nolint:forcetypeassert // nothing else is stored
 }
 
 // address is that of a path below the Resource Manager endpoint, which may have a

@@ -16,6 +16,7 @@ func (b *BatchCompute) Detach(ctx context.Context) error {
 		b.operation = begun // somebody else's, or one of ours that was interrupted
 		return nil
 	}
+	defer b.workspace.known.snapshot.wrote()
 	response, _, err := b.workspace.client.send(ctx, write{
 		method:  http.MethodDelete,
 		address: b.workspace.client.address(b.workspace.computePath(b.Name), "underlyingResourceAction=detach"),

@@ -57,6 +57,7 @@ func (b *BatchCompute) WaitForCompletion(ctx context.Context) error {
 	if b.operation == nil {
 		b.operation = &operation{kind: attaching}
 	}
+	defer b.workspace.known.snapshot.wrote()
 	failure, err := b.followStatus(ctx)
 	if err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"strings"
 	"sync"
 )
 
@@ -13,6 +12,13 @@ type Workspace struct {
 	ID WorkspaceID
 
 	client *Client
+	known  *known
+}
+
+// known is what a client knows of one workspace, whoever asks and in whatever letter case.
+type known struct {
+	location location
+	snapshot snapshot
 }
 
 // computePath is a compute's address below the Resource Manager endpoint.
@@ -23,7 +29,7 @@ func (w *Workspace) computePath(name string) string {
 // Location is the workspace's region. It is asked for once in the life of a client,
 // since a workspace cannot move.
 func (w *Workspace) Location(ctx context.Context) (string, error) {
-	return w.client.locations.of(w.ID, func() (string, error) {
+	return w.known.location.get(func() (string, error) {
 		document, response, err := w.client.get(ctx, w.client.address(w.ID.path()))
 		if err != nil {
 			return "", err
@@ -36,39 +42,23 @@ func (w *Workspace) Location(ctx context.Context) (string, error) {
 	})
 }
 
-// locations remembers the region of each workspace.
-type locations struct {
-	mutex sync.Mutex
-	known map[string]*location
-}
-
+// location remembers a region.
 type location struct {
 	mutex sync.Mutex
 	name  string
 }
 
-// of gives the remembered region, or asks for it; of many that ask for the same
-// workspace at once, one does. What failed is asked for again.
-func (l *locations) of(workspace WorkspaceID, ask func() (string, error)) (string, error) {
-	key := strings.ToLower(workspace.String())
+// get gives the remembered region, or asks for it; of many at once, one does. What
+// failed is asked for again.
+func (l *location) get(ask func() (string, error)) (string, error) {
 	l.mutex.Lock()
-	if l.known == nil {
-		l.known = map[string]*location{}
-	}
-	if l.known[key] == nil {
-		l.known[key] = &location{}
-	}
-	entry := l.known[key]
-	l.mutex.Unlock()
-
-	entry.mutex.Lock()
-	defer entry.mutex.Unlock()
-	if entry.name != "" {
-		return entry.name, nil
+	defer l.mutex.Unlock()
+	if l.name != "" {
+		return l.name, nil
 	}
 	name, err := ask()
 	if err == nil {
-		entry.name = name
+		l.name = name
 	}
 	return name, err
 }

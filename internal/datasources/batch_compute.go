@@ -86,7 +86,7 @@ func (d *batchComputeDataSource) find(ctx context.Context, workspaceID, name str
 		return nil, err
 	}
 	workspace := d.client.Workspace(id)
-	compute, err := workspace.BatchCompute(ctx, name)
+	compute, err := workspace.RecentBatchCompute(ctx, name)
 	notFound, ok := errors.AsType[*azureml.NotFoundError](err)
 	if !ok || notFound.WorkspaceGone() {
 		return compute, err

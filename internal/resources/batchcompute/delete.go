@@ -26,7 +26,7 @@ func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, r
 
 	// What has the name now may be another compute than the one in the state; a
 	// detach would take that one away.
-	compute, err := r.find(ctx, state)
+	compute, err := r.find(ctx, state, (*azureml.Workspace).BatchCompute)
 	if _, ok := errors.AsType[*azureml.NotFoundError](err); ok {
 		return
 	}

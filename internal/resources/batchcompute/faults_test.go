@@ -170,6 +170,17 @@ var stories = map[string]story{
 		},
 		wanted: adopting, reads: true, // what a wrong 404 took out of the state is there to adopt
 	},
+	"refresh again": { // by the workspace's list, as all but the first of many are
+		prepare: attachedFirst,
+		run: func(t *testing.T, core *acctest.Core, state acctest.State) (acctest.State, acctest.Diagnostics) {
+			state, d := core.Refresh(t.Context(), state)
+			if d.Err() == nil && state.Exists() {
+				state, d = core.Refresh(t.Context(), state)
+			}
+			return state, d
+		},
+		wanted: adopting, reads: true,
+	},
 	"import": {
 		prepare: func(t *testing.T, e *emulator.Emulator, core *acctest.Core) acctest.State {
 			attachedFirst(t, e, core)
@@ -321,6 +332,7 @@ func (s story) survives(t *testing.T, at moment, fault emulator.Fault, times int
 // wanted, until there is nothing left to do.
 func (s story) converges(t *testing.T, e *emulator.Emulator, core *acctest.Core, state acctest.State) {
 	t.Helper()
+	core.NewRun()
 	state, d := core.Refresh(t.Context(), state)
 	if d.Err() != nil {
 		t.Fatalf("the next refresh: %v", d.Err())

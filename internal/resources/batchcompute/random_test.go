@@ -70,6 +70,7 @@ var configurations = []acctest.Attributes{
 
 // step is one thing that somebody does, perhaps with a fault or an interrupt in it.
 func (l *life) step(t *testing.T, r *rapid.T) {
+	l.core.NewRun()
 	switch rapid.SampledFrom([]string{"apply", "apply", "apply", "destroy", "refresh", "removed by others", "attached by others", "edited by others"}).Draw(r, "step") {
 	case "apply":
 		attributes := rapid.SampledFrom(configurations).Draw(r, "configuration")
@@ -152,6 +153,7 @@ func (l *life) check(r *rapid.T, theirs bool) {
 
 // settle is the end of each life: with nothing going wrong any more, it converges.
 func (l *life) settle(t *testing.T, r *rapid.T) {
+	l.core.NewRun()
 	state, d := l.core.Refresh(t.Context(), l.state)
 	if d.Err() != nil {
 		r.Fatalf("the last refresh: %v", d.Err())

@@ -26,7 +26,7 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 
 	// Also of what turns out to be gone.
 	response.Diagnostics.Append(state.setIdentity(ctx, response.Identity)...)
-	compute, err := r.find(ctx, state)
+	compute, err := r.find(ctx, state, (*azureml.Workspace).RecentBatchCompute)
 	if _, ok := errors.AsType[*azureml.NotFoundError](err); ok {
 		response.State.RemoveResource(ctx)
 		return
@@ -39,13 +39,16 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 	response.Diagnostics.Append(response.State.Set(ctx, &state)...)
 }
 
+// retrieve gives a compute by name: as it is now, or as it was lately.
+type retrieve = func(w *azureml.Workspace, ctx context.Context, name string) (*azureml.BatchCompute, error)
+
 // find retrieves the compute that the state is about.
-func (r *Resource) find(ctx context.Context, state model) (*azureml.BatchCompute, error) {
+func (r *Resource) find(ctx context.Context, state model, retrieve retrieve) (*azureml.BatchCompute, error) {
 	workspaceID, err := azureml.ParseWorkspaceID(state.WorkspaceID.ValueString())
 	if err != nil {
 		return nil, err
 	}
-	return r.client.Workspace(workspaceID).BatchCompute(ctx, state.Name.ValueString())
+	return retrieve(r.client.Workspace(workspaceID), ctx, state.Name.ValueString())
 }
 
 // ImportState takes a compute's Resource Manager id, in any letter case, or its identity.
@@ -66,7 +69,7 @@ func (r *Resource) ImportState(ctx context.Context, request resource.ImportState
 	}
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	compute, err := r.client.Workspace(workspaceID).BatchCompute(ctx, name)
+	compute, err := r.client.Workspace(workspaceID).RecentBatchCompute(ctx, name)
 	if err != nil {
 		response.Diagnostics.AddError(fmt.Sprintf("Cannot import compute %q", name), tfvalue.Sentence(err))
 		return
