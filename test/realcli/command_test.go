@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
@@ -44,7 +45,7 @@ func (d *directory) start(arguments ...string) *command {
 		d.t.Fatal(err)
 	}
 	c.Dir, c.Stdout, c.Stderr = d.path, out, out
-	c.Env = append(environment(d.variables), "TF_LOG="+d.logLevel, "TF_LOG_PATH="+c.log)
+	c.Env = append(clitest.Environment(d.variables), "TF_LOG="+d.logLevel, "TF_LOG_PATH="+c.log)
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := c.Start(); err != nil {
 		d.t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
@@ -43,14 +44,14 @@ type directory struct {
 func newDirectory(t *testing.T, e *emulator.Emulator, configuration string) *directory {
 	t.Helper()
 	d := &directory{
-		t: t, e: e, path: t.TempDir(), notes: t.TempDir(), cli: findCLI(t),
+		t: t, e: e, path: t.TempDir(), notes: t.TempDir(), cli: clitest.Find(t),
 		variables: e.Environment(), logLevel: "DEBUG", accounts: e.BatchAccounts(),
 	}
 	// Core plans once more while it applies; preflight would be there before each moment.
 	d.variables["AZUREML_PREFLIGHT"] = "false"
 	err := errors.Join(
 		os.Mkdir(filepath.Join(d.path, "terraform.d"), 0o700),
-		os.Symlink(plugins(t), filepath.Join(d.path, "terraform.d", "plugins")))
+		os.Symlink(built.PluginsDir(t), filepath.Join(d.path, "terraform.d", "plugins")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,20 +5,14 @@ package realcli_test
 import (
 	"fmt"
 	"net/http"
-	"os/exec"
-	"regexp"
-	"strconv"
-	"strings"
 	"testing"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
 
-const (
-	azapiAddress = "registry.terraform.io/azure/azapi"
-	azapiVersion = "2.0.0"
-)
+const azapiAddress = "registry.terraform.io/azure/azapi"
 
 // attachedBySDK is an emulator with a compute that somebody else has attached.
 func attachedBySDK(t *testing.T) *emulator.Emulator {
@@ -93,7 +87,7 @@ func TestMovedFromAnotherComputeOfAzapi(t *testing.T) {
 
 func TestImportByIdentity(t *testing.T) {
 	t.Parallel()
-	needs(t, findCLI(t), 12, "import blocks take an identity")
+	clitest.Needs(t, clitest.Find(t), 12, "import blocks take an identity")
 	d := newDirectory(t, attachedBySDK(t), byID+fmt.Sprintf(`
 import {
   to = azureml_batch_compute.test
@@ -106,26 +100,4 @@ import {
 }
 `, emulator.DefaultSubscriptionID, name))
 	d.takenOver("1 to import")
-}
-
-var versionLine = regexp.MustCompile(`(?:Terraform|OpenTofu) v1\.(\d+)\.`)
-
-// needs skips a test where the CLI is too old for what is tested. What is meant here
-// came to Terraform and to OpenTofu with the same version, 1.minor.
-func needs(t *testing.T, cli string, minor int, what string) {
-	t.Helper()
-	command := exec.Command(cli, "version")
-	command.Env = environment(nil)
-	output, err := command.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	line, _, _ := strings.Cut(string(output), "\n")
-	found := versionLine.FindStringSubmatch(line)
-	if found == nil {
-		t.Fatalf("this is not the version of a CLI: %s", output)
-	}
-	if has, err := strconv.Atoi(found[1]); err != nil || has < minor {
-		t.Skipf("%s from version 1.%d on, and this is %s", what, minor, line)
-	}
 }

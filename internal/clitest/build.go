@@ -1,0 +1,125 @@
+package clitest
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
+)
+
+const module = "github.com/terraform-provider-azureml/terraform-provider-azureml"
+
+// A Plugin is a provider that tests need.
+type Plugin struct {
+	Address, Version string
+	// Source is the package that it is built from, below this module.
+	Source string
+}
+
+// Azureml is the provider itself. That its address is taken from there lets go test
+// see that the provider has changed since the last run.
+var Azureml = Plugin{provider.Address, "0.1.0", ""}
+
+// Built is what a package's tests build from this source: once, and only if one of
+// them needs it.
+type Built struct {
+	Plugins  []Plugin
+	Commands []string // packages below this module
+
+	once sync.Once
+	dir  string
+	err  error
+}
+
+// PluginsDir is a directory with the plugins where either CLI looks for them.
+func (b *Built) PluginsDir(t testing.TB) string {
+	t.Helper()
+	return filepath.Join(b.build(t), "plugins")
+}
+
+// Command is the path of a command.
+func (b *Built) Command(t testing.TB, name string) string {
+	t.Helper()
+	return filepath.Join(b.build(t), name)
+}
+
+func (b *Built) build(t testing.TB) string {
+	t.Helper()
+	b.once.Do(func() {
+		if b.dir, b.err = os.MkdirTemp("", "azureml-clitest-"); b.err != nil { //nolint:usetesting // It outlives the test that is first.
+			return
+		}
+		for _, source := range b.Commands {
+			b.err = errors.Join(b.err, goBuild(filepath.Join(b.dir, filepath.Base(source)), source))
+		}
+		for _, plugin := range b.Plugins {
+			b.err = errors.Join(b.err, plugin.build(filepath.Join(b.dir, "plugins")))
+		}
+	})
+	if b.err != nil {
+		t.Fatal(b.err)
+	}
+	return b.dir
+}
+
+// build puts a plugin below each host that a CLI adds to an address without one.
+func (p Plugin) build(dir string) error {
+	below := filepath.Join(p.Version, runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-"+filepath.Base(p.Address))
+	binary := filepath.Join(dir, p.Address, below)
+	if err := goBuild(binary, p.Source); err != nil {
+		return err
+	}
+	_, address, _ := strings.Cut(p.Address, "/")
+	link := filepath.Join(dir, "registry.opentofu.org", address, below)
+	return errors.Join(os.MkdirAll(filepath.Dir(link), 0o700), os.Link(binary, link))
+}
+
+func goBuild(binary, source string) error {
+	if err := os.MkdirAll(filepath.Dir(binary), 0o700); err != nil {
+		return err
+	}
+	command := exec.Command("go", "build", "-o", binary, path.Join(module, source)) //nolint:noctx // The tests name what they need, and wait for it.
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build %s: %w\n%s", source, err, output)
+	}
+	return nil
+}
+
+func (b *Built) remove() error {
+	if b.dir == "" {
+		return nil
+	}
+	return os.RemoveAll(b.dir)
+}
+
+// Main runs a package's tests, looks for goroutines left behind, and removes what was
+// built. More tests run at a time than there are processors, unless -parallel says how
+// many: most of what they do is to wait.
+func Main(m *testing.M, built *Built, sideBySide string) {
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+	if !given {
+		if err := flag.Set("test.parallel", sideBySide); err != nil {
+			panic(err)
+		}
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(exitCode int) {
+		if err := built.remove(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			exitCode = 1
+		}
+		os.Exit(exitCode)
+	}))
+}
