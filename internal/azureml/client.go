@@ -54,7 +54,9 @@ type Client struct {
 	polling     Polling
 	known       sync.Map // *known by the workspace's id, in lower case
 	attachments attachments
-	preflight   preflight
+	// attaches and detaches are how long they took lately.
+	attaches, detaches experience
+	preflight          preflight
 }
 
 // NewClient makes a client. It sends nothing; the first request signs in.
@@ -97,6 +99,13 @@ func NewClient(credential azcore.TokenCredential, options Options) (*Client, err
 func (c *Client) Workspace(id WorkspaceID) *Workspace {
 	remembered, _ := c.known.LoadOrStore(strings.ToLower(id.String()), newKnown())
 	return &Workspace{ID: id, client: c, known: remembered.(*known)} //nolint:forcetypeassert // nothing else is stored
+}
+
+func (c *Client) lately(kind operationKind) *experience {
+	if kind == detaching {
+		return &c.detaches
+	}
+	return &c.attaches
 }
 
 // address is that of a path below the Resource Manager endpoint, which may have a

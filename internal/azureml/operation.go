@@ -91,7 +91,7 @@ func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, er
 	}
 	var last error
 	var header http.Header
-	for pace := (ticker{polling: client.polling}); pace.wait(ctx, header); {
+	for pace := newTicker(client.polling, client.lately(b.operation.kind)); pace.wait(ctx, header); {
 		document, response, err := client.get(ctx, status)
 		if ctx.Err() != nil {
 			last = lastOf(err, last)
@@ -116,10 +116,12 @@ func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, er
 		}
 		switch strings.ToLower(state) {
 		case "succeeded":
+			pace.succeeded()
 			return nil, nil
 		case "failed", "canceled", "cancelled":
 			return b.operation.failure(state, decodeErrors(document["error"])), nil
 		}
+		pace.notYet()
 	}
 	return nil, interrupted(ctx, b.doing(), last)
 }
@@ -149,7 +151,7 @@ func lastOf(err, before error) error {
 func (b *BatchCompute) waitUntilDone(ctx context.Context, failure *ProvisioningError) error {
 	accepted := time.Now()
 	var last error
-	for pace := (ticker{polling: b.workspace.client.polling}); ; {
+	for pace := newTicker(b.workspace.client.polling, nil); ; {
 		err := b.RefreshState(ctx)
 		notFound, missing := errors.AsType[*NotFoundError](err)
 		switch {
@@ -182,7 +184,7 @@ func (b *BatchCompute) waitUntilDone(ctx context.Context, failure *ProvisioningE
 func (b *BatchCompute) waitUntilGone(ctx context.Context, failure *ProvisioningError) error {
 	ended := time.Now()
 	var last error
-	for pace := (ticker{polling: b.workspace.client.polling}); ; {
+	for pace := newTicker(b.workspace.client.polling, nil); ; {
 		existing, err := b.workspace.BatchCompute(ctx, b.Name)
 		switch {
 		case ctx.Err() != nil:

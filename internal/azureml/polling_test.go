@@ -26,7 +26,7 @@ func TestPollingNoticesTheEndInTime(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			start, questions := time.Now(), 0
-			pace := ticker{polling: Polling{}.withDefaults()}
+			pace := newTicker(Polling{}.withDefaults(), nil)
 			for time.Since(start) < test.operation {
 				if !pace.wait(t.Context(), nil) {
 					t.Fatal("interrupted")
@@ -45,6 +45,42 @@ func TestPollingNoticesTheEndInTime(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Of many operations that take as long, the later ones are noticed closer to their end,
+// with at most one question more. Whatever was learned, one that takes another time is
+// noticed as early as without it.
+func TestPollingLearns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var lately experience
+		polling := Polling{}.withDefaults()
+		follow := func(takes time.Duration) (late time.Duration, questions int) {
+			pace := newTicker(polling, &lately)
+			for pace.wait(t.Context(), nil) {
+				questions++
+				if since := time.Since(pace.began); since >= takes {
+					pace.succeeded()
+					return since - takes, questions
+				}
+				pace.notYet()
+			}
+			t.Fatal("interrupted")
+			return 0, 0
+		}
+		for _, takes := range []time.Duration{2 * time.Second, 1200 * time.Millisecond, 13 * time.Second, 3 * time.Minute} {
+			late, questions := follow(takes)
+			for range 5 {
+				if nextLate, more := follow(takes); nextLate > late || more > questions+2 {
+					t.Errorf("%s: %s late after %d questions, and before %s after %d", takes, nextLate, more, late, questions)
+				} else {
+					late = nextLate
+				}
+			}
+			if late > takes/16 {
+				t.Errorf("%s: still %s late", takes, late)
+			}
+		}
+	})
 }
 
 func TestRetryAfter(t *testing.T) {
