@@ -48,6 +48,7 @@ func (w *Workspace) Attach(ctx context.Context, name string, configuration Attac
 		return nil, err
 	}
 	defer w.known.snapshot.wrote()
+	w.client.preflight.silent.Store(true)
 	account := configuration.BatchAccountID(w.ID)
 	if err := w.client.attachments.reserve(w.ID, account, name); err != nil {
 		return nil, err

@@ -29,8 +29,9 @@ type Preflight struct {
 // Preflight looks once, and for a short time, whether the workspace and the Batch
 // account are there and the name is free. Empty names are not looked for. It never
 // fails; it finds nothing when preflight is off, when this client has looked for the
-// same already, and once Azure did not answer: a run with a hundred computes must not
-// wait a hundred times. A compute that this client has read by itself, or that was
+// same already, once Azure did not answer (a run with a hundred computes must not
+// wait a hundred times), and once it has attached something: core plans each compute
+// once more in an apply, when a warning comes too late. A compute that this client has read by itself, or that was
 // handed to [Workspace.Meet], has its name by right.
 func (w *Workspace) Preflight(ctx context.Context, name, account string) Preflight {
 	p := &w.client.preflight
@@ -40,14 +41,18 @@ func (w *Workspace) Preflight(ctx context.Context, name, account string) Preflig
 	ctx, cancel := context.WithTimeout(ctx, preflightTime)
 	defer cancel()
 	var found Preflight
+	var looks sync.WaitGroup
 	if name != "" && !p.met(w.ID.ComputeID(name)) {
-		w.lookForName(ctx, name, &found)
+		looks.Go(func() { w.lookForName(ctx, name, &found) })
 	}
-	if id, err := ParseBatchAccountID(account); err == nil && !p.silent.Load() {
-		_, _, err := w.client.glance(ctx, w.client.addressAt(batchAPIVersion, id.path()))
-		found.NoBatchAccount = IsGone(err)
-		p.note(err)
+	if id, err := ParseBatchAccountID(account); err == nil {
+		looks.Go(func() {
+			_, _, err := w.client.glance(ctx, w.client.addressAt(batchAPIVersion, id.path()))
+			found.NoBatchAccount = IsGone(err)
+			p.note(err)
+		})
 	}
+	looks.Wait()
 	return found
 }
 
@@ -68,7 +73,7 @@ func (w *Workspace) Meet(name string) { w.client.preflight.meet(w.ID.ComputeID(n
 // preflight remembers what need not be looked at.
 type preflight struct {
 	wanted bool
-	// silent is set once Azure did not answer.
+	// silent is set once there is nothing more to look for.
 	silent  atomic.Bool
 	begun   sync.Map // what was looked for, in lower case
 	readIDs sync.Map // computes, in lower case

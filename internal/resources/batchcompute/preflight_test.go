@@ -50,8 +50,8 @@ func TestPreflight(t *testing.T) {
 		"no rights":         {fault(emulator.Fault{Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`}), byNames(), nil, 2},
 		"Azure is ill":      {fault(emulator.Fault{Status: 500}), byNames(), nil, 2},
 		"a proxy's 404":     {fault(emulator.Fault{Status: 404, Body: "<html>"}), byNames(), nil, 2},
-		"no answer":         {fault(emulator.Fault{Drop: true}), byNames(), nil, 1},
-		"a slow answer":     {fault(emulator.Fault{Delay: time.Hour}), byNames(), nil, 1},
+		"no answer":         {fault(emulator.Fault{Drop: true}), byNames(), nil, 2},
+		"a slow answer":     {fault(emulator.Fault{Delay: time.Hour}), byNames(), nil, 2},
 		"name unknown":      {existing(same), byNames(acctest.Attributes{"name": acctest.Unknown}), nil, 1},
 		"account unknown":   {nil, byID(acctest.Attributes{"batch_account_id": acctest.Unknown}), nil, 1},
 		"workspace unknown": {nil, byID(acctest.Attributes{"workspace_id": acctest.Unknown}), nil, 0},
@@ -98,6 +98,11 @@ func TestPreflightOnlyBeforeAnAttach(t *testing.T) {
 		t.Fatal(d)
 	}
 	e.ResetLog()
+	// Core plans the others once more amid an apply of many.
+	amid := byNames(acctest.Attributes{"name": "another", "batch_account_name": "batch9"})
+	if _, d := core.Plan(t.Context(), acctest.State{}, amid); d.Err() != nil || len(d.Warnings) > 0 {
+		t.Error(d)
+	}
 	for _, attributes := range []acctest.Attributes{byNames(), byNames(acctest.Attributes{"adopt_existing": true})} {
 		if _, d := core.Plan(t.Context(), state, attributes); d.Err() != nil || len(d.Warnings) > 0 {
 			t.Error(d)
@@ -112,6 +117,23 @@ func TestPreflightOnlyBeforeAnAttach(t *testing.T) {
 	if d.Err() != nil || plan.Action != "replace" || len(d.Warnings) > 0 {
 		t.Errorf("%s, %v", plan.Action, d)
 	}
+}
+
+// Once Azure did not answer, the other computes of the plan do not wait for it.
+func TestPreflightGivesUp(t *testing.T) {
+	acctest.Run(t, "after no answer", func(t *testing.T) {
+		e := acctest.NewEmulator(t)
+		e.Inject(emulator.Fault{Path: "^/subscriptions/", Delay: time.Hour, Times: -1})
+		core := acctest.NewEmulatorCore(t, e, withPreflight)
+		for _, name := range []string{"one", "two", "three"} {
+			if _, d := core.Plan(t.Context(), acctest.State{}, byNames(acctest.Attributes{"name": name})); d.Err() != nil {
+				t.Error(d)
+			}
+		}
+		if got := len(e.ARMRequests()); got != 2 {
+			t.Errorf("it took %d requests", got)
+		}
+	})
 }
 
 func TestPreflightCanBeSwitchedOff(t *testing.T) {
