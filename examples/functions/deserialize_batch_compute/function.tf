@@ -1,9 +1,11 @@
+variable "workspace_id" {
+  type        = string
+  description = "Id of the workspace; a compute of another one is refused."
+}
+
 # A file that json.dump(compute.serialize(), file) of the Python SDK wrote.
 locals {
-  compute = provider::azureml::deserialize_batch_compute(
-    azurerm_machine_learning_workspace.example.id,
-    file("${path.module}/compute.json"),
-  )
+  compute = provider::azureml::deserialize_batch_compute(var.workspace_id, file("${path.module}/compute.json"))
 }
 
 # What the SDK attached, under Terraform from now on.

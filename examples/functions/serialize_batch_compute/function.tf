@@ -1,5 +1,17 @@
-# What compute.serialize() of the Python SDK gives, for a script that reads it back.
-resource "local_file" "compute" {
-  filename = "compute.json"
-  content  = provider::azureml::serialize_batch_compute(azureml_batch_compute.example)
+variable "workspace_id" {
+  type        = string
+  description = "Id of the workspace."
+}
+
+resource "azureml_batch_compute" "example" {
+  name                      = "mybatchcompute"
+  workspace_id              = var.workspace_id
+  batch_resource_group_name = "rg-batch"
+  batch_account_name        = "batch0"
+}
+
+# What compute.serialize() of the Python SDK gives, for a script that reads it back:
+# terraform output -raw serialized >compute.json
+output "serialized" {
+  value = provider::azureml::serialize_batch_compute(azureml_batch_compute.example)
 }

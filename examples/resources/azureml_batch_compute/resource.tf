@@ -4,7 +4,7 @@ variable "workspace_id" {
 }
 
 # A Batch account in the workspace's subscription, by its two names.
-resource "azureml_batch_compute" "by_names" {
+resource "azureml_batch_compute" "example" {
   name         = "mybatchcompute"
   workspace_id = var.workspace_id
 
@@ -27,5 +27,5 @@ resource "azureml_batch_compute" "by_id" {
 }
 
 output "using_batch_compute" {
-  value = azureml_batch_compute.by_names.batch_account_id
+  value = azureml_batch_compute.example.batch_account_id
 }

@@ -1,0 +1,30 @@
+# The idiom "check if already attached" of the Python SDK: a compute of this name that
+# is there already is taken over as it is; otherwise the account is attached.
+terraform {
+  required_providers {
+    azureml = {
+      source = "terraform-provider-azureml/azureml"
+    }
+  }
+}
+
+variable "workspace_id" {
+  type        = string
+  description = "Id of the workspace."
+}
+
+variable "batch_account_id" {
+  type        = string
+  description = "Id of the Batch account."
+}
+
+resource "azureml_batch_compute" "example" {
+  name             = "mybatchcompute"
+  workspace_id     = var.workspace_id
+  batch_account_id = var.batch_account_id
+
+  # Only on the same Batch account: a compute of this name on another one is an error,
+  # and so are a description or tags here that the compute does not have. It cannot be
+  # changed in place. From the apply on it is Terraform's, so a destroy detaches it.
+  adopt_existing = true
+}

@@ -1,0 +1,28 @@
+resource "azurerm_batch_account" "example" {
+  name                = "${var.prefix}batch"
+  location            = azurerm_resource_group.example.location
+  resource_group_name = azurerm_resource_group.example.name
+}
+
+# The workspace's own identity works with the account. This is for a principal that may
+# grant roles; leave it out where somebody else does.
+resource "azurerm_role_assignment" "batch" {
+  scope                = azurerm_batch_account.example.id
+  role_definition_name = "Contributor"
+  principal_id         = azurerm_machine_learning_workspace.example.identity[0].principal_id
+}
+
+# The ids order everything: the account is attached when both are there, and detached
+# before either is destroyed.
+resource "azureml_batch_compute" "example" {
+  name             = "mybatchcompute"
+  workspace_id     = azurerm_machine_learning_workspace.example.id
+  batch_account_id = azurerm_batch_account.example.id
+
+  # No attribute of the role is needed here, so its order has to be said.
+  depends_on = [azurerm_role_assignment.batch]
+}
+
+output "using_batch_compute" {
+  value = azureml_batch_compute.example.batch_account_id
+}

@@ -1,0 +1,39 @@
+# From nothing to an attached Batch account: azurerm makes the workspace and the account,
+# azureml attaches. Written from the documentation of azurerm 4. The tests of this project
+# do not have azurerm: they run the azureml part alone, and check the format of the rest.
+terraform {
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = "~> 4.0"
+    }
+    azureml = {
+      source = "terraform-provider-azureml/azureml"
+    }
+  }
+}
+
+# Both sign in with the same variables (ARM_*), or with Azure CLI. azurerm wants
+# ARM_SUBSCRIPTION_ID as well.
+provider "azurerm" {
+  features {}
+}
+
+provider "azureml" {}
+
+data "azurerm_client_config" "current" {}
+
+variable "prefix" {
+  type        = string
+  description = "Begins the names, some of which have to be unique in all of Azure."
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]{2,11}$", var.prefix))
+    error_message = "3 to 12 small letters and digits, a letter first."
+  }
+}
+
+resource "azurerm_resource_group" "example" {
+  name     = "${var.prefix}-rg"
+  location = "West Europe"
+}

@@ -1,0 +1,54 @@
+# What has to hold, in words of your own: before anything is sent to Azure, and after.
+terraform {
+  required_version = ">= 1.8" # for the functions; OpenTofu has them from 1.7 on
+
+  required_providers {
+    azureml = {
+      source = "terraform-provider-azureml/azureml"
+    }
+  }
+}
+
+variable "subscription_id" {
+  type        = string
+  description = "Subscription that this stage may touch."
+}
+
+variable "batch_account_id" {
+  type        = string
+  description = "Id of the Batch account."
+}
+
+locals {
+  # config.json is what Workspace.from_config() of the Python SDK reads.
+  workspace_id = provider::azureml::workspace_id_from_config(file("${path.module}/config.json"))
+  compute      = provider::azureml::parse_batch_compute_id("${local.workspace_id}/computes/mybatchcompute")
+}
+
+resource "azureml_batch_compute" "example" {
+  name             = local.compute.name
+  workspace_id     = local.compute.workspace_id
+  batch_account_id = var.batch_account_id
+
+  lifecycle {
+    # All of it is known before an apply, so this fails the plan.
+    precondition {
+      condition     = local.compute.subscription_id == var.subscription_id
+      error_message = "config.json is of subscription ${local.compute.subscription_id}, and this stage may touch ${var.subscription_id}."
+    }
+
+    # This fails the apply, with the account attached: the next plan looks again.
+    postcondition {
+      condition     = self.provisioning_state == "Succeeded"
+      error_message = "The attachment is ${self.provisioning_state}: ${jsonencode(self.provisioning_errors)}"
+    }
+  }
+}
+
+# A check only warns.
+check "same_region" {
+  assert {
+    condition     = azureml_batch_compute.example.compute_location == azureml_batch_compute.example.location
+    error_message = "The Batch account is in another region than the workspace."
+  }
+}

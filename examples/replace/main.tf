@@ -1,0 +1,39 @@
+# Another Batch account under the same name: change batch_account_id. Azure cannot change
+# an attachment, so Terraform detaches and attaches again. While it does, pipelines do not
+# find the compute.
+terraform {
+  required_providers {
+    azureml = {
+      source = "terraform-provider-azureml/azureml"
+    }
+  }
+}
+
+variable "workspace_id" {
+  type        = string
+  description = "Id of the workspace."
+}
+
+variable "batch_account_id" {
+  type        = string
+  description = "Id of the Batch account."
+}
+
+resource "azureml_batch_compute" "example" {
+  name             = "mybatchcompute"
+  workspace_id     = var.workspace_id
+  batch_account_id = var.batch_account_id
+
+  # Do not set create_before_destroy: the attach would come first and find the name
+  # taken. A resource that depends on this one must not set it either, as it would hold
+  # for this one too.
+}
+
+# Runs again after each attach. The id is no sign of that, as it stays the same.
+resource "terraform_data" "after_attach" {
+  triggers_replace = azureml_batch_compute.example.created_on
+
+  provisioner "local-exec" {
+    command = "echo attached ${azureml_batch_compute.example.batch_account_id}"
+  }
+}

@@ -1,0 +1,48 @@
+# Two ways to sign in, in one configuration: what the environment says for development,
+# and a managed identity that may do nothing but production.
+terraform {
+  required_providers {
+    azureml = {
+      source = "terraform-provider-azureml/azureml"
+    }
+  }
+}
+
+provider "azureml" {}
+
+# What a block says beats the environment: this one does not sign in with the secret
+# that ARM_CLIENT_SECRET holds for the other.
+provider "azureml" {
+  alias     = "production"
+  use_msi   = true
+  client_id = var.production_client_id
+}
+
+variable "production_client_id" {
+  type        = string
+  description = "Client id of the managed identity for production."
+}
+
+variable "development" {
+  type        = object({ workspace_id = string, batch_account_id = string })
+  description = "Ids of the workspace and the Batch account."
+}
+
+variable "production" {
+  type        = object({ workspace_id = string, batch_account_id = string })
+  description = "Ids of the workspace and the Batch account."
+}
+
+resource "azureml_batch_compute" "development" {
+  name             = "mybatchcompute"
+  workspace_id     = var.development.workspace_id
+  batch_account_id = var.development.batch_account_id
+}
+
+resource "azureml_batch_compute" "production" {
+  provider = azureml.production
+
+  name             = "mybatchcompute"
+  workspace_id     = var.production.workspace_id
+  batch_account_id = var.production.batch_account_id
+}

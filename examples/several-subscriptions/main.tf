@@ -1,0 +1,42 @@
+# Workspaces and Batch accounts in several subscriptions of one tenant need one provider
+# block and no alias, unlike azurerm: every id says which subscription it means.
+# subscription_id in the block only tells Azure CLI which account to sign in with.
+terraform {
+  required_providers {
+    azureml = {
+      source = "terraform-provider-azureml/azureml"
+    }
+  }
+}
+
+variable "workspace_id" {
+  type        = string
+  description = "Id of a workspace."
+}
+
+variable "other_workspace_id" {
+  type        = string
+  description = "Id of a workspace in another subscription."
+}
+
+variable "batch_account_id" {
+  type        = string
+  description = "Id of a Batch account in that other subscription."
+}
+
+provider "azureml" {}
+
+# The two names mean an account in the workspace's own subscription.
+resource "azureml_batch_compute" "same_subscription" {
+  name                      = "mybatchcompute"
+  workspace_id              = var.other_workspace_id
+  batch_resource_group_name = "rg-batch"
+  batch_account_name        = "batch0"
+}
+
+# Only the id can mean one elsewhere.
+resource "azureml_batch_compute" "across_subscriptions" {
+  name             = "mybatchcompute"
+  workspace_id     = var.workspace_id
+  batch_account_id = var.batch_account_id
+}

@@ -1,0 +1,196 @@
+//go:build unix
+
+package examples_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+// The examples speak of two workspaces and two Batch accounts in each of two subscriptions.
+const (
+	otherSubscriptionID = "00000000-0000-0000-0000-000000000002"
+	computeID           = emulator.DefaultWorkspaceID + "/computes/mybatchcompute"
+)
+
+var inOtherSubscription = strings.NewReplacer(emulator.DefaultSubscriptionID, otherSubscriptionID)
+
+// directory is a copy of an example, where somebody works who tries it.
+type directory struct {
+	t         *testing.T
+	e         *emulator.Emulator
+	path      string
+	cli       string
+	variables map[string]string
+	before    []emulator.Compute
+	accounts  []string
+}
+
+func cli(t *testing.T) string { t.Helper(); return clitest.Find(t) }
+
+// open copies an example, and makes the Azure that it speaks of.
+func open(t *testing.T, folder string, special example) *directory {
+	t.Helper()
+	e := emulator.New(t)
+	for _, workspace := range []string{"ws0", "ws1"} {
+		id := strings.TrimSuffix(emulator.DefaultWorkspaceID, "ws0") + workspace
+		e.AddWorkspace(id, emulator.DefaultLocation)
+		e.AddWorkspace(inOtherSubscription.Replace(id), emulator.DefaultLocation)
+	}
+	for _, account := range []string{"batch0", "batch1"} {
+		id := strings.TrimSuffix(emulator.DefaultBatchAccountID, "batch0") + account
+		e.AddBatchAccount(id, emulator.DefaultLocation)
+		e.AddBatchAccount(inOtherSubscription.Replace(id), emulator.DefaultLocation)
+	}
+	if special.before != nil {
+		special.before(e)
+	}
+	d := &directory{t: t, e: e, path: t.TempDir(), cli: cli(t), variables: e.Environment(), before: e.Computes(), accounts: e.BatchAccounts()}
+	maps.Copy(d.variables, map[string]string{
+		// For folders that do not bring the values of their variables.
+		"TF_VAR_workspace_id":                emulator.DefaultWorkspaceID,
+		"TF_VAR_batch_account_id":            emulator.DefaultBatchAccountID,
+		"TF_VAR_compute_id":                  computeID,
+		"TF_VAR_stage":                       "development",
+		"TF_VAR_client_secret":               "secret",
+		"TF_VAR_client_certificate_password": "secret",
+	})
+	must(t, os.CopyFS(d.path, os.DirFS(filepath.Join(root, folder))))
+	if !strings.Contains(d.configuration(), "required_providers") {
+		// It is shown on a page of the documentation, whose first page has this once.
+		d.write("terraform.tf", "terraform {\n  required_providers {\n    azureml = {\n      source = \"terraform-provider-azureml/azureml\"\n    }\n  }\n}\n")
+	}
+	return d
+}
+
+// attached is a compute that the Python SDK attached.
+func attached(e *emulator.Emulator) {
+	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+}
+
+// configuration is all of it.
+func (d *directory) configuration() string {
+	d.t.Helper()
+	files, err := filepath.Glob(filepath.Join(d.path, "*.tf"))
+	must(d.t, err)
+	var all strings.Builder
+	for _, file := range files {
+		all.WriteString(d.read(filepath.Base(file)))
+	}
+	return all.String()
+}
+
+func (d *directory) read(file string) string {
+	d.t.Helper()
+	content, err := os.ReadFile(filepath.Join(d.path, file))
+	must(d.t, err)
+	return string(content)
+}
+
+func (d *directory) write(file, content string) {
+	d.t.Helper()
+	must(d.t, os.WriteFile(filepath.Join(d.path, file), []byte(content), 0o600))
+}
+
+func (d *directory) remove(file string) {
+	d.t.Helper()
+	must(d.t, os.Remove(filepath.Join(d.path, file)))
+}
+
+// run runs the CLI. What it takes is seconds; patience is when a test gives up.
+func (d *directory) run(arguments ...string) (output string, code int) {
+	d.t.Helper()
+	return d.command(d.cli, append(arguments, "-no-color")...)
+}
+
+func (d *directory) command(name string, arguments ...string) (output string, code int) {
+	d.t.Helper()
+	const patience = 3 * time.Minute
+	ctx, cancel := context.WithTimeout(d.t.Context(), patience)
+	defer cancel()
+	command := exec.CommandContext(ctx, name, arguments...)
+	command.Dir, command.Env, command.WaitDelay = d.path, clitest.Environment(d.variables), time.Second
+	combined, err := command.CombinedOutput()
+	if exit := new(exec.ExitError); err != nil && (!errors.As(err, &exit) || ctx.Err() != nil) {
+		d.t.Fatalf("%s %s: %v\n%s", filepath.Base(name), strings.Join(arguments, " "), err, combined)
+	}
+	code = command.ProcessState.ExitCode()
+	d.t.Logf("$ %s %s (%d)\n%s", filepath.Base(name), strings.Join(arguments, " "), code, combined)
+	return string(combined), code
+}
+
+// must runs a command that has to succeed.
+func (d *directory) must(arguments ...string) string {
+	d.t.Helper()
+	output, code := d.run(arguments...)
+	if code != 0 {
+		d.t.Fatalf("%s: exit code %d\n%s", strings.Join(arguments, " "), code, output)
+	}
+	return output
+}
+
+func (d *directory) init() {
+	d.t.Helper()
+	d.must("init", "-input=false", "-plugin-dir="+built.PluginsDir(d.t))
+}
+
+func (d *directory) apply() string {
+	d.t.Helper()
+	return d.must("apply", "-auto-approve", "-input=false")
+}
+
+func (d *directory) plannedEmpty(arguments ...string) {
+	d.t.Helper()
+	if output, code := d.run(append([]string{"plan", "-input=false", "-detailed-exitcode"}, arguments...)...); code != 0 {
+		d.t.Errorf("a second plan has changes:\n%s", output)
+	}
+}
+
+// attributes are those of a compute in the state that a request shows.
+type attributes struct {
+	ID             string            `json:"id"`
+	BatchAccountID string            `json:"batch_account_id"`
+	Location       string            `json:"location"`
+	Description    *string           `json:"description"`
+	Tags           map[string]string `json:"tags"`
+}
+
+// state has the Batch computes of the state file.
+func (d *directory) state() []attributes {
+	d.t.Helper()
+	content, err := os.ReadFile(filepath.Join(d.path, "terraform.tfstate"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	must(d.t, err)
+	var state struct {
+		Resources []struct {
+			Mode, Type string
+			Instances  []struct{ Attributes json.RawMessage }
+		}
+	}
+	must(d.t, json.Unmarshal(content, &state))
+	var computes []attributes
+	for _, resource := range state.Resources {
+		for _, instance := range resource.Instances {
+			if resource.Mode == "managed" && resource.Type == "azureml_batch_compute" {
+				var compute attributes
+				must(d.t, json.Unmarshal(instance.Attributes, &compute))
+				computes = append(computes, compute)
+			}
+		}
+	}
+	return computes
+}

@@ -1,0 +1,168 @@
+//go:build unix
+
+package examples_test
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+const root = "../../examples"
+
+// An example is a folder that needs more, or less, than to be applied, planned empty
+// and destroyed.
+type example struct {
+	// before is what somebody else has done in Azure.
+	before func(*emulator.Emulator)
+	// prepare changes the copy of the folder, or the variables, before the first init.
+	prepare func(*testing.T, *directory)
+	// then is between the empty plan and the destroy.
+	then func(*testing.T, *directory)
+	// also are runs of their own.
+	also map[string]func(*testing.T, *directory)
+	// validated is why the folder is not applied, but validated.
+	validated string
+	// parsed is why not even that: the folder is parsed, and what else is done is said.
+	parsed string
+}
+
+// Folders that are not here are applied, planned empty and destroyed as they are.
+var special = map[string]example{
+	"adopt":                                {before: attached, then: onlyReads},
+	"authentication/*":                     {validated: "each signs in where others put secrets, tokens and identities; TestGuide in internal/provider does, by the block and by the variables"},
+	"azurerm":                              {prepare: withoutAzurerm},
+	"data-sources/azureml_batch_compute":   {before: attached, then: onlyReads},
+	"data-sources/azureml_batch_computes":  {before: attached, then: onlyReads},
+	"demo/lookup":                          {before: attached, then: onlyReads},
+	"functions/deserialize_batch_compute":  {before: attached, then: onlyReads},
+	"functions/workspace_id_from_config":   {before: attached, then: onlyReads},
+	"github-actions":                       {prepare: inGitHubActions, then: withoutSecret},
+	"import":                               {before: attached, then: onlyReads},
+	"import-generated":                     {before: attached, prepare: generateConfiguration, then: onlyReads},
+	"list-resources/azureml_batch_compute": {parsed: "terraform query came with Terraform 1.14, and OpenTofu has none; TestList asks the provider what the example asks"},
+	"moved-from-azapi":                     {before: attached, prepare: attachedByAzapi, then: onlyReads},
+	"offline-test":                         {also: map[string]func(*testing.T, *directory){"test": offlineTest, "failing test": offlineTestFails}},
+	"preconditions":                        {then: conditionFails},
+	"replace":                              {then: detachThenAttach},
+	"resources/azureml_batch_compute": {prepare: withoutImports, also: map[string]func(*testing.T, *directory){
+		"import.sh": importByCommand, "import-by-string-id.tf": importByID, "import-by-identity.tf": importByIdentity,
+	}},
+	"several-identities": {prepare: inAppService, then: eachBySignIn},
+}
+
+// find finds a folder in the table.
+func find(folder string) (example, string) {
+	for pattern, found := range special {
+		if match, err := path.Match(pattern, folder); err == nil && match {
+			return found, pattern
+		}
+	}
+	return example{}, ""
+}
+
+// folders are those with configuration in them, by walking, so that a new one is run
+// without anybody remembering it.
+func folders(t *testing.T) []string {
+	t.Helper()
+	var found []string
+	err := filepath.WalkDir(root, func(file string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && (strings.HasSuffix(file, ".tf") || strings.HasSuffix(file, ".tfquery.hcl")) {
+			folder, relErr := filepath.Rel(root, filepath.Dir(file))
+			must(t, relErr)
+			found = append(found, filepath.ToSlash(folder))
+		}
+		return err
+	})
+	must(t, err)
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+func TestExamples(t *testing.T) {
+	all := folders(t)
+	for pattern := range special {
+		if !slices.ContainsFunc(all, func(folder string) bool { _, by := find(folder); return by == pattern }) {
+			t.Errorf("there is no example %s", pattern)
+		}
+	}
+	for _, folder := range all {
+		t.Run(folder, func(t *testing.T) {
+			t.Parallel()
+			special, _ := find(folder)
+			switch {
+			case special.parsed != "":
+				t.Skipf("parsed, not applied: %s", special.parsed)
+			case special.validated != "":
+				d := open(t, folder, special)
+				d.init()
+				d.must("validate")
+				t.Skipf("validated, not applied: %s", special.validated)
+			default:
+				live(t, open(t, folder, special), special)
+			}
+		})
+		special, _ := find(folder)
+		for name, run := range special.also {
+			t.Run(folder+" "+name, func(t *testing.T) {
+				t.Parallel()
+				run(t, open(t, folder, special))
+			})
+		}
+	}
+}
+
+// live is the whole life of an example.
+func live(t *testing.T, d *directory, special example) {
+	t.Helper()
+	if special.prepare != nil {
+		special.prepare(t, d)
+	}
+	d.init()
+	d.apply()
+	d.isAttached()
+	d.plannedEmpty()
+	if special.then != nil {
+		special.then(t, d)
+	}
+	d.destroy()
+}
+
+// TestFormat looks at everything that the CLI can format, the tests among it.
+func TestFormat(t *testing.T) {
+	t.Parallel()
+	d := &directory{t: t, path: root, cli: cli(t)}
+	d.must("fmt", "-check", "-diff", "-recursive")
+}
+
+// TestReadme holds the list of the examples to what is there.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	must(t, err)
+	for _, folder := range folders(t) {
+		if !strings.Contains(string(readme), "| ["+folder+"]("+folder+") | ") {
+			t.Errorf("examples/README.md has no line for %s", folder)
+		}
+	}
+	for line := range strings.Lines(string(readme)) {
+		_, rest, isLine := strings.Cut(line, "](")
+		folder, _, _ := strings.Cut(rest, ")")
+		if isLine && strings.HasPrefix(line, "| [") && !slices.Contains(folders(t), folder) {
+			t.Errorf("examples/README.md names %s, which is no folder with configuration", folder)
+		}
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

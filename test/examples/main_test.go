@@ -1,0 +1,20 @@
+//go:build unix
+
+// Package examples runs every folder below examples/ against the emulator, under the
+// real CLI: what a newcomer copies has to work.
+package examples_test
+
+import (
+	"testing"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
+)
+
+const azapiAddress = "registry.terraform.io/azure/azapi"
+
+var built = clitest.Built{
+	Plugins:  []clitest.Plugin{clitest.Azureml, {Address: azapiAddress, Version: "2.0.0", Source: "test/realcli/azapistub"}},
+	Commands: []string{"cmd/azureml-emulator"},
+}
+
+func TestMain(m *testing.M) { clitest.Main(m, &built, "4") }
