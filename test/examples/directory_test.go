@@ -38,10 +38,8 @@ type directory struct {
 	accounts  []string
 }
 
-func cli(t *testing.T) string { t.Helper(); return clitest.Find(t) }
-
 // open copies an example, and makes the Azure that it speaks of.
-func open(t *testing.T, folder string, special example) *directory {
+func open(t *testing.T, folder string, found example) *directory {
 	t.Helper()
 	e := emulator.New(t)
 	for _, workspace := range []string{"ws0", "ws1"} {
@@ -54,10 +52,10 @@ func open(t *testing.T, folder string, special example) *directory {
 		e.AddBatchAccount(id, emulator.DefaultLocation)
 		e.AddBatchAccount(inOtherSubscription.Replace(id), emulator.DefaultLocation)
 	}
-	if special.before != nil {
-		special.before(e)
+	if found.before != nil {
+		found.before(e)
 	}
-	d := &directory{t: t, e: e, path: t.TempDir(), cli: cli(t), variables: e.Environment(), before: e.Computes(), accounts: e.BatchAccounts()}
+	d := &directory{t: t, e: e, path: t.TempDir(), cli: clitest.Find(t), variables: e.Environment(), before: e.Computes(), accounts: e.BatchAccounts()}
 	maps.Copy(d.variables, map[string]string{
 		// For folders that do not bring the values of their variables.
 		"TF_VAR_workspace_id":                emulator.DefaultWorkspaceID,

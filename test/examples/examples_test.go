@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
@@ -29,7 +30,7 @@ type example struct {
 	also map[string]func(*testing.T, *directory)
 	// validated is why the folder is not applied, but validated.
 	validated string
-	// parsed is why not even that: the folder is parsed, and what else is done is said.
+	// parsed is why it is not even that, and what is done in its place.
 	parsed string
 }
 
@@ -57,7 +58,7 @@ var special = map[string]example{
 	"several-identities": {prepare: inAppService, then: eachBySignIn},
 }
 
-// find finds a folder in the table.
+// find looks a folder up in the table, and says by which of its lines.
 func find(folder string) (example, string) {
 	for pattern, found := range special {
 		if match, err := path.Match(pattern, folder); err == nil && match {
@@ -93,43 +94,42 @@ func TestExamples(t *testing.T) {
 		}
 	}
 	for _, folder := range all {
+		found, _ := find(folder)
 		t.Run(folder, func(t *testing.T) {
 			t.Parallel()
-			special, _ := find(folder)
 			switch {
-			case special.parsed != "":
-				t.Skipf("parsed, not applied: %s", special.parsed)
-			case special.validated != "":
-				d := open(t, folder, special)
+			case found.parsed != "":
+				t.Skipf("parsed, not applied: %s", found.parsed)
+			case found.validated != "":
+				d := open(t, folder, found)
 				d.init()
 				d.must("validate")
-				t.Skipf("validated, not applied: %s", special.validated)
+				t.Skipf("validated, not applied: %s", found.validated)
 			default:
-				live(t, open(t, folder, special), special)
+				live(t, open(t, folder, found), found)
 			}
 		})
-		special, _ := find(folder)
-		for name, run := range special.also {
+		for name, run := range found.also {
 			t.Run(folder+" "+name, func(t *testing.T) {
 				t.Parallel()
-				run(t, open(t, folder, special))
+				run(t, open(t, folder, found))
 			})
 		}
 	}
 }
 
 // live is the whole life of an example.
-func live(t *testing.T, d *directory, special example) {
+func live(t *testing.T, d *directory, found example) {
 	t.Helper()
-	if special.prepare != nil {
-		special.prepare(t, d)
+	if found.prepare != nil {
+		found.prepare(t, d)
 	}
 	d.init()
 	d.apply()
 	d.isAttached()
 	d.plannedEmpty()
-	if special.then != nil {
-		special.then(t, d)
+	if found.then != nil {
+		found.then(t, d)
 	}
 	d.destroy()
 }
@@ -137,7 +137,7 @@ func live(t *testing.T, d *directory, special example) {
 // TestFormat looks at everything that the CLI can format, the tests among it.
 func TestFormat(t *testing.T) {
 	t.Parallel()
-	d := &directory{t: t, path: root, cli: cli(t)}
+	d := &directory{t: t, path: root, cli: clitest.Find(t)}
 	d.must("fmt", "-check", "-diff", "-recursive")
 }
 

@@ -6,18 +6,14 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclparse"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
@@ -202,145 +198,4 @@ func says(t *testing.T, output string, texts ...string) {
 			t.Errorf("the output does not say %q:\n%s", text, output)
 		}
 	}
-}
-
-// withoutImports leaves out the fragments that are not to be applied together.
-func withoutImports(t *testing.T, d *directory) {
-	t.Helper()
-	for _, file := range []string{"import-by-string-id.tf", "import-by-identity.tf"} {
-		d.remove(file)
-	}
-}
-
-// imported is the rest of an example that takes one compute over and attaches another.
-func imported(t *testing.T, d *directory) {
-	t.Helper()
-	d.apply()
-	d.isAttached()
-	d.plannedEmpty()
-	if methods := d.methods(); methods != http.MethodPut {
-		t.Errorf("%s reached the service", methods)
-	}
-	d.destroy()
-}
-
-// attachedMeanwhile lets the compute be attached that the fragments import.
-func attachedMeanwhile(d *directory) {
-	attached(d.e)
-	d.before = d.e.Computes()
-}
-
-func importByCommand(t *testing.T, d *directory) {
-	t.Helper()
-	attachedMeanwhile(d)
-	withoutImports(t, d)
-	d.init()
-	// The script says terraform.
-	bin := t.TempDir()
-	must(t, os.Symlink(absolute(t, d.cli), filepath.Join(bin, "terraform")))
-	d.variables["PATH"] = bin + string(os.PathListSeparator) + os.Getenv("PATH")
-	if output, code := d.command("sh", "-e", "import.sh"); code != 0 {
-		t.Fatalf("import.sh: exit code %d\n%s", code, output)
-	}
-	imported(t, d)
-}
-
-func absolute(t *testing.T, command string) string {
-	t.Helper()
-	path, err := filepath.Abs(command)
-	must(t, err)
-	return path
-}
-
-func importByID(t *testing.T, d *directory) {
-	t.Helper()
-	attachedMeanwhile(d)
-	d.remove("import-by-identity.tf")
-	d.init()
-	imported(t, d)
-}
-
-func importByIdentity(t *testing.T, d *directory) {
-	t.Helper()
-	clitest.Needs(t, d.cli, 12, "import blocks take an identity")
-	attachedMeanwhile(d)
-	d.remove("import-by-string-id.tf")
-	d.init()
-	imported(t, d)
-}
-
-// offlineTest runs the tests of the module as the example says.
-func offlineTest(t *testing.T, d *directory) {
-	t.Helper()
-	d.init()
-	requests := filepath.Join(t.TempDir(), "requests")
-	output, code := d.command(built.Command(t, "azureml-emulator"), "exec", "-requests", requests, "--", absolute(t, d.cli), "test", "-no-color")
-	if code != 0 {
-		t.Fatalf("exit code %d\n%s", code, output)
-	}
-	says(t, output, "3 passed, 0 failed")
-	log, err := os.ReadFile(requests)
-	must(t, err)
-	var writes []string
-	for line := range strings.Lines(string(log)) {
-		var request struct{ Method, Query string }
-		must(t, json.Unmarshal([]byte(line), &request))
-		if request.Method != http.MethodGet {
-			writes = append(writes, request.Method+" "+request.Query)
-		}
-	}
-	if len(writes) != 2 || !strings.HasPrefix(writes[0], http.MethodPut) || !strings.HasPrefix(writes[1], http.MethodDelete) || !strings.HasSuffix(writes[1], "&underlyingResourceAction=detach") {
-		t.Errorf("these reached the service: %q", writes)
-	}
-}
-
-// offlineTestFails: a test that cannot fail shows nothing.
-func offlineTestFails(t *testing.T, d *directory) {
-	t.Helper()
-	module := strings.Replace(d.read("main.tf"), `"batch-${var.stage}"`, `"other-${var.stage}"`, 1)
-	d.write("main.tf", module)
-	d.init()
-	output, code := d.command(built.Command(t, "azureml-emulator"), "exec", "--", absolute(t, d.cli), "test", "-no-color")
-	if code == 0 {
-		t.Error("the tests of another module pass")
-	}
-	says(t, output, "Pipelines would not find other-development.")
-}
-
-// TestList asks the provider for what the example of a list resource asks.
-func TestList(t *testing.T) {
-	t.Parallel()
-	parsed, diags := hclparse.NewParser().ParseHCLFile(filepath.Join(root, "list-resources/azureml_batch_compute/list-resource.tfquery.hcl"))
-	if diags.HasErrors() {
-		t.Fatal(diags)
-	}
-	list := theBlock(t, parsed.Body, "list", "type", "name")
-	config, diags := theBlock(t, list.Body, "config").Body.JustAttributes()
-	if diags.HasErrors() || list.Labels[0] != acctest.BatchCompute {
-		t.Fatalf("%v: %v", list.Labels, diags)
-	}
-	asked := acctest.Attributes{}
-	for name, attribute := range config {
-		value, diags := attribute.Expr.Value(nil)
-		if diags.HasErrors() {
-			t.Fatal(diags)
-		}
-		asked[name] = value.AsString()
-	}
-	e := acctest.NewEmulator(t)
-	attached(e)
-	found, errs := acctest.NewEmulatorCore(t, e).Query(t.Context(), asked, 0)
-	must(t, errs.Err())
-	if len(found) != 1 || found[0].State.Text("id") != computeID {
-		t.Errorf("it finds %+v", found)
-	}
-}
-
-func theBlock(t *testing.T, body hcl.Body, kind string, labels ...string) *hcl.Block {
-	t.Helper()
-	content, _, diags := body.PartialContent(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: kind, LabelNames: labels}}})
-	if diags.HasErrors() || len(content.Blocks) != 1 {
-		t.Fatalf("%d blocks %s; %v", len(content.Blocks), kind, diags)
-	}
-	return content.Blocks[0]
 }

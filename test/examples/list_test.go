@@ -1,0 +1,51 @@
+//go:build unix
+
+package examples_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclparse"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
+)
+
+// TestList asks the provider for what the example of a list resource asks.
+func TestList(t *testing.T) {
+	t.Parallel()
+	parsed, diags := hclparse.NewParser().ParseHCLFile(filepath.Join(root, "list-resources/azureml_batch_compute/list-resource.tfquery.hcl"))
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	list := theBlock(t, parsed.Body, "list", "type", "name")
+	config, diags := theBlock(t, list.Body, "config").Body.JustAttributes()
+	if diags.HasErrors() || list.Labels[0] != acctest.BatchCompute {
+		t.Fatalf("%v: %v", list.Labels, diags)
+	}
+	asked := acctest.Attributes{}
+	for name, attribute := range config {
+		value, diags := attribute.Expr.Value(nil)
+		if diags.HasErrors() {
+			t.Fatal(diags)
+		}
+		asked[name] = value.AsString()
+	}
+	e := acctest.NewEmulator(t)
+	attached(e)
+	found, errs := acctest.NewEmulatorCore(t, e).Query(t.Context(), asked, 0)
+	must(t, errs.Err())
+	if len(found) != 1 || found[0].State.Text("id") != computeID {
+		t.Errorf("it finds %+v", found)
+	}
+}
+
+func theBlock(t *testing.T, body hcl.Body, kind string, labels ...string) *hcl.Block {
+	t.Helper()
+	content, _, diags := body.PartialContent(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: kind, LabelNames: labels}}})
+	if diags.HasErrors() || len(content.Blocks) != 1 {
+		t.Fatalf("%d blocks %s; %v", len(content.Blocks), kind, diags)
+	}
+	return content.Blocks[0]
+}
