@@ -73,13 +73,13 @@ func (t *ticker) next() time.Duration {
 	pause := min(max(elapsed/8, t.polling.First/2), t.polling.Longest)
 	switch t.asked {
 	case 0:
-		pause = t.polling.First
+		return t.polling.First
 	case 1:
 		pause = t.polling.First + t.polling.First/4
 	}
 	for _, moment := range t.lately.moments() {
 		if earlier := moment - elapsed; earlier > 0 && earlier < pause {
-			return max(earlier, t.polling.First/4)
+			return max(earlier, t.polling.First/10)
 		}
 	}
 	return pause
