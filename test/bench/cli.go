@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// contender is a provider that is measured.
+type contender struct {
+	address string // with the host, which makes it the same to each CLI
+	version string
+	binary  string
+	// resource is an HCL block of n computes, by for_each over local.computes.
+	resource string
+}
+
+func (c contender) name() string { return filepath.Base(c.address) }
+
+// build builds a package of this module the way a release is built.
+func build(ctx context.Context, source, binary string) error {
+	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, source)
+	command.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build %s: %w\n%s", source, err, output)
+	}
+	return nil
+}
+
+// findCLI is the one that the tests would take.
+func findCLI() (string, error) {
+	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
+		return path, nil
+	}
+	for _, name := range []string{"terraform", "tofu"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", errors.New("there is no terraform and no tofu on PATH")
+}
+
+// directory is a working directory of the CLI with one provider in it.
+type directory struct {
+	path, cli string
+	contender contender
+	variables map[string]string
+}
+
+func newDirectory(path, cli string, c contender, variables map[string]string) (*directory, error) {
+	d := &directory{path, cli, c, variables}
+	platform := filepath.Join(path, "terraform.d", "plugins", c.address, c.version, runtime.GOOS+"_"+runtime.GOARCH)
+	return d, errors.Join(
+		os.MkdirAll(platform, 0o700),
+		os.Symlink(c.binary, filepath.Join(platform, "terraform-provider-"+c.name()+"_v"+c.version)))
+}
+
+// configure writes a configuration of n computes, and initialises the directory.
+func (d *directory) configure(ctx context.Context, n int, resource string) error {
+	config := fmt.Sprintf(`terraform {
+  required_providers {
+    %s = {
+      source = %q
+    }
+  }
+}
+
+locals {
+  computes = { for i in range(%d) : format("batch%%dx", i) => i }
+}
+
+%s
+`, d.contender.name(), d.contender.address, n, resource)
+	if err := os.WriteFile(filepath.Join(d.path, "main.tf"), []byte(config), 0o600); err != nil {
+		return err
+	}
+	_, err := d.run(ctx, "init", "-input=false")
+	return err
+}
+
+// usage is what a run of the CLI took.
+type usage struct {
+	took   time.Duration
+	memory int64 // the provider's peak, in bytes; 0 where it cannot be known
+}
+
+// run runs the CLI, which has to succeed.
+func (d *directory) run(ctx context.Context, arguments ...string) (usage, error) {
+	command := exec.CommandContext(ctx, d.cli, arguments...) //nolint:gosec // Running the CLI is what this is for.
+	command.Dir, command.Env = d.path, environment(d.variables)
+	peak := watchMemory(d.contender.binary)
+	began := time.Now()
+	output, err := command.CombinedOutput()
+	took := time.Since(began)
+	memory := peak()
+	if err != nil {
+		return usage{}, fmt.Errorf("%s %s: %w\n%s", filepath.Base(d.cli), strings.Join(arguments, " "), err, output)
+	}
+	return usage{took, memory}, nil
+}
+
+// environment is this process's own, without what would sign in to Azure or configure
+// the CLI, and with what is given.
+func environment(more map[string]string) []string {
+	var variables []string
+	for _, variable := range os.Environ() {
+		if !strings.HasPrefix(variable, "ARM_") && !strings.HasPrefix(variable, "AZURE") && !strings.HasPrefix(variable, "TF_") {
+			variables = append(variables, variable)
+		}
+	}
+	for name, value := range more {
+		variables = append(variables, name+"="+value)
+	}
+	return append(variables, "TF_CLI_CONFIG_FILE="+os.DevNull, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
+}

@@ -1,0 +1,263 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+// The service, and Terraform.
+const (
+	latency     = 50 * time.Millisecond
+	attach      = 2 * time.Second
+	detach      = time.Second
+	pageSize    = 100
+	parallelism = 10 // Terraform's own
+	// refill is how long Resource Manager takes to give back all reads of a burst.
+	refill = 10 * time.Second
+)
+
+// step is a command of a compute's life.
+type step struct {
+	name      string
+	arguments []string
+	// operation is how long the service works on one compute; 0 for a read.
+	operation time.Duration
+}
+
+var steps = []step{
+	{"apply", []string{"apply", "-auto-approve", "-input=false"}, attach},
+	{"plan", []string{"plan", "-input=false", "-detailed-exitcode"}, 0},
+	{"refresh", []string{"apply", "-refresh-only", "-auto-approve", "-input=false"}, 0},
+	{"destroy", []string{"destroy", "-auto-approve", "-input=false"}, detach},
+}
+
+// service is the least that the service needs for n computes in so many workspaces.
+func (s step) service(n, workspaces int) time.Duration {
+	if s.operation > 0 {
+		return time.Duration(waves(n)) * (s.operation + 2*latency)
+	}
+	return time.Duration(waves(workspaces)) * latency
+}
+
+// waves is how many times Terraform starts anew when it does ten at a time.
+func waves(n int) int { return (n + parallelism - 1) / parallelism }
+
+// cell is what one command took for one number of computes.
+type cell struct {
+	provider      string
+	step          step
+	n, workspaces int
+	usage
+	alone               time.Duration // Terraform's, with the empty provider
+	requests, throttled int
+}
+
+func (c cell) limit() time.Duration { return c.alone + c.step.service(c.n, c.workspaces) }
+
+func (c cell) ratio() float64 { return c.took.Seconds() / c.limit().Seconds() }
+
+// bench is the place of all measures.
+type bench struct {
+	work, cli string
+	dirs      int
+	empty     contender
+}
+
+// measure measures everything, one after the other.
+func measure(ctx context.Context, work string, sizes []int, other string) (*results, error) {
+	cli, err := findCLI()
+	if err != nil {
+		return nil, err
+	}
+	b := &bench{work: work, cli: cli, empty: contender{
+		"registry.terraform.io/terraform-provider-azureml/empty", "0.1.0", filepath.Join(work, "empty"), emptyResource,
+	}}
+	ours := contender{"registry.terraform.io/terraform-provider-azureml/azureml", "0.1.0", filepath.Join(work, "azureml"), azuremlResource}
+	for source, binary := range map[string]string{".": ours.binary, "./test/bench/emptyprovider": b.empty.binary} {
+		if err := build(ctx, source, binary); err != nil {
+			return nil, err
+		}
+	}
+	r := &results{}
+	if r.start, err = b.startUp(ctx, ours); err != nil {
+		return nil, err
+	}
+	for _, n := range sizes {
+		if err := b.lives(ctx, r, ours, n, 1); err != nil {
+			return nil, err
+		}
+	}
+	if err := b.lives(ctx, r, ours, 100, 100); err != nil {
+		return nil, err
+	}
+	if r.bare, err = b.bareAttach(ctx, ours); err != nil {
+		return nil, err
+	}
+	if other == "" {
+		return r, nil
+	}
+	azapi := contender{"registry.terraform.io/azure/azapi", "2.0.0", other, azapiResource}
+	for _, n := range sizes {
+		if n <= 100 {
+			if err := b.lives(ctx, r, azapi, n, 1); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return r, nil
+}
+
+// lives lives through the steps of n computes, beside as many of the empty provider's.
+// Short commands are repeated, in turn with the empty provider's; their median counts.
+func (b *bench) lives(ctx context.Context, r *results, c contender, n, workspaces int) error {
+	e, d, err := b.prepare(ctx, c, n, workspaces)
+	if err != nil {
+		return err
+	}
+	empty, err := b.directory(ctx, b.empty, n, workspaces, idle)
+	if err != nil {
+		return err
+	}
+	cells := map[string][]cell{}
+	for range rounds(n) {
+		for _, s := range steps {
+			repeats := 1
+			if s.operation == 0 {
+				repeats = rounds(n / 10)
+			}
+			for range repeats {
+				if n >= pageSize {
+					time.Sleep(refill) // so that a step does not pay for the last one's requests
+				}
+				one, err := b.one(ctx, c, s, n, workspaces, e, d, empty)
+				if err != nil {
+					return err
+				}
+				cells[s.name] = append(cells[s.name], one)
+			}
+		}
+	}
+	for _, s := range steps {
+		middle := median(cells[s.name])
+		fmt.Fprintf(os.Stderr, "%s %s of %d: %.2f of the limit\n", c.name(), s.name, n, middle.ratio())
+		r.cells = append(r.cells, middle)
+	}
+	return e.Close()
+}
+
+func (b *bench) one(ctx context.Context, c contender, s step, n, workspaces int, e *emulator.Emulator, d, empty *directory) (cell, error) {
+	alone, err := empty.run(ctx, s.arguments...)
+	if err != nil {
+		return cell{}, err
+	}
+	e.ResetLog()
+	used, err := d.run(ctx, s.arguments...)
+	requests := e.ARMRequests()
+	throttled := 0
+	for _, request := range requests {
+		if request.Status == http.StatusTooManyRequests {
+			throttled++
+		}
+	}
+	return cell{c.name(), s, n, workspaces, used, alone.took, len(requests), throttled}, err
+}
+
+func rounds(n int) int {
+	switch {
+	case n <= 1:
+		return 5
+	case n <= 10:
+		return 3
+	}
+	return 1
+}
+
+// median is the cell in the middle by its ratio; memory and requests are the most of all.
+func median(cells []cell) cell {
+	slices.SortFunc(cells, func(a, b cell) int { return int(1e6 * (a.ratio() - b.ratio())) })
+	middle := cells[len(cells)/2]
+	for _, c := range cells {
+		middle.memory, middle.requests = max(middle.memory, c.memory), max(middle.requests, c.requests)
+		middle.throttled = max(middle.throttled, c.throttled)
+	}
+	return middle
+}
+
+// prepare starts the service with n Batch accounts, and a directory for n computes.
+func (b *bench) prepare(ctx context.Context, c contender, n, workspaces int) (*emulator.Emulator, *directory, error) {
+	options := append(make([]emulator.Option, 0, 4+n+workspaces),
+		emulator.WithLatency(latency), emulator.WithOperationDuration(attach, detach), emulator.WithThrottling(), emulator.WithPageSize(pageSize))
+	for i := range n {
+		options = append(options, emulator.WithBatchAccount(accountPrefix+fmt.Sprint(i), emulator.DefaultLocation))
+	}
+	for i := range workspaces {
+		options = append(options, emulator.WithWorkspace(workspacePrefix+fmt.Sprint(i), emulator.DefaultLocation))
+	}
+	e, err := emulator.Start(options...) //nolint:contextcheck // It serves until it is closed.
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := b.directory(ctx, c, n, workspaces, e.Environment())
+	return e, d, err
+}
+
+// directory is one for n computes in so many workspaces, ready to be applied.
+func (b *bench) directory(ctx context.Context, c contender, n, workspaces int, variables map[string]string) (*directory, error) {
+	b.dirs++
+	d, err := newDirectory(filepath.Join(b.work, fmt.Sprint(b.dirs)), b.cli, c, variables)
+	if err != nil {
+		return nil, err
+	}
+	workspace := fmt.Sprintf("%s${each.value %% %d}", workspacePrefix, workspaces)
+	return d, d.configure(ctx, n, strings.NewReplacer("WORKSPACE", workspace, "ACCOUNT", accountPrefix).Replace(c.resource))
+}
+
+var (
+	workspacePrefix = strings.TrimSuffix(emulator.DefaultWorkspaceID, "0")
+	accountPrefix   = strings.TrimSuffix(emulator.DefaultBatchAccountID, "0")
+)
+
+// idle has the empty provider offer a resource of our schema.
+var idle = map[string]string{"BENCH_RESOURCE": "1"}
+
+// What each provider is given; WORKSPACE and ACCOUNT stand for the beginnings of ids.
+const (
+	emptyResource = `resource "empty_batch_compute" "all" {
+  for_each         = local.computes
+  name             = each.key
+  workspace_id     = "WORKSPACE"
+  batch_account_id = "ACCOUNT${each.value}"
+}`
+	azuremlResource = `resource "azureml_batch_compute" "all" {
+  for_each         = local.computes
+  name             = each.key
+  workspace_id     = "WORKSPACE"
+  batch_account_id = "ACCOUNT${each.value}"
+}`
+	azapiResource = `resource "azapi_resource" "all" {
+  for_each                  = local.computes
+  type                      = "Microsoft.MachineLearningServices/workspaces/computes@2020-02-02"
+  schema_validation_enabled = false
+  name                      = each.key
+  parent_id                 = "WORKSPACE"
+  location                  = "westeurope"
+  body = {
+    properties = {
+      computeType = "Batch"
+      resourceId  = "ACCOUNT${each.value}"
+    }
+  }
+}`
+	// noResource is for a provider that is required, and has nothing to do.
+	noResource = `output "nothing" {
+  value = 0
+}`
+)

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// results are all that was measured.
+type results struct {
+	start startUp
+	cells []cell
+	bare  cell // one attach without preflight
+}
+
+// find is our cell of a command; false when it was not measured.
+func (r *results) find(name string, n, workspaces int) (cell, bool) {
+	for _, c := range r.cells {
+		if c.provider == "azureml" && c.step.name == name && c.n == n && c.workspaces == workspaces {
+			return c, true
+		}
+	}
+	return cell{}, false
+}
+
+// goal is something to reach, and what was.
+type goal struct {
+	what, wanted, reached string
+	met                   bool
+}
+
+// goals are those that the measured sizes tell of.
+func (r *results) goals() []goal {
+	var goals []goal
+	add := func(what, wanted string, met bool, format string, values ...any) {
+		goals = append(goals, goal{what, wanted, fmt.Sprintf(format, values...), met})
+	}
+	if c, ok := r.find("apply", 1, 1); ok {
+		add("1 attach of 2 s", "≤ 1.5 × the limit, ≤ 4 s", c.ratio() <= 1.5 && c.took <= 4*time.Second, "%.2f ×, %.1f s", c.ratio(), c.took.Seconds())
+	}
+	if c, ok := r.find("apply", 100, 1); ok {
+		add("100 attaches, ten at a time", "≤ 1.15 × the limit", c.ratio() <= 1.15, "%.2f ×", c.ratio())
+	}
+	if c, ok := r.find("destroy", 100, 1); ok {
+		add("100 detaches", "≤ 1.25 × the limit", c.ratio() <= 1.25, "%.2f ×", c.ratio())
+	}
+	hundred, ok := r.find("plan", 100, 1)
+	if one, both := r.find("plan", 1, 1); ok && both {
+		growth := hundred.took.Seconds() / one.took.Seconds()
+		add("plan of 100 computes", "≤ 3 requests, ≤ 1.2 × a plan of 1", hundred.requests <= 3 && growth <= 1.2, "%d requests, %.2f × (Terraform alone: %.2f ×)",
+			hundred.requests, growth, hundred.alone.Seconds()/one.alone.Seconds())
+	}
+	if c, ok := r.find("plan", 1000, 1); ok {
+		pages := c.n / pageSize
+		add("plan of 1,000 computes", fmt.Sprintf("≤ 1 + %d pages, not throttled", pages), c.requests <= 1+pages && c.throttled == 0,
+			"%d requests, %d throttled", c.requests, c.throttled)
+	}
+	if c, ok := r.find("plan", 100, 100); ok {
+		add("plan of 100 computes in 100 workspaces", "≤ 100 requests, ≤ 1.1 × the limit", c.requests <= 100 && c.ratio() <= 1.1, "%d requests, %.2f ×", c.requests, c.ratio())
+	}
+	if c, ok := r.find("plan", 1000, 1); ok && c.memory > 0 {
+		most := int64(0)
+		for _, s := range steps {
+			c, _ := r.find(s.name, 1000, 1)
+			most = max(most, c.memory)
+		}
+		add("memory of the provider at 1,000", "≤ 60 MB", most <= 60<<20, "%.0f MB", megabytes(most))
+	}
+	add("requests of one attach, preflight off", "≤ 7", r.bare.requests <= 7, "%d", r.bare.requests)
+	add("binary, stripped", "≤ 25 MB", r.start.size <= 25e6, "%.1f MB", float64(r.start.size)/1e6)
+	add("`providers schema`", "≤ 1.3 × an empty provider", r.start.schema <= 1.3, "%.2f ×", r.start.schema)
+	add("plan without resources", "≤ 1.3 × an empty provider", r.start.nothing <= 1.3, "%.2f ×", r.start.nothing)
+	return goals
+}
+
+func (r *results) missed() (n int) {
+	for _, g := range r.goals() {
+		if !g.met {
+			n++
+		}
+	}
+	return n
+}
+
+const legend = `# How fast it is
+
+Written by ` + "`make bench`" + `, from one run: Terraform on two processors, against the emulator with 50 ms a call, 2 s an attach, 1 s a detach,
+pages of 100 and Resource Manager's own throttling. The limit of a command is what Terraform itself needs with a provider that does nothing
+with a resource of the same schema, measured in turn, plus what the service needs at ten at a time: for apply and destroy the operation,
+the write and one status; for plan and refresh one request for each workspace. Machines differ; the ratios less so.
+`
+
+func (r *results) markdown() string {
+	var text strings.Builder
+	write := func(format string, values ...any) { fmt.Fprintf(&text, format, values...) }
+	write("%s\n| Goal | Wanted | Reached | Met |\n|---|---|---|---|\n", legend)
+	for _, g := range r.goals() {
+		write("| %s | %s | %s | %s |\n", g.what, g.wanted, g.reached, map[bool]string{true: "yes", false: "**no**"}[g.met])
+	}
+	write("\nThe first plan of one compute, with the sign-in and preflight's look, takes %.2f × the empty provider's.\n", r.start.first)
+	write("\n| Provider | Command | Computes | Workspaces | Time | × limit | × operations alone | Terraform alone | Requests | Throttled | Memory |\n" +
+		"|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
+	for _, c := range r.cells {
+		write("| %s | %s | %d | %d | %.2f s | %.2f | %s | %.2f s | %d | %d | %s |\n", c.provider, c.step.name, c.n, c.workspaces, c.took.Seconds(), c.ratio(),
+			c.toOperations(), c.alone.Seconds(), c.requests, c.throttled, c.peak())
+	}
+	return text.String()
+}
+
+// toOperations is the ratio to the operations' own time, without Terraform's and the calls'.
+func (c cell) toOperations() string {
+	if c.step.operation == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.2f", c.took.Seconds()/(float64(waves(c.n))*c.step.operation.Seconds()))
+}
+
+func (c cell) peak() string {
+	if c.memory == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.0f MB", megabytes(c.memory))
+}
+
+func megabytes(bytes int64) float64 { return float64(bytes) / (1 << 20) }

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"time"
+)
+
+// startUp is what a provider costs before it does anything.
+type startUp struct {
+	size int64 // of the stripped binary, in bytes
+	// Ratios to the empty provider's: of `providers schema`, of a plan without resources,
+	// and of the first plan of one compute, which signs in and looks at Azure.
+	schema, nothing, first float64
+}
+
+// starts is how often each start is measured.
+const starts = 9
+
+func (b *bench) startUp(ctx context.Context, c contender) (startUp, error) {
+	info, err := os.Stat(c.binary)
+	if err != nil {
+		return startUp{}, err
+	}
+	s := startUp{size: info.Size()}
+	e, first, err := b.prepare(ctx, c, 1, 1)
+	if err != nil {
+		return s, err
+	}
+	emptyFirst, err1 := b.directory(ctx, b.empty, 1, 1, idle)
+	bare, emptyBare := c, b.empty
+	bare.resource, emptyBare.resource = noResource, noResource
+	nothing, err2 := b.directory(ctx, bare, 0, 1, e.Environment())
+	emptyNothing, err3 := b.directory(ctx, emptyBare, 0, 1, nil)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return s, err
+	}
+	var errs [3]error
+	s.schema, errs[0] = inTurn(ctx, nothing, emptyNothing, "providers", "schema", "-json")
+	s.nothing, errs[1] = inTurn(ctx, nothing, emptyNothing, "plan", "-input=false")
+	s.first, errs[2] = inTurn(ctx, first, emptyFirst, "plan", "-input=false")
+	return s, errors.Join(append(errs[:], e.Close())...)
+}
+
+// inTurn is the ratio of the medians of one command in two directories.
+func inTurn(ctx context.Context, d, empty *directory, arguments ...string) (float64, error) {
+	var ours, theirs []time.Duration
+	for range starts {
+		one, err1 := d.run(ctx, arguments...)
+		other, err2 := empty.run(ctx, arguments...)
+		if err := errors.Join(err1, err2); err != nil {
+			return 0, err
+		}
+		ours, theirs = append(ours, one.took), append(theirs, other.took)
+	}
+	slices.Sort(ours)
+	slices.Sort(theirs)
+	return ours[starts/2].Seconds() / theirs[starts/2].Seconds(), nil
+}
+
+// bareAttach attaches one compute without preflight.
+func (b *bench) bareAttach(ctx context.Context, c contender) (cell, error) {
+	e, d, err := b.prepare(ctx, c, 1, 1)
+	if err != nil {
+		return cell{}, err
+	}
+	d.variables["AZUREML_PREFLIGHT"] = "false"
+	used, err := d.run(ctx, steps[0].arguments...)
+	requests := len(e.ARMRequests())
+	return cell{c.name(), steps[0], 1, 1, used, 0, requests, 0}, errors.Join(err, e.Close())
+}
