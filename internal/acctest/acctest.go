@@ -12,7 +12,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
@@ -27,7 +26,7 @@ const BatchCompute = "azureml_batch_compute"
 // the emulator ends at once.
 func Server(options ...func(*azureml.Options)) tfprotov6.ProviderServer {
 	options = append([]func(*azureml.Options){pollFast}, options...)
-	return providerserver.NewProtocol6(provider.New("test", options...)())()
+	return provider.NewServer("test", options...)
 }
 
 func pollFast(options *azureml.Options) {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -36,7 +37,8 @@ func TestMain(m *testing.M) {
 	acctest.Main(m)
 }
 
-// The framework's own rules for schemas.
+// The framework's own rules for schemas; internal/functions holds its definitions to
+// those for functions.
 func TestSchemasAreValid(t *testing.T) {
 	p := azuremlprovider.New("test")()
 	var schema provider.SchemaResponse
@@ -50,10 +52,22 @@ func TestSchemasAreValid(t *testing.T) {
 		if diags := response.Schema.ValidateImplementation(t.Context()); diags.HasError() {
 			t.Error(diags)
 		}
+		var identity resource.IdentitySchemaResponse
+		build().(resource.ResourceWithIdentity).IdentitySchema(t.Context(), resource.IdentitySchemaRequest{}, &identity)
+		if diags := identity.IdentitySchema.ValidateImplementation(t.Context()); diags.HasError() {
+			t.Error(diags)
+		}
 	}
 	for _, build := range p.DataSources(t.Context()) {
 		var response datasource.SchemaResponse
 		build().Schema(t.Context(), datasource.SchemaRequest{}, &response)
+		if diags := response.Schema.ValidateImplementation(t.Context()); diags.HasError() {
+			t.Error(diags)
+		}
+	}
+	for _, build := range p.(provider.ProviderWithListResources).ListResources(t.Context()) {
+		var response list.ListResourceSchemaResponse
+		build().ListResourceConfigSchema(t.Context(), list.ListResourceSchemaRequest{}, &response)
 		if diags := response.Schema.ValidateImplementation(t.Context()); diags.HasError() {
 			t.Error(diags)
 		}
