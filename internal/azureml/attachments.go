@@ -2,8 +2,11 @@ package azureml
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // attachments remembers which compute this process attaches a Batch account as, so
@@ -43,24 +46,38 @@ func (a *attachments) release(workspace WorkspaceID, account, name string) {
 	}
 }
 
+// checkAge is how old a list may be that clears an account for an attach. What this
+// process attaches meanwhile is in [attachments].
+const checkAge = 5 * time.Second
+
 // refuseSecondAttachment looks through the workspace's computes for another one on
 // the same Batch account. One that is being detached is waited for. It looks for the
 // name as well: a region of Resource Manager may have said that it is free when it is
 // not. Who may not list gets no check: the rights to attach do not include it.
+//
+// Many attaches share a list to find nothing in; what one finds is looked at anew, and so
+// is a workspace of which there is no list.
 func (w *Workspace) refuseSecondAttachment(ctx context.Context, account, name string) error {
+	inTheWay := func(other *BatchCompute) bool {
+		return strings.EqualFold(other.Name, name) || EqualIDs(other.ClusterResourceID, account)
+	}
+	recent, err := w.known.snapshot.share(ctx, w, checkAge, 0)
+	switch {
+	case err != nil:
+		return err
+	case IsForbidden(recent.err), recent.err == nil && !slices.ContainsFunc(slices.Collect(maps.Values(recent.computes)), inTheWay):
+		return nil
+	}
 	for other, err := range w.BatchComputes(ctx) {
-		if IsForbidden(err) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		sameName := strings.EqualFold(other.Name, name)
 		switch {
-		case !sameName && !EqualIDs(other.ClusterResourceID, account):
+		case IsForbidden(err):
+			return nil
+		case err != nil:
+			return err
+		case !inTheWay(other):
 			continue
 		case other.ProvisioningState == StateDeleting:
-		case sameName:
+		case strings.EqualFold(other.Name, name):
 			return other.Exists()
 		default:
 			return &SecondAttachmentError{BatchAccountID: account, ByName: other.Name, ByID: other.ID}

@@ -10,8 +10,9 @@ import (
 // snapshotAge is for how long a snapshot is good.
 const snapshotAge = 30 * time.Second
 
-// snapshot is the list of a workspace's Batch computes as many readers share it, so
-// that a plan of a hundred computes does not ask a hundred times.
+// snapshot is the list of a workspace's Batch computes as many share it, so that a plan
+// of a hundred computes does not ask a hundred times, nor an apply of a thousand list
+// them all a thousand times.
 type snapshot struct {
 	// read is set by the first reader, who asks for its compute alone: of most
 	// workspaces there is only one.
@@ -19,16 +20,17 @@ type snapshot struct {
 	// writes counts the writes that this process has brought to their end.
 	writes atomic.Int64
 
-	// turn holds one token, for who may look at what follows and list anew. Unlike a
-	// mutex, it can be waited for until a context ends.
-	turn     chan struct{}
-	computes map[string]*BatchCompute // by name in lower case
-	taken    time.Time
-	after    int64 // as many writes
+	// turn is for who may look at the last list, and list anew.
+	turn turn
+	last *list
 }
 
-func newKnown() *known {
-	return &known{snapshot: snapshot{turn: make(chan struct{}, 1)}}
+// list is what one look at the workspace gave; nobody changes it.
+type list struct {
+	computes map[string]*BatchCompute // by name in lower case; none when there was an error
+	err      error
+	taken    time.Time
+	after    int64 // as many writes
 }
 
 // RecentBatchCompute is [Workspace.BatchCompute] for readers that come in numbers: from
@@ -40,10 +42,11 @@ func (w *Workspace) RecentBatchCompute(ctx context.Context, name string) (*Batch
 	if !s.read.Swap(true) {
 		return w.BatchCompute(ctx, name)
 	}
-	listed, err := s.find(ctx, w, name)
+	recent, err := s.share(ctx, w, snapshotAge, s.writes.Load())
 	if err != nil {
 		return nil, err
 	}
+	listed := recent.computes[strings.ToLower(name)]
 	if listed == nil {
 		return w.BatchCompute(ctx, name)
 	}
@@ -53,43 +56,41 @@ func (w *Workspace) RecentBatchCompute(ctx context.Context, name string) (*Batch
 	return &compute, nil
 }
 
-// find looks a compute up in the snapshot, which is taken anew when it is too old. The
-// compute is nil when it is not in it. The only error is an end of the context.
-func (s *snapshot) find(ctx context.Context, w *Workspace, name string) (*BatchCompute, error) {
-	needed := s.writes.Load()
-	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
-	case <-ctx.Done():
+// share gives the last list where it is no older than so long and came after so many
+// writes, and else a new one. The only error is an end of the context.
+func (s *snapshot) share(ctx context.Context, w *Workspace, age time.Duration, writes int64) (*list, error) {
+	if !s.turn.take(ctx) {
 		return nil, interrupted(ctx, "waiting for the list of computes of workspace "+w.ID.Name, nil)
 	}
-	if s.computes == nil || s.after < needed || time.Since(s.taken) > snapshotAge {
-		if err := s.take(ctx, w); err != nil {
+	defer s.turn.give()
+	if s.last == nil || s.last.after < writes || time.Since(s.last.taken) > age {
+		taken, err := s.take(ctx, w)
+		if err != nil {
 			return nil, err
 		}
+		s.last = taken
 	}
-	return s.computes[strings.ToLower(name)], nil
+	return s.last, nil
 }
 
-// take lists the workspace. A list that fails is as good as an empty one, for a while
-// too: each reader then asks for its own compute, and gets an error of its own. But one
-// that ends with this reader's context is the next reader's to take.
-func (s *snapshot) take(ctx context.Context, w *Workspace) error {
+// take lists the workspace. A list that fails is for readers as good as an empty one, for
+// a while too: each then asks for its own compute, and gets an error of its own. But one
+// that ends with this caller's context is the next one's to take.
+func (s *snapshot) take(ctx context.Context, w *Workspace) (*list, error) {
 	// Both before the list, which is of this moment or later.
-	after, taken := s.writes.Load(), time.Now()
-	computes := map[string]*BatchCompute{}
+	l := &list{computes: map[string]*BatchCompute{}, after: s.writes.Load(), taken: time.Now()}
 	for compute, err := range w.BatchComputes(ctx) {
 		if ctx.Err() != nil {
-			return interrupted(ctx, "listing the computes of workspace "+w.ID.Name, lastOf(err, nil))
+			return nil, interrupted(ctx, "listing the computes of workspace "+w.ID.Name, lastOf(err, nil))
 		}
 		if err != nil {
-			clear(computes)
+			clear(l.computes)
+			l.err = err
 			break
 		}
-		computes[strings.ToLower(compute.Name)] = compute
+		l.computes[strings.ToLower(compute.Name)] = compute
 	}
-	s.computes, s.after, s.taken = computes, after, taken
-	return nil
+	return l, nil
 }
 
 // wrote makes readers that come from now on list anew.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"sync"
 )
 
 // Workspace is an Azure Machine Learning workspace, seen as the place of computes.
@@ -17,8 +16,14 @@ type Workspace struct {
 
 // known is what a client knows of one workspace, whoever asks and in whatever letter case.
 type known struct {
-	location location
 	snapshot snapshot
+	// locating is for who may look at the location, and ask for it.
+	locating turn
+	location string
+}
+
+func newKnown() *known {
+	return &known{snapshot: snapshot{turn: newTurn()}, locating: newTurn()}
 }
 
 // computePath is a compute's address below the Resource Manager endpoint.
@@ -27,38 +32,24 @@ func (w *Workspace) computePath(name string) string {
 }
 
 // Location is the workspace's region. It is asked for once in the life of a client,
-// since a workspace cannot move.
+// since a workspace cannot move; of many at once, one asks. What failed is asked for again.
 func (w *Workspace) Location(ctx context.Context) (string, error) {
-	return w.known.location.get(func() (string, error) {
-		document, response, err := w.client.get(ctx, w.client.address(w.ID.path()))
-		if err != nil {
-			return "", err
-		}
-		location, ok := document["location"].(string)
-		if !ok || location == "" {
-			return "", malformed(response, errors.New("the workspace has no location"))
-		}
-		return location, nil
-	})
-}
-
-// location remembers a region.
-type location struct {
-	mutex sync.Mutex
-	name  string
-}
-
-// get gives the remembered region, or asks for it; of many at once, one does. What
-// failed is asked for again.
-func (l *location) get(ask func() (string, error)) (string, error) {
-	l.mutex.Lock()
-	defer l.mutex.Unlock()
-	if l.name != "" {
-		return l.name, nil
+	known := w.known
+	if !known.locating.take(ctx) {
+		return "", interrupted(ctx, "waiting for the region of workspace "+w.ID.Name, nil)
 	}
-	name, err := ask()
-	if err == nil {
-		l.name = name
+	defer known.locating.give()
+	if known.location != "" {
+		return known.location, nil
 	}
-	return name, err
+	document, response, err := w.client.get(ctx, w.client.address(w.ID.path()))
+	if err != nil {
+		return "", err
+	}
+	location, ok := document["location"].(string)
+	if !ok || location == "" {
+		return "", malformed(response, errors.New("the workspace has no location"))
+	}
+	known.location = location
+	return location, nil
 }

@@ -271,3 +271,62 @@ func TestSnapshot(t *testing.T) {
 		}
 	})
 }
+
+// Attaches look through a list that is at most five seconds old for a second attachment,
+// and that no more than one of them asks for.
+func TestAttachesShareLists(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMany(t, 0, nil, emulator.WithLatency(50*time.Millisecond))
+		lists := func() (n int) {
+			for _, request := range requests(m.e) {
+				if request == "GET list" {
+					n++
+				}
+			}
+			return n
+		}
+		atATime(10, 10, func(i int) { m.attach(t, i) })
+		if n := lists(); n != 1 {
+			t.Errorf("ten at once: %d lists", n)
+		}
+		time.Sleep(5 * time.Second)
+		m.attach(t, 10)
+		if n := lists(); n != 2 {
+			t.Errorf("five seconds later: %d lists", n)
+		}
+	})
+}
+
+// What stands in the way in a list that was asked for before is perhaps gone: it is
+// looked at anew.
+func TestAttachBelievesNoEarlierList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMany(t, 0, nil)
+		account := strings.Replace(emulator.DefaultBatchAccountID, "batch0", "batch1", 1)
+		m.e.AddBatchAccount(account, "westeurope")
+		m.e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "somebodys", ComputeType: "Batch", ResourceID: account})
+		m.attach(t, 0)
+
+		if _, d := m.core.Apply(t.Context(), acctest.State{}, byID(acctest.Attributes{"name": manyName(1), "batch_account_id": account})); d.Err() == nil ||
+			!strings.Contains(d.Err().Error(), `as compute "somebodys"`) {
+			t.Errorf("the second attachment is not refused: %v", d.Err())
+		}
+		m.e.RemoveCompute(emulator.DefaultWorkspaceID + "/computes/somebodys")
+		m.attach(t, 1)
+	})
+}
+
+// A list that fails is looked for once more, by the attach itself.
+func TestAttachListsItselfAfterAFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMany(t, 0, nil)
+		strange := emulator.Fault{Path: "/computes$", Status: 400, Body: `{"error": {"code": "Strange", "message": "Never seen."}}`, Times: 2}
+		m.e.Inject(strange)
+		_, d := m.core.Apply(t.Context(), acctest.State{}, byID(acctest.Attributes{"name": manyName(0)}))
+		if d.Err() == nil || !strings.Contains(d.Err().Error(), "Never seen.") {
+			t.Errorf("the error is %v", d.Err())
+		}
+		m.attach(t, 0)
+		m.requested(t, "GET compute", "GET list", "GET list", "GET compute", "GET list", "GET workspace", "PUT compute", "GET status", "GET compute")
+	})
+}

@@ -13,14 +13,14 @@ import (
 )
 
 // Under Resource Manager's documented limits, and with more to do than they let
-// through, everything is done in the end: 200 attached, then 1,000 refreshed, ten at a
-// time as Terraform does.
+// through, everything is done in the end: 400 attached, then 1,000 refreshed, forty at a
+// time, as Terraform does with -parallelism=40.
 func TestThrottling(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithThrottling())
 		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
-		states := make([]acctest.State, 200)
-		atATime(10, len(states), func(i int) {
+		states := make([]acctest.State, 400)
+		atATime(40, len(states), func(i int) {
 			account := strings.Replace(emulator.DefaultBatchAccountID, "batch0", fmt.Sprintf("batch%d", i+1), 1)
 			e.AddBatchAccount(account, "westeurope")
 			var d acctest.Diagnostics
@@ -31,7 +31,7 @@ func TestThrottling(t *testing.T) {
 				t.Errorf("attach %d: %v", i, d.Err())
 			}
 		})
-		atATime(10, 1000, func(i int) {
+		atATime(40, 1000, func(i int) {
 			if state, d := core.Refresh(t.Context(), states[i%len(states)]); d.Err() != nil || !state.Exists() {
 				t.Errorf("refresh %d: %v", i, d.Err())
 			}
