@@ -194,6 +194,7 @@ func (c *Client) round(ctx context.Context, method, address string, body []byte)
 	if err != nil {
 		return nil, nil, noAnswer(request, err)
 	}
+	c.preflight.see(response)
 	content, err := runtime.Payload(response)
 	if err != nil {
 		return nil, nil, noAnswer(request, err)

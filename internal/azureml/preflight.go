@@ -3,6 +3,8 @@ package azureml
 import (
 	"context"
 	"errors"
+	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -28,10 +30,11 @@ type Preflight struct {
 
 // Preflight looks once, and for a short time, whether the workspace and the Batch
 // account are there and the name is free. Empty names are not looked for. It never
-// fails; it finds nothing when preflight is off, when this client has looked for the
-// same already, once Azure did not answer (a run with a hundred computes must not
-// wait a hundred times), and once it has attached something: core plans each compute
-// once more in an apply, when a warning comes too late. A compute that this client has read by itself, or that was
+// fails. It finds nothing when preflight is off and when this client has looked for the
+// same already. It looks no more once Azure did not answer (a run with a hundred computes
+// must not wait a hundred times) or has few reads left for this subscription, and once the
+// client has attached something: core plans each compute once more in an apply, when a
+// warning comes too late. A compute that this client has read by itself, or that was
 // handed to [Workspace.Meet], has its name by right.
 func (w *Workspace) Preflight(ctx context.Context, name, account string) Preflight {
 	p := &w.client.preflight
@@ -93,6 +96,17 @@ func (p *preflight) meet(computeID string) { p.readIDs.Store(strings.ToLower(com
 func (p *preflight) met(computeID string) bool {
 	_, ok := p.readIDs.Load(strings.ToLower(computeID))
 	return ok
+}
+
+// reserve is how many reads of the service's limit a preflight leaves to the rest.
+const reserve = 100
+
+// see gives up when a reply says that the service will soon want less.
+func (p *preflight) see(reply *http.Response) {
+	left, err := strconv.Atoi(reply.Header.Get("x-ms-ratelimit-remaining-subscription-reads"))
+	if reply.StatusCode == http.StatusTooManyRequests || (err == nil && left < reserve) {
+		p.silent.Store(true)
+	}
 }
 
 // note gives up when there was no answer, or no token to ask with.

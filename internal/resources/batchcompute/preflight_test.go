@@ -136,6 +136,36 @@ func TestPreflightGivesUp(t *testing.T) {
 	})
 }
 
+// What an apply needs of Resource Manager's limits is left to it.
+func TestPreflightLeavesReads(t *testing.T) {
+	acctest.Run(t, "a hundred of them", func(t *testing.T) {
+		e := acctest.NewEmulator(t, emulator.WithThrottling())
+		core := acctest.NewEmulatorCore(t, e, withPreflight)
+		for i := range 200 {
+			if _, d := core.Plan(t.Context(), acctest.State{}, byNames(acctest.Attributes{"name": manyName(i)})); d.Err() != nil || len(d.Warnings) > 0 {
+				t.Fatal(d)
+			}
+		}
+		// 250 may be sent at once. Two are on their way together.
+		if got := len(e.ARMRequests()); got < 150 || got > 152 {
+			t.Errorf("it took %d requests", got)
+		}
+	})
+	acctest.Run(t, "when there are none", func(t *testing.T) {
+		e := acctest.NewEmulator(t)
+		e.Inject(emulator.Fault{Path: "^/subscriptions/", Status: 429, Header: map[string]string{"Retry-After": "5"}, Times: -1})
+		core := acctest.NewEmulatorCore(t, e, withPreflight)
+		for i := range 3 {
+			if _, d := core.Plan(t.Context(), acctest.State{}, byNames(acctest.Attributes{"name": manyName(i)})); d.Err() != nil || len(d.Warnings) > 0 {
+				t.Fatal(d)
+			}
+		}
+		if got := len(e.ARMRequests()); got != 2 {
+			t.Errorf("it took %d requests", got)
+		}
+	})
+}
+
 func TestPreflightCanBeSwitchedOff(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	core := acctest.NewEmulatorCore(t, e) // the block says preflight = false
