@@ -30,15 +30,15 @@ func (d *batchComputeDataSource) Metadata(_ context.Context, request datasource.
 func (d *batchComputeDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, response *datasource.SchemaResponse) {
 	attributes := computeAttributes()
 	attributes["name"] = schema.StringAttribute{
-		Required: true, MarkdownDescription: "Name of the compute in the workspace. In the class: `name`.",
+		Required: true, MarkdownDescription: "Name of the compute in the workspace: 1 to 24 letters, digits and hyphens, a letter first. In the class: `name`.",
 		Validators: []validator.String{tfvalue.Checked(azureml.ValidateComputeName)},
 	}
 	attributes["workspace_id"] = schema.StringAttribute{
-		Required: true, MarkdownDescription: "Resource Manager id of the workspace. Letter case makes no difference. In the class: `workspace`.",
+		Required: true, MarkdownDescription: "Resource Manager id of the workspace, such as `azurerm_machine_learning_workspace.example.id`. Letter case makes no difference. In the class: `workspace`.",
 		Validators: []validator.String{tfvalue.Checked(tfvalue.WorkspaceID)},
 	}
 	attributes["serialized"] = schema.StringAttribute{
-		Computed: true, MarkdownDescription: "The compute as JSON, in the shape of the class's `serialize()`.",
+		Computed: true, MarkdownDescription: "The compute as JSON, in the shape of the class's `serialize()`; `jsondecode` reads it. In the class: `serialize()`.",
 	}
 	response.Schema = schema.Schema{
 		MarkdownDescription: "Looks up a Batch account that is attached to an Azure Machine Learning workspace: the class's constructor `BatchCompute(workspace, name)`.",

@@ -31,7 +31,7 @@ func (d *batchComputesDataSource) Schema(_ context.Context, _ datasource.SchemaR
 		MarkdownDescription: "Lists the Batch accounts that are attached to an Azure Machine Learning workspace: the class's `ComputeTarget.list(workspace)`, Batch only.",
 		Attributes: map[string]schema.Attribute{
 			"workspace_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: "Resource Manager id of the workspace. Letter case makes no difference.",
+				Required: true, MarkdownDescription: "Resource Manager id of the workspace, such as `azurerm_machine_learning_workspace.example.id`. Letter case makes no difference. In the class: `workspace`.",
 				Validators: []validator.String{tfvalue.Checked(tfvalue.WorkspaceID)},
 			},
 			"batch_account_id": schema.StringAttribute{
@@ -39,7 +39,7 @@ func (d *batchComputesDataSource) Schema(_ context.Context, _ datasource.SchemaR
 				Validators: []validator.String{tfvalue.Checked(tfvalue.BatchAccountID)},
 			},
 			"batch_computes": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "The Batch computes, sorted by name.",
+				Computed: true, MarkdownDescription: "The Batch computes, sorted by name; empty when there are none. In the class: what `ComputeTarget.list(workspace)` gives.",
 				NestedObject: schema.NestedAttributeObject{Attributes: computeAttributes()},
 			},
 		},

@@ -41,8 +41,8 @@ func computeAttributes() map[string]schema.Attribute {
 		"batch_account_id":   schema.StringAttribute{Computed: true, MarkdownDescription: "Resource Manager id of the attached Batch account. In the class: `cluster_resource_id`."},
 		"description":        schema.StringAttribute{Computed: true, MarkdownDescription: "Description of the compute. In the class: `description`."},
 		"tags":               schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Tags of the compute; null when the service has none. In the class: `tags`."},
-		"location":           schema.StringAttribute{Computed: true, MarkdownDescription: "Azure region of the compute. In the class: `location`."},
-		"compute_location":   schema.StringAttribute{Computed: true, MarkdownDescription: "Azure region that the service gives for the Batch account. In the class: `cluster_location`."},
+		"location":           schema.StringAttribute{Computed: true, MarkdownDescription: "Azure region of the compute, such as `westeurope`. In the class: `location`."},
+		"compute_location":   schema.StringAttribute{Computed: true, MarkdownDescription: "Azure region that the service gives for the Batch account, such as `westeurope`. In the class: `cluster_location`."},
 		"provisioning_state": schema.StringAttribute{Computed: true, MarkdownDescription: "State of the attachment: `Succeeded`, `Failed`, `Creating`, `Deleting` or another one of the service's. In the class: `provisioning_state`."},
 		"provisioning_errors": schema.ListNestedAttribute{
 			Computed: true, MarkdownDescription: "What went wrong with the attachment; empty when nothing did. In the class: `provisioning_errors`.",
@@ -60,7 +60,7 @@ func computeAttributes() map[string]schema.Attribute {
 			}},
 		},
 		"is_attached": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the compute was attached rather than made by the workspace; true for Batch. In the class: `is_attached`."},
-		"created_on":  schema.StringAttribute{Computed: true, MarkdownDescription: "When it was attached, in RFC 3339."},
-		"modified_on": schema.StringAttribute{Computed: true, MarkdownDescription: "When it last changed, in RFC 3339."},
+		"created_on":  schema.StringAttribute{Computed: true, MarkdownDescription: "When it was attached, in RFC 3339, such as `2026-07-01T09:30:00Z`; null while the service does not say. In the class: `created_on`, which it never fills in."},
+		"modified_on": schema.StringAttribute{Computed: true, MarkdownDescription: "When it last changed, in RFC 3339; null while the service does not say. In the class: `modified_on`, which it never fills in."},
 	}
 }

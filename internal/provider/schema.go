@@ -24,14 +24,14 @@ func (p *azuremlProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 			Optional:            true,
 			MarkdownDescription: "Addresses of a cloud that `environment` does not name, or in place of that cloud's own.",
 			Attributes: map[string]schema.Attribute{
-				"active_directory_authority_host": text(auth.AuthorityHost, "Address where Entra ID gives out tokens, such as `https://login.microsoftonline.com/`."),
-				"resource_manager_endpoint":       text(auth.ResourceManagerEndpoint, "Address of Azure Resource Manager, such as `https://management.azure.com`. The token is sent to no other host."),
+				"active_directory_authority_host": text(auth.AuthorityHost, "https address where Entra ID gives out tokens, such as `https://login.microsoftonline.com/`. Default: the cloud's."),
+				"resource_manager_endpoint":       text(auth.ResourceManagerEndpoint, "https address of Azure Resource Manager, such as `https://management.azure.com`. Default: the cloud's. The token is sent to no other host."),
 				"resource_manager_audience":       text(auth.ResourceManagerAudience, "Audience of the tokens for Resource Manager. Default: the cloud's own, or `resource_manager_endpoint` where that is given."),
 			},
 		},
 		"auxiliary_tenant_ids": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: described(auth.AuxiliaryTenantIDs, "Up to three more tenants whose tokens go along, for a Batch account in another tenant than the workspace. In the variable, separated by semicolons."),
+			MarkdownDescription: described(auth.AuxiliaryTenantIDs, "Up to three more tenants, by id or domain, whose tokens go along, for a Batch account in another tenant than the workspace. In the variable, separated by semicolons."),
 			Validators:          []validator.List{listvalidator.SizeAtMost(3)},
 		},
 	}
@@ -46,7 +46,7 @@ func (p *azuremlProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 	for name, description := range flags {
 		attributes[string(name)] = schema.BoolAttribute{Optional: true, MarkdownDescription: described(name, description)}
 	}
-	environment := text(auth.Environment, "Azure cloud: `public`, `usgovernment` or `china`. Default: `public`.")
+	environment := text(auth.Environment, "Azure cloud: `public`, `usgovernment` or `china`, in any letter case. Default: `public`. In the SDK's authentication classes: `cloud`.")
 	environment.Validators = []validator.String{stringvalidator.OneOfCaseInsensitive("public", "usgovernment", "china")}
 	attributes[string(auth.Environment)] = environment
 
@@ -57,26 +57,26 @@ func (p *azuremlProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 }
 
 var texts = map[auth.Name]string{
-	auth.TenantID:                     "Tenant (directory) id to sign in to.",
-	auth.SubscriptionID:               "Subscription whose account Azure CLI signs in with. The ids of workspaces name their own subscriptions.",
-	auth.ClientID:                     "Application (client) id of the service principal, or of a user-assigned managed identity.",
-	auth.ClientIDFilePath:             "File that holds `client_id`.",
-	auth.ClientSecretFilePath:         "File that holds `client_secret`.",
-	auth.ClientCertificatePath:        "File that holds the client certificate with its private key, as PFX or PEM.",
-	auth.OIDCTokenFilePath:            "File that holds the OpenID Connect token; read again whenever a token is needed.",
-	auth.OIDCRequestURL:               "Address that hands out OpenID Connect tokens: GitHub Actions' or Azure DevOps'.",
+	auth.TenantID:                     "Tenant (directory) to sign in to: its id, a GUID, or one of its domains. In the SDK's authentication classes: `tenant_id`.",
+	auth.SubscriptionID:               "Subscription, by id or name, whose account Azure CLI signs in with. Without it `tenant_id` says which, or else `az` itself. The ids of workspaces name their own subscriptions.",
+	auth.ClientID:                     "Application (client) id, a GUID, of the service principal, or of a user-assigned managed identity. In `ServicePrincipalAuthentication` of the SDK: `service_principal_id`.",
+	auth.ClientIDFilePath:             "Path of a file that holds `client_id`.",
+	auth.ClientSecretFilePath:         "Path of a file that holds `client_secret`.",
+	auth.ClientCertificatePath:        "Path of a file that holds the client certificate with its private key, as PFX or PEM.",
+	auth.OIDCTokenFilePath:            "Path of a file that holds the OpenID Connect token; read again whenever a token is needed.",
+	auth.OIDCRequestURL:               "https address that hands out OpenID Connect tokens: GitHub Actions' or Azure DevOps'.",
 	auth.OIDCAzureServiceConnectionID: "Id of the Azure DevOps service connection to ask a token for.",
-	auth.CACertificatePath:            "PEM file of certificate authorities to trust beside the system's, for a proxy or a private cloud.",
-	auth.PartnerID:                    "GUID of a partner, for customer usage attribution.",
+	auth.CACertificatePath:            "Path of a PEM file of certificate authorities to trust beside the system's, for a proxy or a private cloud.",
+	auth.PartnerID:                    "GUID of a partner, for customer usage attribution. Default: none.",
 	auth.CorrelationRequestID:         "Value of `x-ms-correlation-request-id` in every request, to find a run in Azure's logs. Default: made up anew for each run.",
-	auth.ComputeAPIVersion:            "api-version of the requests for workspaces and computes. Default: `" + azureml.DefaultAPIVersion + "`, the one the newest Python package uses for Batch.",
+	auth.ComputeAPIVersion:            "api-version of the requests for workspaces and computes, such as `2024-10-01`. Default: `" + azureml.DefaultAPIVersion + "`, the one the newest Python package uses for Batch.",
 }
 
 var secrets = map[auth.Name]string{
-	auth.ClientSecret:              "Secret of the service principal.",
+	auth.ClientSecret:              "Secret of the service principal: its value, not its id. In `ServicePrincipalAuthentication` of the SDK: `service_principal_password`.",
 	auth.ClientCertificate:         "Client certificate with its private key, as base64 of a PFX or PEM.",
-	auth.ClientCertificatePassword: "Password of the client certificate.",
-	auth.OIDCToken:                 "OpenID Connect token to sign in with.",
+	auth.ClientCertificatePassword: "Password of the client certificate. Default: none.",
+	auth.OIDCToken:                 "OpenID Connect token (a JWT) to sign in with; it has to last as long as Terraform runs.",
 	auth.OIDCRequestToken:          "Bearer token for `oidc_request_url`.",
 }
 

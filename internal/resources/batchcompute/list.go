@@ -29,7 +29,7 @@ func (r *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 		MarkdownDescription: "Finds the Batch accounts that are attached to an Azure Machine Learning workspace, whoever attached them, to bring them under Terraform.",
 		Attributes: map[string]schema.Attribute{
 			"workspace_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: "Resource Manager id of the workspace. Letter case makes no difference.",
+				Required: true, MarkdownDescription: "Resource Manager id of the workspace. Letter case makes no difference. In the class: `workspace`, which `ComputeTarget.list(workspace)` takes.",
 				Validators: []validator.String{tfvalue.Checked(tfvalue.WorkspaceID)},
 			},
 		},

@@ -43,13 +43,15 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, respons
 			},
 			"batch_resource_group_name": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Resource group of the Batch account, in the workspace's subscription; together with `batch_account_name`. In the class: `resource_group`.",
-				Validators:          []validator.String{tfvalue.Checked(azureml.ValidateResourceGroupName)},
+				MarkdownDescription: "Resource group of the Batch account, in the workspace's subscription: 1 to 90 letters, digits and `-._()`; together with `batch_account_name`. " +
+					"Letter case makes no difference. Changing the account replaces the attachment. In the class: `resource_group`.",
+				Validators: []validator.String{tfvalue.Checked(azureml.ValidateResourceGroupName)},
 			},
 			"batch_account_name": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Name of the Batch account: 3 to 24 lower-case letters and digits; together with `batch_resource_group_name`. In the class: `account_name`.",
-				Validators:          []validator.String{tfvalue.Checked(azureml.ValidateBatchAccountName)},
+				MarkdownDescription: "Name of the Batch account: 3 to 24 lower-case letters and digits; together with `batch_resource_group_name`. " +
+					"Changing the account replaces the attachment. In the class: `account_name`.",
+				Validators: []validator.String{tfvalue.Checked(azureml.ValidateBatchAccountName)},
 			},
 			"description": schema.StringAttribute{
 				Optional: true, Computed: true,
@@ -73,10 +75,10 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, respons
 					"Default: false. Changing it changes nothing in Azure.",
 			},
 			"id": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "Resource Manager id of the compute. In the class: `id`.",
+				Computed: true, MarkdownDescription: "Resource Manager id of the compute: the workspace's, with `/computes/` and the name behind it. In the class: `id`.",
 			},
 			"compute_location": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "Azure region that the service gives for the Batch account. In the class: `cluster_location`.",
+				Computed: true, MarkdownDescription: "Azure region that the service gives for the Batch account, such as `westeurope`. In the class: `cluster_location`.",
 			},
 			"provisioning_state": schema.StringAttribute{
 				Computed: true, MarkdownDescription: "State of the attachment: `Succeeded`, `Failed`, `Creating`, `Deleting` or another one of the service's. In the class: `provisioning_state`.",
@@ -100,17 +102,17 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, respons
 				Computed: true, MarkdownDescription: "Whether the compute was attached rather than made by the workspace; true for Batch. In the class: `is_attached`.",
 			},
 			"created_on": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "When it was attached, in RFC 3339. In the class: `created_on`, which it never fills in.",
+				Computed: true, MarkdownDescription: "When it was attached, in RFC 3339, such as `2026-07-01T09:30:00Z`; null while the service does not say. In the class: `created_on`, which it never fills in.",
 			},
 			"modified_on": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "When it last changed, in RFC 3339. In the class: `modified_on`, which it never fills in.",
+				Computed: true, MarkdownDescription: "When it last changed, in RFC 3339; null while the service does not say. In the class: `modified_on`, which it never fills in.",
 			},
 		},
 		Blocks: map[string]schema.Block{
 			"timeouts": timeouts.Block(ctx, timeouts.Opts{
-				Create: true, CreateDescription: "How long to attach may take, such as `30m`. Default: 60 minutes.",
-				Read: true, ReadDescription: "How long to read may take. Default: 5 minutes.",
-				Delete: true, DeleteDescription: "How long to detach may take. Default: 60 minutes.",
+				Create: true, CreateDescription: "How long to attach may take: numbers with `s`, `m` or `h`, such as `90s` or `1h30m`. Default: 60 minutes. Changing it changes nothing in Azure. In the class there is no limit.",
+				Read: true, ReadDescription: "How long to read may take, in the same form. Default: 5 minutes. Changing it changes nothing in Azure.",
+				Delete: true, DeleteDescription: "How long to detach may take, in the same form. Default: 60 minutes. Changing it changes nothing in Azure. In the class there is no limit.",
 			}),
 		},
 	}

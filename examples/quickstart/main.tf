@@ -1,0 +1,21 @@
+terraform {
+  required_providers {
+    azureml = {
+      source = "terraform-provider-azureml/azureml"
+    }
+  }
+}
+
+# Signs in as azurerm and azapi do: from the environment, or else with Azure CLI.
+provider "azureml" {}
+
+resource "azureml_batch_compute" "example" {
+  name                      = "mybatchcompute"
+  workspace_id              = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers/Microsoft.MachineLearningServices/workspaces/ws0"
+  batch_resource_group_name = "rg-batch"
+  batch_account_name        = "batch0"
+}
+
+output "using_batch_compute" {
+  value = azureml_batch_compute.example.batch_account_id
+}

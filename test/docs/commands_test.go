@@ -1,0 +1,267 @@
+//go:build unix
+
+package docs_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+// page is a text with commands for its readers.
+type page struct {
+	// in is where its reader is, from the root of a clone of the repository.
+	in string
+	// installed is set where the reader has the provider and the emulator already.
+	installed bool
+	// variables are what the reader has given a value to before.
+	variables []string
+	// after is what the test does when the commands have run.
+	after string
+	// elsewhere is the test that runs them, where this one does not.
+	elsewhere string
+}
+
+var pages = map[string]page{
+	"CONTRIBUTING.md":               {in: "."},
+	"README.md":                     {in: ".", after: "test -s emulator.json && ! grep computeType emulator.json"},
+	"SECURITY.md":                   {in: "."},
+	"examples/README.md":            {in: "."},
+	"docs/guides/authenticating.md": {elsewhere: "internal/provider/guide_test.go"},
+	"docs/guides/migration.md":      {elsewhere: "test/sdk/test_guide.py"},
+	"docs/guides/offline-tests.md": {in: "examples/offline-test", installed: true, variables: []string{
+		"TF_VAR_stage=production",
+		"TF_VAR_workspace_id=" + emulator.DefaultWorkspaceID,
+		"TF_VAR_batch_account_id=" + emulator.DefaultBatchAccountID,
+	}, after: "rm calls.log faults.log requests.json failing.json failures.json faults.json"},
+}
+
+// notRun says of each command in these texts that the test does not run why it does not.
+var notRun = map[string]string{
+	"go install github.com/terraform-provider-azureml/terraform-provider-azureml/cmd/azureml-emulator@latest": "it needs a published release; the emulator is built from here instead",
+	"make lint":                             "building the linters takes minutes; CI runs it beside the tests",
+	"make test":                             "it is what runs this test",
+	"bin/azureml-emulator serve":            "it does not end by itself; TestDebug runs it",
+	"bin/terraform-provider-azureml -debug": "it does not end by itself; TestDebug runs it",
+	"TF_LOG_PROVIDER=DEBUG terraform -chdir=examples/quickstart plan":                  "it needs the two before beside it; TestDebug runs it",
+	"gpg --verify terraform-provider-azureml_VERSION_SHA256SUMS.sig":                   "it needs a published release",
+	"sha256sum --check --ignore-missing terraform-provider-azureml_VERSION_SHA256SUMS": "it needs a published release",
+}
+
+// TestCommands runs the commands of the texts as they are written, each text's in their
+// order and in one shell, on a machine with nothing but Go, make and a CLI.
+func TestCommands(t *testing.T) {
+	t.Parallel()
+	var reasons []string
+	for path, page := range pages {
+		if page.elsewhere != "" {
+			if tested := read(t, filepath.Join(root, page.elsewhere)); !strings.Contains(tested, filepath.Base(path)) {
+				t.Errorf("%s does not speak of %s", page.elsewhere, path)
+			}
+			continue
+		}
+		var script []string
+		for _, line := range commands(t, path) {
+			if reason, ok := notRun[withoutComment(line)]; ok {
+				reasons = append(reasons, withoutComment(line))
+				t.Logf("%s: not run: %s: %s", path, withoutComment(line), reason)
+				continue
+			}
+			script = append(script, line)
+		}
+		if len(script) == 0 {
+			continue
+		}
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			m := newMachine(t)
+			m.variables = page.variables
+			if page.installed {
+				m.run(".", "make install")
+				m.link(filepath.Join(m.repository, "bin/azureml-emulator"), "azureml-emulator")
+			}
+			m.run(page.in, strings.Join(append(script, page.after), "\n"))
+		})
+	}
+	for line := range notRun {
+		if !slices.Contains(reasons, line) {
+			t.Errorf("no text has this command: %s", line)
+		}
+	}
+}
+
+// TestPages: a text with commands is in the table, and the table has no others.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	var found []string
+	for _, pattern := range []string{"*.md", "examples/*.md", "docs/*.md", "docs/guides/*.md"} {
+		files, err := filepath.Glob(filepath.Join(root, pattern))
+		must(t, err)
+		for _, file := range files {
+			path, err := filepath.Rel(root, file)
+			must(t, err)
+			if len(commands(t, path)) > 0 {
+				found = append(found, path)
+			}
+			// Commands that are not marked as such would not be found.
+			if regexp.MustCompile(`(?m)^    (make|go|terraform|tofu|azureml-emulator|gpg) `).MatchString(read(t, file)) {
+				t.Errorf("%s has commands in an indented block, where they belong in one that is marked as shell", path)
+			}
+		}
+	}
+	for path := range pages {
+		if !slices.Contains(found, path) {
+			t.Errorf("%s is in the table, and has no commands", path)
+		}
+	}
+	for _, path := range found {
+		if _, ok := pages[path]; !ok {
+			t.Errorf("%s has commands, and is not in the table", path)
+		}
+	}
+}
+
+// TestQuickstart: the configuration that README.md shows is the one that its commands apply.
+func TestQuickstart(t *testing.T) {
+	t.Parallel()
+	shown := blocks(t, "README.md", "terraform")
+	if applied := read(t, filepath.Join(root, "examples/quickstart/main.tf")); len(shown) != 1 || shown[0] != applied {
+		t.Errorf("README.md shows\n%s\nand examples/quickstart has\n%s", shown, applied)
+	}
+}
+
+// commands are the lines of a text's shell blocks.
+func commands(t *testing.T, path string) []string {
+	t.Helper()
+	var lines []string
+	for _, block := range blocks(t, path, "shell") {
+		lines = append(lines, strings.Split(strings.TrimSuffix(block, "\n"), "\n")...)
+	}
+	return lines
+}
+
+func blocks(t *testing.T, path, language string) []string {
+	t.Helper()
+	var found []string
+	for _, match := range regexp.MustCompile("(?ms)^```"+language+"\n(.*?)^```$").FindAllStringSubmatch(read(t, filepath.Join(root, path)), -1) {
+		found = append(found, match[1])
+	}
+	return found
+}
+
+func withoutComment(line string) string {
+	line, _, _ = strings.Cut(line, " #")
+	return strings.TrimSpace(line)
+}
+
+// machine is a new user's: it has Go, make, a CLI and what every system has, an empty
+// home, and a copy of this repository.
+type machine struct {
+	t                      *testing.T
+	home, path, repository string
+	variables              []string
+}
+
+func newMachine(t *testing.T) *machine {
+	t.Helper()
+	m := &machine{t: t, home: t.TempDir(), path: t.TempDir(), repository: t.TempDir()}
+	for _, name := range []string{"go", "make"} {
+		tool, err := exec.LookPath(name)
+		must(t, err)
+		m.link(tool, name)
+	}
+	// The texts say terraform, and that tofu can stand for it.
+	cli, err := exec.LookPath(clitest.Find(t))
+	must(t, err)
+	m.link(cli, "terraform")
+	m.clone()
+	return m
+}
+
+func (m *machine) link(tool, name string) {
+	m.t.Helper()
+	absolute, err := filepath.Abs(tool)
+	must(m.t, err)
+	must(m.t, os.Symlink(absolute, filepath.Join(m.path, name)))
+}
+
+// clone copies what git has, or would have after the next commit.
+func (m *machine) clone() {
+	m.t.Helper()
+	list := exec.CommandContext(m.t.Context(), "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+	list.Dir = root
+	output, err := list.Output()
+	must(m.t, err)
+	for path := range strings.SplitSeq(strings.TrimSuffix(string(output), "\x00"), "\x00") {
+		from, to := filepath.Join(root, path), filepath.Join(m.repository, path)
+		info, err := os.Stat(from)
+		if os.IsNotExist(err) {
+			continue // Deleted, and not committed yet.
+		}
+		must(m.t, err)
+		must(m.t, os.MkdirAll(filepath.Dir(to), 0o755))
+		must(m.t, os.WriteFile(to, []byte(read(m.t, from)), info.Mode().Perm()))
+	}
+	m.git("init", "--quiet")
+	m.git("add", "--all")
+	m.git("commit", "--quiet", "--message", "what there is")
+}
+
+// command is one that the user gives.
+func (m *machine) command(ctx context.Context, in, name string, arguments ...string) *exec.Cmd {
+	m.t.Helper()
+	command := exec.CommandContext(ctx, name, arguments...)
+	command.Dir = filepath.Join(m.repository, in)
+	command.Env = []string{"HOME=" + m.home, "PATH=" + m.path + ":/usr/bin:/bin", "CHECKPOINT_DISABLE=1"}
+	command.Env = append(command.Env, m.variables...)
+	// What has been downloaded and compiled before is not what is tested.
+	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS", "GONOSUMDB", "GOSUMDB", "GOTOOLCHAIN"} {
+		value, err := exec.CommandContext(ctx, "go", "env", name).Output()
+		must(m.t, err)
+		command.Env = append(command.Env, name+"="+strings.TrimSpace(string(value)))
+	}
+	return command
+}
+
+// run runs lines in one shell, to whose questions the answer is yes, until one fails.
+func (m *machine) run(in, script string) string {
+	m.t.Helper()
+	const patience = 10 * time.Minute
+	ctx, cancel := context.WithTimeout(m.t.Context(), patience)
+	defer cancel()
+	command := m.command(ctx, in, "sh", "-c", `yes yes | sh -eux -c "$0"`, script)
+	command.WaitDelay = time.Second
+	output, err := command.CombinedOutput()
+	m.t.Logf("%s", output)
+	if err != nil {
+		m.t.Errorf("%v, running\n%s", err, script)
+	}
+	m.clean()
+	return string(output)
+}
+
+// clean wants that what the commands left behind is nothing that git would see.
+func (m *machine) clean() {
+	m.t.Helper()
+	if left := m.git("status", "--porcelain"); left != "" {
+		m.t.Errorf("the commands left these behind:\n%s", left)
+	}
+}
+
+func (m *machine) git(arguments ...string) string {
+	m.t.Helper()
+	output, err := m.command(m.t.Context(), ".", "git", append([]string{"-c", "user.name=somebody", "-c", "user.email=somebody@example.com"}, arguments...)...).CombinedOutput()
+	if err != nil {
+		m.t.Fatalf("git %s: %v\n%s", arguments, err, output)
+	}
+	return string(output)
+}

@@ -1,0 +1,115 @@
+//go:build unix
+
+package docs_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
+)
+
+// TestDescriptions looks at what the pages say of each attribute.
+func TestDescriptions(t *testing.T) {
+	t.Parallel()
+	server := acctest.Server()
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	must(t, err)
+	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	must(t, err)
+
+	n := walk(schemas.Provider.Block, "provider", func(path string, a *tfprotov6.SchemaAttribute) {
+		wants(t, path, a.Description, "")
+		if a.NestedType == nil {
+			wants(t, path, a.Description, "From the environment: `")
+		}
+	})
+	for name, schema := range schemas.ResourceSchemas {
+		n += walk(schema.Block, "resource "+name, func(path string, a *tfprotov6.SchemaAttribute) {
+			wants(t, path, a.Description, "")
+			if a.Required || a.Optional {
+				wants(t, path, a.Description, "Changing ")
+			}
+			inTheClass(t, path, a)
+		})
+	}
+	for name, schema := range schemas.DataSourceSchemas {
+		n += walk(schema.Block, "data source "+name, func(path string, a *tfprotov6.SchemaAttribute) {
+			wants(t, path, a.Description, "")
+			inTheClass(t, path, a)
+		})
+	}
+	for name, schema := range schemas.ListResourceSchemas {
+		n += walk(schema.Block, "list resource "+name, func(path string, a *tfprotov6.SchemaAttribute) {
+			wants(t, path, a.Description, "")
+			inTheClass(t, path, a)
+		})
+	}
+	for name, schema := range identities.IdentitySchemas {
+		for _, attribute := range schema.IdentityAttributes {
+			n++
+			wants(t, "identity "+name+"."+attribute.Name, attribute.Description, "")
+		}
+	}
+	for name, function := range schemas.Functions {
+		wants(t, "function "+name, function.Description, "")
+		for _, parameter := range function.Parameters {
+			n++
+			wants(t, "function "+name+"."+parameter.Name, parameter.Description, "")
+		}
+	}
+	// Nothing looked at would be nothing wrong.
+	const fewest = 80
+	if n < fewest {
+		t.Errorf("only %d attributes were looked at", n)
+	}
+}
+
+// notInTheClass are attributes that the Python class has no word for.
+var notInTheClass = map[string]bool{
+	"resource azureml_batch_compute.timeouts.read":        true,
+	"data source azureml_batch_computes.batch_account_id": true,
+}
+
+// inTheClass wants the name that the Python class has for it. What an error is made of
+// has the service's names in both.
+func inTheClass(t *testing.T, path string, a *tfprotov6.SchemaAttribute) {
+	t.Helper()
+	if !strings.Contains(path, ".provisioning_errors.") && !notInTheClass[path] && !strings.Contains(a.Description, "he class") {
+		t.Errorf("%s: nothing is said of the class: %q", path, a.Description)
+	}
+}
+
+// wants a sentence, with the words in it.
+func wants(t *testing.T, path, description, words string) {
+	t.Helper()
+	if !strings.HasSuffix(description, ".") {
+		t.Errorf("%s: this is no sentence: %q", path, description)
+	}
+	if !strings.Contains(description, words) {
+		t.Errorf("%s: nothing is said like %q: %q", path, words, description)
+	}
+}
+
+// walk calls visit for each attribute below a block, and counts them.
+func walk(block *tfprotov6.SchemaBlock, path string, visit func(string, *tfprotov6.SchemaAttribute)) int {
+	n := walkAttributes(block.Attributes, path, visit)
+	for _, nested := range block.BlockTypes {
+		n += walk(nested.Block, path+"."+nested.TypeName, visit)
+	}
+	return n
+}
+
+func walkAttributes(attributes []*tfprotov6.SchemaAttribute, path string, visit func(string, *tfprotov6.SchemaAttribute)) int {
+	n := len(attributes)
+	for _, attribute := range attributes {
+		here := path + "." + attribute.Name
+		visit(here, attribute)
+		if attribute.NestedType != nil {
+			n += walkAttributes(attribute.NestedType.Attributes, here, visit)
+		}
+	}
+	return n
+}
