@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -28,6 +29,9 @@ Example:
 
   azureml-emulator exec -data emulator.json -- terraform apply
 `
+
+// version is set by the linker; `go install` leaves it to the module's own.
+var version string
 
 // Exit codes that are not a command's own, as shells have them.
 const (
@@ -65,11 +69,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 }
 
 func printVersion(w io.Writer) int {
-	version := "(devel)"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		version = info.Main.Version
+	shown := cmp.Or(version, "(devel)")
+	if info, ok := debug.ReadBuildInfo(); ok && version == "" && info.Main.Version != "" {
+		shown = info.Main.Version
 	}
-	_, _ = fmt.Fprintln(w, "azureml-emulator", version)
+	_, _ = fmt.Fprintln(w, "azureml-emulator", shown)
 	return 0
 }
 
