@@ -3,6 +3,7 @@
 package clitest
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"regexp"
@@ -14,20 +15,28 @@ import (
 // Find is the CLI that the tests drive: the one that plugin-testing would take.
 func Find(t testing.TB) string {
 	t.Helper()
+	path, err := Look()
+	if err != nil {
+		t.Skip(err)
+	}
+	return path
+}
+
+// Look is Find for who is no test.
+func Look() (string, error) {
 	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
-		return path
+		return path, nil
 	}
 	for _, name := range []string{"terraform", "tofu"} {
 		if path, err := exec.LookPath(name); err == nil {
-			return path
+			return path, nil
 		}
 	}
-	t.Skip("there is no CLI to test with: no terraform or tofu on PATH, and TF_ACC_TERRAFORM_PATH is not set")
-	return ""
+	return "", errors.New("there is no CLI to test with: no terraform or tofu on PATH, and TF_ACC_TERRAFORM_PATH is not set")
 }
 
 // Environment is this process's own, without what would sign in to Azure, configure
-// the CLI or get under way of a test, and with what is given.
+// the CLI or get in the way of a test, and with what is given.
 func Environment(more map[string]string) []string {
 	var variables []string
 	for _, variable := range os.Environ() {
@@ -44,9 +53,9 @@ func Environment(more map[string]string) []string {
 
 var versionLine = regexp.MustCompile(`^(?:Terraform|OpenTofu) v1\.(\d+)\.`)
 
-// Minor is the second number of the CLI's version; the first one is 1. The line is how
+// minorVersion is the second number of the CLI's version; the first one is 1. The line is how
 // the CLI says it.
-func Minor(t testing.TB, cli string) (minor int, line string) {
+func minorVersion(t testing.TB, cli string) (minor int, line string) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), cli, "version")
 	command.Env = Environment(nil)
@@ -69,7 +78,7 @@ func Minor(t testing.TB, cli string) (minor int, line string) {
 // Terraform and to OpenTofu with the same version, 1.minor.
 func Needs(t testing.TB, cli string, minor int, what string) {
 	t.Helper()
-	if has, line := Minor(t, cli); has < minor {
+	if has, line := minorVersion(t, cli); has < minor {
 		t.Skipf("%s from version 1.%d on, and this is %s", what, minor, line)
 	}
 }

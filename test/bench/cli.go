@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 )
 
 // contender is a provider that is measured.
@@ -31,19 +33,6 @@ func build(ctx context.Context, source, binary string) error {
 		return fmt.Errorf("go build %s: %w\n%s", source, err, output)
 	}
 	return nil
-}
-
-// findCLI is the one that the tests would take.
-func findCLI() (string, error) {
-	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
-		return path, nil
-	}
-	for _, name := range []string{"terraform", "tofu"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, nil
-		}
-	}
-	return "", errors.New("there is no terraform and no tofu on PATH")
 }
 
 // directory is a working directory of the CLI with one provider in it.
@@ -93,7 +82,7 @@ type usage struct {
 // run runs the CLI, which has to succeed.
 func (d *directory) run(ctx context.Context, arguments ...string) (usage, error) {
 	command := exec.CommandContext(ctx, d.cli, arguments...) //nolint:gosec // Running the CLI is what this is for.
-	command.Dir, command.Env = d.path, environment(d.variables)
+	command.Dir, command.Env = d.path, clitest.Environment(d.variables)
 	peak := watchMemory(d.contender.binary)
 	began := time.Now()
 	output, err := command.CombinedOutput()
@@ -103,19 +92,4 @@ func (d *directory) run(ctx context.Context, arguments ...string) (usage, error)
 		return usage{}, fmt.Errorf("%s %s: %w\n%s", filepath.Base(d.cli), strings.Join(arguments, " "), err, output)
 	}
 	return usage{took, memory}, nil
-}
-
-// environment is this process's own, without what would sign in to Azure or configure
-// the CLI, and with what is given.
-func environment(more map[string]string) []string {
-	var variables []string
-	for _, variable := range os.Environ() {
-		if !strings.HasPrefix(variable, "ARM_") && !strings.HasPrefix(variable, "AZURE") && !strings.HasPrefix(variable, "TF_") {
-			variables = append(variables, variable)
-		}
-	}
-	for name, value := range more {
-		variables = append(variables, name+"="+value)
-	}
-	return append(variables, "TF_CLI_CONFIG_FILE="+os.DevNull, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
@@ -73,14 +74,14 @@ type bench struct {
 
 // measure measures everything, one after the other.
 func measure(ctx context.Context, work string, sizes []int, other string) (*results, error) {
-	cli, err := findCLI()
+	cli, err := clitest.Look()
 	if err != nil {
 		return nil, err
 	}
 	b := &bench{work: work, cli: cli, empty: contender{
 		"registry.terraform.io/terraform-provider-azureml/empty", "0.1.0", filepath.Join(work, "empty"), emptyResource,
 	}}
-	ours := contender{"registry.terraform.io/terraform-provider-azureml/azureml", "0.1.0", filepath.Join(work, "azureml"), azuremlResource}
+	ours := contender{clitest.Azureml.Address, clitest.Azureml.Version, filepath.Join(work, "azureml"), azuremlResource}
 	for source, binary := range map[string]string{".": ours.binary, "./test/bench/emptyprovider": b.empty.binary} {
 		if err := build(ctx, source, binary); err != nil {
 			return nil, err
