@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -118,11 +119,12 @@ func measure(ctx context.Context, work string, sizes []int, other string) (*resu
 
 // lives lives through the steps of n computes, beside as many of the empty provider's.
 // Short commands are repeated, in turn with the empty provider's; their median counts.
-func (b *bench) lives(ctx context.Context, r *results, c contender, n, workspaces int) error {
+func (b *bench) lives(ctx context.Context, r *results, c contender, n, workspaces int) (err error) {
 	e, d, err := b.prepare(ctx, c, n, workspaces)
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, e.Close()) }()
 	empty, err := b.directory(ctx, b.empty, n, workspaces, idle)
 	if err != nil {
 		return err
@@ -135,8 +137,12 @@ func (b *bench) lives(ctx context.Context, r *results, c contender, n, workspace
 				repeats = rounds(n / 10)
 			}
 			for range repeats {
-				if n >= pageSize {
-					time.Sleep(refill) // so that a step does not pay for the last one's requests
+				if n >= pageSize { // so that a step does not pay for the last one's requests
+					select {
+					case <-time.After(refill):
+					case <-ctx.Done():
+						return ctx.Err()
+					}
 				}
 				one, err := b.one(ctx, c, s, n, workspaces, e, d, empty)
 				if err != nil {
@@ -151,7 +157,7 @@ func (b *bench) lives(ctx context.Context, r *results, c contender, n, workspace
 		fmt.Fprintf(os.Stderr, "%s %s of %d: %.2f of the limit\n", c.name(), s.name, n, middle.ratio())
 		r.cells = append(r.cells, middle)
 	}
-	return e.Close()
+	return nil
 }
 
 func (b *bench) one(ctx context.Context, c contender, s step, n, workspaces int, e *emulator.Emulator, d, empty *directory) (cell, error) {
@@ -207,7 +213,10 @@ func (b *bench) prepare(ctx context.Context, c contender, n, workspaces int) (*e
 		return nil, nil, err
 	}
 	d, err := b.directory(ctx, c, n, workspaces, e.Environment())
-	return e, d, err
+	if err != nil {
+		return nil, nil, errors.Join(err, e.Close())
+	}
+	return e, d, nil
 }
 
 // directory is one for n computes in so many workspaces, ready to be applied.

@@ -19,16 +19,17 @@ type startUp struct {
 // starts is how often each start is measured.
 const starts = 9
 
-func (b *bench) startUp(ctx context.Context, c contender) (startUp, error) {
+func (b *bench) startUp(ctx context.Context, c contender) (s startUp, err error) {
 	info, err := os.Stat(c.binary)
 	if err != nil {
-		return startUp{}, err
+		return s, err
 	}
-	s := startUp{size: info.Size()}
+	s.size = info.Size()
 	e, first, err := b.prepare(ctx, c, 1, 1)
 	if err != nil {
 		return s, err
 	}
+	defer func() { err = errors.Join(err, e.Close()) }()
 	emptyFirst, err1 := b.directory(ctx, b.empty, 1, 1, idle)
 	bare, emptyBare := c, b.empty
 	bare.resource, emptyBare.resource = noResource, noResource
@@ -41,7 +42,7 @@ func (b *bench) startUp(ctx context.Context, c contender) (startUp, error) {
 	s.schema, errs[0] = inTurn(ctx, nothing, emptyNothing, "providers", "schema", "-json")
 	s.nothing, errs[1] = inTurn(ctx, nothing, emptyNothing, "plan", "-input=false")
 	s.first, errs[2] = inTurn(ctx, first, emptyFirst, "plan", "-input=false")
-	return s, errors.Join(append(errs[:], e.Close())...)
+	return s, errors.Join(errs[:]...)
 }
 
 // inTurn is the ratio of the medians of one command in two directories.
@@ -61,13 +62,13 @@ func inTurn(ctx context.Context, d, empty *directory, arguments ...string) (floa
 }
 
 // bareAttach attaches one compute without preflight.
-func (b *bench) bareAttach(ctx context.Context, c contender) (cell, error) {
+func (b *bench) bareAttach(ctx context.Context, c contender) (one cell, err error) {
 	e, d, err := b.prepare(ctx, c, 1, 1)
 	if err != nil {
-		return cell{}, err
+		return one, err
 	}
+	defer func() { err = errors.Join(err, e.Close()) }()
 	d.variables["AZUREML_PREFLIGHT"] = "false"
 	used, err := d.run(ctx, steps[0].arguments...)
-	requests := len(e.ARMRequests())
-	return cell{c.name(), steps[0], 1, 1, used, 0, requests, 0}, errors.Join(err, e.Close())
+	return cell{c.name(), steps[0], 1, 1, used, 0, len(e.ARMRequests()), 0}, err
 }
