@@ -54,19 +54,11 @@ var selectors = []struct {
 // one block contradict each other; the environment's are taken in their order; Azure
 // CLI is what is left, unless use_cli is false.
 func (s Settings) Choose() (Choice, error) {
-	inBlock := s.choices(func(name Name) bool { return s.block[name] != "" }, true)
-	if len(inBlock) > 1 {
-		return Choice{}, fmt.Errorf("the provider block asks for two ways to sign in: %s. Keep one of them", join(inBlock))
-	}
-	if len(inBlock) == 1 {
-		return inBlock[0], nil
-	}
-	// The variables of azurerm and azapi come first, all of them: what signs in for those
-	// signs in here, whatever the Azure SDKs' variables are there for.
-	for _, prefix := range []string{"ARM_", ""} {
-		choices := s.choices(func(name Name) bool {
-			return s.environment[name] != "" && strings.HasPrefix(s.variables[name], prefix)
-		}, false)
+	for _, place := range []rank{inBlock, inARMVariable, inOtherVariable} {
+		choices := s.choices(place)
+		if place == inBlock && len(choices) > 1 {
+			return Choice{}, fmt.Errorf("the provider block asks for more than one way to sign in: %s. Keep one of them", join(choices))
+		}
 		if len(choices) > 0 {
 			return choices[0], nil
 		}
@@ -78,18 +70,17 @@ func (s Settings) Choose() (Choice, error) {
 	return Choice{CLIMethod, "the default, since nothing else is configured"}, nil
 }
 
-// choices are the methods that are asked for in one place: the block, or the
-// environment. Given tells what is given there.
-func (s Settings) choices(given func(Name) bool, block bool) []Choice {
+// choices are the methods that are asked for in one place.
+func (s Settings) choices(place rank) []Choice {
+	given := func(name Name) bool { return s.rank(name) == place }
 	var choices []Choice
 	for _, selector := range selectors {
-		// A switch that the block turns off is off, whatever the environment says.
 		if selector.flag != "" && given(selector.flag) && s.IsTrue(selector.flag) {
 			choices = append(choices, Choice{selector.method, s.Source(selector.flag)})
 			continue
 		}
 		names := selector.values
-		if block && !s.declined(selector.method) {
+		if place == inBlock && !s.declined(selector.method) {
 			names = slices.Concat(names, selector.blockValues)
 		}
 		if i := slices.IndexFunc(names, given); i >= 0 {

@@ -57,17 +57,13 @@ func (b builder) federated(from func() (assertion, error)) (azcore.TokenCredenti
 func (b builder) oidcAssertion() (assertion, error) {
 	order := []Name{OIDCToken, OIDCTokenFilePath, OIDCRequestURL, OIDCRequestToken, OIDCAzureServiceConnectionID}
 	// AKS sets its variable in every pod, among them those that run another provider's
-	// jobs: the file comes last then, and need not say what a token says.
-	inPod := b.settings.variables[OIDCTokenFilePath] == "AZURE_FEDERATED_TOKEN_FILE"
-	if inPod {
+	// jobs: its file comes last.
+	if b.settings.rank(OIDCTokenFilePath) == inOtherVariable {
 		order = []Name{OIDCToken, OIDCRequestURL, OIDCRequestToken, OIDCAzureServiceConnectionID, OIDCTokenFilePath}
 	}
 	switch b.settings.first(order...) {
 	case OIDCToken:
-		token, err := b.settings.Get(OIDCToken), error(nil)
-		if !inPod {
-			token, err = b.valueOrFile(OIDCToken, OIDCTokenFilePath)
-		}
+		token, err := b.valueOrFile(OIDCToken, OIDCTokenFilePath)
 		return func(context.Context) (string, error) { return token, nil }, err
 	case OIDCTokenFilePath:
 		return b.fromFile()

@@ -113,26 +113,47 @@ func (s Settings) Get(name Name) string {
 	return s.environment[name]
 }
 
-// first is the one of several names that counts when they stand for the same thing:
-// the block's before the environment's, then in the order given. Empty when none is
-// there.
+// rank is where the value of a name comes from: a lower one beats a higher one. The
+// variables of azurerm and azapi come before all others, so that what signs in for those
+// signs in here, whatever the Azure SDKs' variables are there for.
+type rank int
+
+const (
+	inBlock rank = iota
+	inARMVariable
+	inOtherVariable
+	nowhere
+)
+
+func (s Settings) rank(name Name) rank {
+	switch {
+	case s.block[name] != "":
+		return inBlock
+	case strings.HasPrefix(s.variables[name], "ARM_"):
+		return inARMVariable
+	case s.environment[name] != "":
+		return inOtherVariable
+	}
+	return nowhere
+}
+
+// first is the one of several names that counts when they stand for the same thing: the
+// one of the lowest rank, and among equals the one that is named first. Empty when none
+// is there.
 func (s Settings) first(names ...Name) Name {
-	for _, said := range []map[Name]string{s.block, s.environment} {
-		for _, name := range names {
-			if said[name] != "" {
-				return name
-			}
+	first, lowest := Name(""), nowhere
+	for _, name := range names {
+		if rank := s.rank(name); rank < lowest {
+			first, lowest = name, rank
 		}
 	}
-	return ""
+	return first
 }
 
 // together reports that two names are given in the same place, so that neither beats
 // the other.
 func (s Settings) together(one, other Name) bool {
-	inBlock := s.block[one] != "" && s.block[other] != ""
-	neitherInBlock := s.block[one] == "" && s.block[other] == ""
-	return inBlock || neitherInBlock && s.environment[one] != "" && s.environment[other] != ""
+	return s.rank(one) == s.rank(other) && s.rank(one) < nowhere
 }
 
 // IsTrue reads a switch that is off unless it is said to be on.

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"encoding/base64"
 	"net/http"
 	"strings"
 	"testing"
@@ -47,11 +48,13 @@ func TestUnknownValueIsNamed(t *testing.T) {
 }
 
 // A value and its file may both be given, as azurerm allows, if they say the same. The
-// block's beats the environment's, whichever form each has.
+// block's beats the environment's, and azurerm's variables the Azure SDKs', whichever
+// form each has.
 func TestValueAndFile(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	good := acctest.SignIn(e, nil)["client_secret"]
 	secret := func(content any) string { return file(t, "secret", []byte(content.(string))) }
+	certificate := base64.StdEncoding.EncodeToString(pfx(t, guideCertificate(), ""))
 	for name, test := range map[string]struct {
 		changes     acctest.Attributes
 		environment map[string]string
@@ -64,12 +67,21 @@ func TestValueAndFile(t *testing.T) {
 		"value beats variable of the file": {nil, map[string]string{"ARM_CLIENT_SECRET_FILE_PATH": "/no/such/file"}, ""},
 		"a certificate and its file":       {without(acctest.Attributes{"client_certificate": "Yg==", "client_certificate_path": "f"}), nil, "keep one of them"},
 		"a file of no client":              {without(acctest.Attributes{"use_msi": true, "client_id": nil, "client_id_file_path": "/no/such/file"}), nil, "/no/such/file"},
+		"not the same in variables":        {without(nil), map[string]string{"ARM_CLIENT_SECRET": "other", "ARM_CLIENT_SECRET_FILE_PATH": secret(good)}, "do not say the same"},
+		"file beats the SDKs' secret":      {without(nil), map[string]string{"ARM_CLIENT_SECRET_FILE_PATH": secret(good), "AZURE_CLIENT_SECRET": "other"}, ""},
+		// As in every pod of AKS.
+		"file beats the SDKs' client": {
+			acctest.Attributes{"client_id": nil},
+			map[string]string{"ARM_CLIENT_ID_FILE_PATH": file(t, "client", []byte(emulator.DefaultClientID)), "AZURE_CLIENT_ID": "other"},
+			"",
+		},
+		"certificate beats the SDKs' file": {without(nil), map[string]string{"ARM_CLIENT_CERTIFICATE": certificate, "AZURE_CLIENT_CERTIFICATE_PATH": "/no/such/file"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for variable, value := range test.environment {
 				t.Setenv(variable, value)
 			}
-			err := signIn(t, acctest.NewEmulator(t), test.changes)
+			err := signIn(t, acctest.NewEmulator(t, emulator.WithCertificate(guideCertificate())), test.changes)
 			if test.says == "" && err != nil || test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)) {
 				t.Errorf("got %v", err)
 			}
@@ -78,19 +90,42 @@ func TestValueAndFile(t *testing.T) {
 }
 
 // AKS sets its variable in every pod; a pod that runs GitHub's jobs, or has a token of
-// its own, signs in with that, as azurerm does there.
+// its own, signs in with that, as azurerm does there. What the block says means in a pod
+// what it means elsewhere.
 func TestTokenInAPodOfAKS(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	t.Setenv("AZURE_FEDERATED_TOKEN_FILE", file(t, "token", []byte("not this one")))
-	for name, environment := range map[string]map[string]string{
-		"a job's": {"ACTIONS_ID_TOKEN_REQUEST_URL": e.GitHubJob().RequestURL, "ACTIONS_ID_TOKEN_REQUEST_TOKEN": e.GitHubJob().RequestToken},
-		"its own": {"ARM_OIDC_TOKEN": e.SignFederatedToken(emulator.GitHubFederation)},
+	own := e.SignFederatedToken(emulator.GitHubFederation)
+	for name, test := range map[string]struct {
+		changes     acctest.Attributes
+		environment map[string]string
+		says        string
+	}{
+		"a job's": {nil, map[string]string{"ACTIONS_ID_TOKEN_REQUEST_URL": e.GitHubJob().RequestURL, "ACTIONS_ID_TOKEN_REQUEST_TOKEN": e.GitHubJob().RequestToken}, ""},
+		"its own": {nil, map[string]string{"ARM_OIDC_TOKEN": own}, ""},
+		"the block's file": {
+			acctest.Attributes{"oidc_token_file_path": file(t, "own", []byte(own)), "oidc_request_url": e.GitHubJob().RequestURL, "oidc_request_token": "wrong"},
+			nil, "",
+		},
+		"the block's file and another token": {
+			acctest.Attributes{"oidc_token_file_path": file(t, "own", []byte(own)), "oidc_token": "another"},
+			nil, "do not say the same",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for variable, value := range environment {
+			for variable, value := range test.environment {
 				t.Setenv(variable, value)
 			}
-			must(t, signIn(t, e, without(acctest.Attributes{"use_oidc": true})))
+			changes := without(test.changes)
+			changes["use_oidc"] = true
+			err := signIn(t, e, changes)
+			if test.says != "" {
+				if err == nil || !strings.Contains(err.Error(), test.says) {
+					t.Errorf("got %v", err)
+				}
+				return
+			}
+			must(t, err)
 			wantAttached(t, e)
 			e.RemoveCompute(emulator.DefaultWorkspaceID + "/computes/mybatchcompute")
 		})
