@@ -20,7 +20,10 @@ func (s Settings) Cloud() (cloud.Configuration, error) {
 	// The SDK's clouds are shared by the whole process: build another, change none.
 	authority := known.ActiveDirectoryAuthorityHost
 	manager := known.Services[cloud.ResourceManager]
-	if host := s.Get(AuthorityHost); host != "" {
+	// AKS sets AZURE_AUTHORITY_HOST in every pod, to its own cloud's. It does not count
+	// against a cloud that is asked for by name: a secret goes to that cloud alone.
+	beaten := s.rank(AuthorityHost) == inOtherVariable && s.rank(Environment) < inOtherVariable
+	if host := s.Get(AuthorityHost); host != "" && !beaten {
 		if authority, err = address(host); err != nil {
 			return cloud.Configuration{}, fmt.Errorf("%s (%s): %w", AuthorityHost, s.Source(AuthorityHost), err)
 		}

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -38,6 +39,38 @@ func TestCloud(t *testing.T) {
 			manager := got.Services[cloud.ResourceManager]
 			if got.ActiveDirectoryAuthorityHost != test.authority || manager.Endpoint != test.endpoint || manager.Audience != test.audience {
 				t.Errorf("got %q, %q, %q", got.ActiveDirectoryAuthorityHost, manager.Endpoint, manager.Audience)
+			}
+		})
+	}
+}
+
+// AKS sets AZURE_AUTHORITY_HOST in every pod: it says where tokens come from while
+// nothing of this provider's or azurerm's names the cloud.
+func TestAuthorityInAPodOfAKS(t *testing.T) {
+	for name, test := range map[string]struct {
+		block       map[auth.Name]string
+		environment map[string]string
+		want        string
+	}{
+		"nothing else":          {nil, nil, "https://login.pod.example"},
+		"the SDKs' environment": {nil, map[string]string{"AZURE_ENVIRONMENT": "usgovernment"}, "https://login.pod.example"},
+		"the block's":           {map[auth.Name]string{auth.Environment: "usgovernment"}, nil, "https://login.microsoftonline.us/"},
+		"azurerm's":             {nil, map[string]string{"ARM_ENVIRONMENT": "usgovernment"}, "https://login.microsoftonline.us/"},
+		"the block's own authority": {
+			map[auth.Name]string{auth.Environment: "usgovernment", auth.AuthorityHost: "https://login.own.example"}, nil, "https://login.own.example",
+		},
+		"azurerm's own authority": {
+			map[auth.Name]string{auth.Environment: "usgovernment"},
+			map[string]string{"ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST": "https://login.own.example"},
+			"https://login.own.example",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			environment := map[string]string{"AZURE_AUTHORITY_HOST": "https://login.pod.example/"}
+			maps.Copy(environment, test.environment)
+			got, err := settings(test.block, environment).Cloud()
+			if err != nil || got.ActiveDirectoryAuthorityHost != test.want {
+				t.Errorf("got %q, %v; want %q", got.ActiveDirectoryAuthorityHost, err, test.want)
 			}
 		})
 	}
