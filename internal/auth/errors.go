@@ -73,12 +73,13 @@ func (e *SignInError) cause() string {
 
 // knownAdvice is what to do about causes that say more than that the credential is
 // wrong: Entra ID's codes, and this package's own words. Empty is for those that say it
-// themselves.
+// themselves. A code stands for all that begin with it, such as AADSTS70021 for
+// AADSTS700213, but for those that are in front of it.
 var knownAdvice = []struct{ words, advice string }{
 	{"AADSTS7000215", "Check client_secret: it is the secret's value, not its id, and belongs to the application client_id."},
 	{"AADSTS7000222", "The secret has expired. Make a new one for the application, and give its value as client_secret."},
-	{"AADSTS90002", "Check tenant_id, and environment if the tenant is in another cloud than the public one."},
 	{"AADSTS900023", "Check tenant_id: it is the tenant's id, or one of its domains."},
+	{"AADSTS90002", "Check tenant_id, and environment if the tenant is in another cloud than the public one."},
 	{"AADSTS700016", "Check client_id and tenant_id: they name an application, and a tenant that it is in."},
 	{"AADSTS700024", "The token is too old or too new. Have it made anew, close to its use, and check this machine's clock."},
 	{"AADSTS70021", "Give the application a federated credential with exactly the issuer, the subject and the audience of the token."},
