@@ -34,7 +34,7 @@ func (e *ExistsError) Error() string {
 
 // Exists describes the compute as one that is in the way.
 func (b *BatchCompute) Exists() *ExistsError {
-	return &ExistsError{b.ID, batchComputeType, b.ClusterResourceID, b.ProvisioningState, b.ProvisioningErrors, b.Failed(), b.done()}
+	return &ExistsError{b.ID, BatchComputeType, b.ClusterResourceID, b.ProvisioningState, b.ProvisioningErrors, b.Failed(), b.done()}
 }
 
 // Attach attaches a Batch account to the workspace, as ComputeTarget.attach of the
@@ -47,12 +47,12 @@ func (w *Workspace) Attach(ctx context.Context, name string, configuration Attac
 	if err := errors.Join(ValidateComputeName(name), configuration.Validate()); err != nil {
 		return nil, err
 	}
-	defer w.known.snapshot.wrote()
 	w.client.preflight.silent.Store(true)
 	account := configuration.BatchAccountID(w.ID)
 	if err := w.client.attachments.reserve(w.ID, account, name); err != nil {
 		return nil, err
 	}
+	defer w.known.snapshot.wrote()
 	compute, err := w.attach(ctx, name, account, configuration)
 	if compute == nil {
 		w.client.attachments.release(w.ID, account, name)
@@ -62,6 +62,10 @@ func (w *Workspace) Attach(ctx context.Context, name string, configuration Attac
 
 func (w *Workspace) attach(ctx context.Context, name, account string, configuration AttachConfiguration) (*BatchCompute, error) {
 	if err := w.refuseSecondAttachment(ctx, account, name); err != nil {
+		return nil, err
+	}
+	// Where a detach of this very compute was waited for, its end released the account.
+	if err := w.client.attachments.reserve(w.ID, account, name); err != nil {
 		return nil, err
 	}
 	location := configuration.Location
@@ -82,7 +86,7 @@ func (w *Workspace) attach(ctx context.Context, name, account string, configurat
 	}
 	response, perhaps, err := w.client.send(ctx, write{
 		method: http.MethodPut, address: w.client.address(w.computePath(name)), body: body,
-		doing: fmt.Sprintf("asking Azure to attach the Batch account as compute %q. Azure may have accepted it", name),
+		doing: fmt.Sprintf("asking Azure to attach the Batch account as compute %q", name),
 		settle: func(ctx context.Context, lost bool) (bool, error) {
 			return w.settleAttach(ctx, name, account, lost)
 		},
@@ -90,7 +94,7 @@ func (w *Workspace) attach(ctx context.Context, name, account string, configurat
 	if response != nil {
 		attached.operation.begin(response)
 	}
-	if err != nil && (!perhaps || w.absent(ctx, name, account)) {
+	if err != nil && (!perhaps || w.takenByAnother(ctx, name, account)) {
 		return nil, err
 	}
 	return attached, err
@@ -108,7 +112,7 @@ func attachBody(location, account string, configuration AttachConfiguration) ([]
 		Location   string            `json:"location"`
 		Tags       map[string]string `json:"tags,omitempty"`
 		Properties properties        `json:"properties"`
-	}{location, configuration.Tags, properties{batchComputeType, account, configuration.Description}})
+	}{location, configuration.Tags, properties{BatchComputeType, account, configuration.Description}})
 }
 
 // settleAttach looks at what is there after a PUT that was refused as busy or whose
@@ -145,17 +149,19 @@ func (w *Workspace) settleAttach(ctx context.Context, name, account string, lost
 	return false, nil
 }
 
-// absent reports that our compute is certainly not there: nothing has the name, or
-// something else has. It is asked when the outcome of a PUT is open, perhaps because
-// the caller's context has ended, so it has a little time of its own.
-func (w *Workspace) absent(ctx context.Context, name, account string) bool {
+// takenByAnother reports that the name is certainly not our compute's: something else
+// has it, or the workspace is gone. That nothing has it is not certain: a region of
+// Resource Manager may not know yet of a PUT that another one took. It is asked when the
+// outcome of a PUT is open, perhaps because the caller's context has ended, so it has a
+// little time of its own.
+func (w *Workspace) takenByAnother(ctx context.Context, name, account string) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	existing, err := w.BatchCompute(ctx, name)
 	if err == nil {
 		return !EqualIDs(existing.ClusterResourceID, account)
 	}
-	_, notFound := errors.AsType[*NotFoundError](err)
+	notFound, missing := errors.AsType[*NotFoundError](err)
 	_, otherType := errors.AsType[*OtherTypeError](err)
-	return notFound || otherType
+	return otherType || missing && notFound.WorkspaceGone()
 }

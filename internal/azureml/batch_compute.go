@@ -3,6 +3,7 @@ package azureml
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 )
@@ -22,8 +23,8 @@ type BatchCompute struct {
 	Description *string
 	// ClusterResourceID is the id of the Batch account, in the service's spelling.
 	ClusterResourceID string
-	// ClusterLocation is the region the service says the Batch account is in. Empty
-	// when the service says null.
+	// ClusterLocation is the region the service says the Batch account is in; the
+	// compute's own when the service does not say, as in the class; empty when it says null.
 	ClusterLocation string
 	// ProvisioningState is an open set: Creating, Succeeded, Failed, Deleting and more.
 	ProvisioningState string
@@ -77,6 +78,13 @@ func (w *Workspace) retrieve(ctx context.Context, name string, get getter) (*Bat
 		return nil, unlessOtherType(err, malformed(response, err))
 	}
 	return compute, nil
+}
+
+func unlessOtherType(err, otherwise error) error {
+	if _, ok := errors.AsType[*OtherTypeError](err); ok {
+		return err
+	}
+	return otherwise
 }
 
 // RefreshState reads the compute again, in place.

@@ -131,7 +131,7 @@ func (c *Client) trusts(address string) bool {
 		portOf(parsed) == portOf(c.endpoint)
 }
 
-// portOf is the port of an https address: some of the service's name the usual one.
+// portOf is the port of an https address: some that the service sends name the usual one.
 func portOf(address *url.URL) string {
 	if port := address.Port(); port != "" {
 		return port

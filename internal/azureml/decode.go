@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-const batchComputeType = "Batch"
+// BatchComputeType is the computeType of what this package attaches.
+const BatchComputeType = "Batch"
 
 // decodeCompute reads a compute as the service sends it. What identifies the compute
 // and its Batch account must be there.
@@ -36,7 +37,7 @@ func decodePayload(w *Workspace, document map[string]any) (*BatchCompute, error)
 	if err != nil {
 		return nil, err
 	}
-	if !strings.EqualFold(computeType, batchComputeType) {
+	if !strings.EqualFold(computeType, BatchComputeType) {
 		return nil, &OtherTypeError{ID: id, Type: computeType}
 	}
 	resourceID, err := optional(properties, "resourceId")
@@ -80,13 +81,6 @@ func decodePayload(w *Workspace, document map[string]any) (*BatchCompute, error)
 	return compute, nil
 }
 
-func unlessOtherType(err, otherwise error) error {
-	if _, ok := errors.AsType[*OtherTypeError](err); ok {
-		return err
-	}
-	return otherwise
-}
-
 // required is a string that must be there.
 func required(object map[string]any, key string) (string, error) {
 	value, err := optional(object, key)
@@ -104,7 +98,7 @@ func optional(object map[string]any, key string) (string, error) {
 	case string:
 		return value, nil
 	default:
-		return "", fmt.Errorf("the compute's %q is %T, not a string", key, value)
+		return "", fmt.Errorf("the compute's %q is %s, not a string", key, encoded(value))
 	}
 }
 

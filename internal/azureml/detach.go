@@ -20,7 +20,7 @@ func (b *BatchCompute) Detach(ctx context.Context) error {
 	response, _, err := b.workspace.client.send(ctx, write{
 		method:  http.MethodDelete,
 		address: b.workspace.client.address(b.workspace.computePath(b.Name), "underlyingResourceAction=detach"),
-		doing:   fmt.Sprintf("asking Azure to detach compute %q. Azure may have accepted it", b.Name),
+		doing:   fmt.Sprintf("asking Azure to detach compute %q", b.Name),
 		settle: func(ctx context.Context, _ bool) (bool, error) {
 			return b.settleDetach(ctx)
 		},

@@ -74,14 +74,20 @@ func (e *Error) Error() string {
 }
 
 func (e *Error) request() string {
-	lines := []string{fmt.Sprintf("Request: %s %s", e.Method, e.Path)}
-	if e.RequestID != "" {
-		lines = append(lines, "Request id: "+e.RequestID)
+	ids := supportIDs(e.RequestID, e.CorrelationID)
+	return strings.Join(slices.Insert(ids, 0, fmt.Sprintf("Request: %s %s", e.Method, e.Path)), "\n")
+}
+
+// supportIDs are the lines that Azure's support asks for.
+func supportIDs(requestID, correlationID string) []string {
+	var lines []string
+	if requestID != "" {
+		lines = append(lines, "Request id: "+requestID)
 	}
-	if e.CorrelationID != "" && e.CorrelationID != e.RequestID {
-		lines = append(lines, "Correlation id: "+e.CorrelationID)
+	if correlationID != "" && correlationID != requestID {
+		lines = append(lines, "Correlation id: "+correlationID)
 	}
-	return strings.Join(lines, "\n")
+	return lines
 }
 
 // NoAnswerError reports a request that got no answer, or only a part of one.
@@ -119,9 +125,10 @@ func (e *Error) parentGone() bool {
 	return e.gone() && slices.Contains([]string{"ParentResourceNotFound", "ResourceGroupNotFound", "WorkspaceNotFound"}, e.Info.Code)
 }
 
-// locked reports a management lock, which only a person takes away.
-func (e *Error) locked() bool {
-	return e.Info.Code == "ScopeLocked"
+// permanent reports a refusal that does not pass by itself, whatever its status: a
+// person has to do something first.
+func (e *Error) permanent() bool {
+	return slices.Contains([]string{"ScopeLocked", "ReadOnlyDisabledSubscription", "MissingSubscriptionRegistration"}, e.Info.Code)
 }
 
 // advice is what the person who reads the error can do next.
@@ -136,13 +143,17 @@ func (e *Error) advice() string {
 		return "The credential's tenant has no such subscription. Check tenant_id in the provider block, and the subscription in the id."
 	case e.parentGone():
 		return "Check workspace_id: its subscription, its resource group and its name, and that the workspace still exists."
-	case e.locked():
+	case code == "ReadOnlyDisabledSubscription":
+		return "The subscription is disabled, so that nothing in it can be changed. Its owner can enable it again."
+	case code == "RequestDisallowedByPolicy":
+		return "A policy of the subscription or the management group forbids it; the message names the policy."
+	case code == "ScopeLocked":
 		return "A management lock forbids the change. Remove the lock, or leave the compute as it is."
 	case e.StatusCode == http.StatusUnauthorized:
 		return "Azure does not take the token. Check tenant_id, environment and endpoint in the provider block, and sign in again."
 	case e.StatusCode == http.StatusForbidden:
-		return "The credential needs Microsoft.MachineLearningServices/workspaces/computes/read, /write and /delete on the workspace " +
-			"(the role AzureML Compute Operator or Contributor has them), and Contributor on the Batch account. " +
+		return "The credential needs Contributor on the workspace, or Reader and AzureML Compute Operator " +
+			"(Microsoft.MachineLearningServices/workspaces/read and /workspaces/computes/read, /write and /delete), and Contributor on the Batch account. " +
 			"A new role assignment can take some minutes to be seen."
 	case e.StatusCode == http.StatusConflict || e.StatusCode == http.StatusLocked:
 		return "Another operation is changing this compute or its workspace. Try again when it has ended."
@@ -165,14 +176,18 @@ func IsGone(err error) bool {
 }
 
 // IsForbidden reports that Azure refused for want of rights.
-func IsForbidden(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.StatusCode == http.StatusForbidden
+func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
+
+func hasStatus(err error, status int) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.StatusCode == status
 }
 
-func hasStatus(err error, statuses ...int) bool {
-	var e *Error
-	return errors.As(err, &e) && slices.Contains(statuses, e.StatusCode)
+// isSignIn reports an error of the credential: credentials mark theirs as not to be
+// repeated.
+func isSignIn(err error) bool {
+	var notRetriable interface{ NonRetriable() }
+	return errors.As(err, &notRetriable)
 }
 
 // NotFoundError reports that a workspace has no compute of that name: the Python
@@ -231,10 +246,13 @@ func (e *SecondAttachmentError) Error() string {
 // ProvisioningError reports an attach or detach that Azure accepted and that then
 // failed.
 type ProvisioningError struct {
-	// Doing is "attach" or "detach".
-	Doing string
+	// Operation is "attach" or "detach".
+	Operation string
 	// State is the state in which it ended: Failed, Canceled or one not known.
 	State string
+	// StillThere is set for a detach that ended well and left the compute; State is the
+	// compute's then.
+	StillThere bool
 	// Errors is what Azure says of it: the operation's error, then the compute's
 	// provisioning errors.
 	Errors []ErrorInfo
@@ -243,21 +261,17 @@ type ProvisioningError struct {
 }
 
 func (e *ProvisioningError) Error() string {
-	lines := []string{fmt.Sprintf("Azure accepted the %s and then ended it as %s.", e.Doing, e.State)}
+	lines := []string{fmt.Sprintf("Azure accepted the %s and then ended it as %s.", e.Operation, e.State)}
+	if e.StillThere {
+		lines[0] = fmt.Sprintf("Azure accepted the %s and says that it has ended, but the compute is still there, in state %s.", e.Operation, e.State)
+	}
 	if len(e.Errors) == 0 {
 		lines = append(lines, "It gives no reason.")
 	}
 	for _, info := range e.Errors {
 		lines = append(lines, info.String())
 	}
-	ids := ""
-	if e.RequestID != "" {
-		ids = "Request id: " + e.RequestID
-	}
-	if e.CorrelationID != "" && e.CorrelationID != e.RequestID {
-		ids += "\nCorrelation id: " + e.CorrelationID
-	}
-	return paragraphs(strings.Join(lines, "\n"), ids)
+	return paragraphs(strings.Join(lines, "\n"), strings.Join(supportIDs(e.RequestID, e.CorrelationID), "\n"))
 }
 
 // InterruptedError reports that the caller's time ran out, or that the caller was

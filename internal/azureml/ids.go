@@ -108,6 +108,9 @@ func EqualLocations(a, b string) bool {
 	return strings.EqualFold(strings.ReplaceAll(a, " ", ""), strings.ReplaceAll(b, " ", ""))
 }
 
+// ComputeResourceType is a compute's type in Resource Manager.
+const ComputeResourceType = "Microsoft.MachineLearningServices/workspaces/computes"
+
 // kind is a resource type that ids are expected to be of, with what to say when
 // they are not.
 type kind struct {
@@ -120,7 +123,7 @@ var (
 		"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.MachineLearningServices/workspaces/{workspace}",
 	}
 	computeKind = kind{
-		"a compute", "Microsoft.MachineLearningServices/workspaces/computes",
+		"a compute", ComputeResourceType,
 		workspaceKind.shape + "/computes/{name}",
 	}
 	batchAccountKind = kind{

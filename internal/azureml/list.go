@@ -67,7 +67,7 @@ func (w *Workspace) page(ctx context.Context, address string) ([]*BatchCompute, 
 func listed(w *Workspace, value any) (*BatchCompute, error) {
 	object, _ := value.(map[string]any)
 	properties, _ := object["properties"].(map[string]any)
-	if !strings.EqualFold(said(properties["computeType"]), batchComputeType) {
+	if !strings.EqualFold(said(properties["computeType"]), BatchComputeType) {
 		return nil, nil //nolint:nilnil // passed over, which is no error
 	}
 	return decodeCompute(w, object)

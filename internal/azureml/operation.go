@@ -41,7 +41,7 @@ func (o *operation) saw(response *http.Response) {
 
 func (o *operation) failure(state string, infos []ErrorInfo) *ProvisioningError {
 	return &ProvisioningError{
-		Doing: string(o.kind), State: state, Errors: infos,
+		Operation: string(o.kind), State: state, Errors: infos,
 		RequestID: o.requestID, CorrelationID: o.correlationID,
 	}
 }
@@ -155,13 +155,13 @@ func (b *BatchCompute) waitUntilDone(ctx context.Context, failure *ProvisioningE
 		err := b.RefreshState(ctx)
 		notFound, missing := errors.AsType[*NotFoundError](err)
 		switch {
-		case ctx.Err() != nil:
-			return interrupted(ctx, b.doing(), lastOf(err, last))
 		case failure != nil:
 			if err == nil {
 				failure.Errors = append(failure.Errors, b.ProvisioningErrors...)
 			}
 			return failure
+		case ctx.Err() != nil:
+			return interrupted(ctx, b.doing(), lastOf(err, last))
 		case missing && !notFound.WorkspaceGone() && time.Since(accepted) < b.workspace.client.polling.Lag:
 			last = err
 		case missing, err != nil && endsWaiting(err):
@@ -187,13 +187,13 @@ func (b *BatchCompute) waitUntilGone(ctx context.Context, failure *ProvisioningE
 	for pace := newTicker(b.workspace.client.polling, nil); ; {
 		existing, err := b.workspace.BatchCompute(ctx, b.Name)
 		switch {
-		case ctx.Err() != nil:
-			return interrupted(ctx, b.doing(), lastOf(err, last))
 		case b.replacedBy(existing, err):
 			b.workspace.client.attachments.release(b.workspace.ID, b.ClusterResourceID, b.Name)
 			return nil
 		case failure != nil:
 			return failure
+		case ctx.Err() != nil:
+			return interrupted(ctx, b.doing(), lastOf(err, last))
 		case err != nil && endsWaiting(err):
 			return err
 		case err != nil:
@@ -201,7 +201,9 @@ func (b *BatchCompute) waitUntilGone(ctx context.Context, failure *ProvisioningE
 		case existing.ProvisioningState == StateDeleting:
 			ended = time.Now()
 		case time.Since(ended) > b.workspace.client.polling.Lag:
-			return b.operation.failure("over, but the compute is still there as "+existing.ProvisioningState, existing.ProvisioningErrors)
+			left := b.operation.failure(existing.ProvisioningState, existing.ProvisioningErrors)
+			left.StillThere = true
+			return left
 		}
 		if !pace.wait(ctx, nil) {
 			return interrupted(ctx, b.doing(), last)

@@ -77,9 +77,9 @@ func (w *Workspace) Meet(name string) { w.client.preflight.meet(w.ID.ComputeID(n
 type preflight struct {
 	wanted bool
 	// silent is set once there is nothing more to look for.
-	silent  atomic.Bool
-	begun   sync.Map // what was looked for, in lower case
-	readIDs sync.Map // computes, in lower case
+	silent atomic.Bool
+	begun  sync.Map // what was looked for, in lower case
+	metIDs sync.Map // computes, in lower case
 }
 
 // begin reports that this has to be looked for, once.
@@ -91,20 +91,20 @@ func (p *preflight) begin(what string) bool {
 	return !again
 }
 
-func (p *preflight) meet(computeID string) { p.readIDs.Store(strings.ToLower(computeID), true) }
+func (p *preflight) meet(computeID string) { p.metIDs.Store(strings.ToLower(computeID), true) }
 
 func (p *preflight) met(computeID string) bool {
-	_, ok := p.readIDs.Load(strings.ToLower(computeID))
+	_, ok := p.metIDs.Load(strings.ToLower(computeID))
 	return ok
 }
 
-// reserve is how many reads of the service's limit a preflight leaves to the rest.
-const reserve = 100
+// readsLeft is how many reads of the service's limit a preflight leaves to the rest.
+const readsLeft = 100
 
 // see gives up when a reply says that the service will soon want less.
 func (p *preflight) see(reply *http.Response) {
 	left, err := strconv.Atoi(reply.Header.Get("x-ms-ratelimit-remaining-subscription-reads"))
-	if reply.StatusCode == http.StatusTooManyRequests || (err == nil && left < reserve) {
+	if reply.StatusCode == http.StatusTooManyRequests || (err == nil && left < readsLeft) {
 		p.silent.Store(true)
 	}
 }

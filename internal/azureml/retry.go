@@ -14,8 +14,9 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 )
 
-// maxFailures is how many failures in a row of one request end it. With azcore's
-// growing pauses (0.8, 2.4, 5.6 and 12 s) that is some 20 s.
+// maxFailures is how many failures end a request. With azcore's growing pauses before a
+// GET is repeated (0.8, 2.4, 5.6 and 12 s) that is some 20 s, and with those before a
+// write is ([backoff]) half a minute.
 const maxFailures = 5
 
 // readRetries decides whether azcore repeats a GET, and keeps what went wrong last,
@@ -62,7 +63,7 @@ func (r *readRetries) should(response *http.Response, err error) bool {
 const maxRetryAfter = 5 * time.Minute
 
 // retryAfter reads a Retry-After header, in seconds or as a date. It reports false
-// when there is none that makes sense.
+// when there is none that makes sense, such as one of no time at all.
 func retryAfter(header http.Header, limit time.Duration) (time.Duration, bool) {
 	value := header.Get("Retry-After")
 	if value == "" {
@@ -76,7 +77,7 @@ func retryAfter(header http.Header, limit time.Duration) (time.Duration, bool) {
 	} else {
 		return 0, false
 	}
-	return min(max(after, 0), limit), true
+	return max(0, min(after, limit)), after > 0
 }
 
 // backoff is the pause before the n-th repetition (from 0) of a write: it doubles

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Serialize is the compute as JSON in the shape of the Python class's serialize, key
@@ -17,7 +18,7 @@ func (b *BatchCompute) Serialize() (string, error) {
 		Description        *string         `json:"description"`
 		ResourceID         *string         `json:"resourceId"`
 		ProvisioningErrors json.RawMessage `json:"provisioningErrors"`
-		ProvisioningState  string          `json:"provisioningState"`
+		ProvisioningState  *string         `json:"provisioningState"`
 	}
 	provisioningErrors, err := b.serializedErrors()
 	if err != nil {
@@ -30,7 +31,7 @@ func (b *BatchCompute) Serialize() (string, error) {
 		Location   *string           `json:"location"`
 		Properties properties        `json:"properties"`
 	}{b.ID, b.Name, b.Tags, orNull(b.Location), properties{
-		batchComputeType, orNull(b.ClusterLocation), b.Description, orNull(b.ClusterResourceID), provisioningErrors, b.ProvisioningState,
+		BatchComputeType, orNull(b.ClusterLocation), b.Description, orNull(b.ClusterResourceID), provisioningErrors, orNull(b.ProvisioningState),
 	}})
 	if err != nil {
 		return "", fmt.Errorf("compute %q cannot be written as JSON: %w", b.Name, err)
@@ -130,7 +131,7 @@ func (w *Workspace) Deserialize(payload []byte) (*BatchCompute, error) {
 	if !workspace.Equal(w.ID) {
 		return nil, fmt.Errorf("the payload is a compute of another workspace: it belongs to %s, not to %s", workspace, w.ID)
 	}
-	if !EqualIDs(name, compute.Name) {
+	if !strings.EqualFold(name, compute.Name) {
 		return nil, fmt.Errorf("the payload has two names: %q, and %q in its id", compute.Name, name)
 	}
 	return compute, nil

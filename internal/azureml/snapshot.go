@@ -17,7 +17,8 @@ type snapshot struct {
 	// read is set by the first reader, who asks for its compute alone: of most
 	// workspaces there is only one.
 	read atomic.Bool
-	// writes counts the writes that this process has brought to their end.
+	// writes counts each write that this process has sent, and each operation that it has
+	// waited for. One too many costs no more than a list.
 	writes atomic.Int64
 
 	// turn is for who may look at the last list, and list anew.

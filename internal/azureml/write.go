@@ -27,39 +27,46 @@ type write struct {
 // to [maxFailures] times.
 func (c *Client) send(ctx context.Context, w write) (response *http.Response, perhaps bool, err error) {
 	failures := 0
-	for n := 0; ; n++ {
-		response, _, err := c.once(ctx, w.method, w.address, w.body)
-		if err == nil {
+	for n := 0; ctx.Err() == nil; n++ {
+		response, _, tryErr := c.once(ctx, w.method, w.address, w.body)
+		if tryErr == nil {
 			return response, false, nil
 		}
 		if ctx.Err() != nil {
-			return nil, true, interrupted(ctx, w.doing, nil)
+			perhaps = true // it was on its way
+			break
 		}
+		err = tryErr
 		outcome := outcomeOf(err)
+		// Once a reply was lost, what is there later may be of that try.
 		perhaps = perhaps || outcome == unknown
 		if outcome == refused {
 			return nil, perhaps, err
 		}
 		if !sleep(ctx, pauseBefore(n, err)) {
-			return nil, perhaps, interrupted(ctx, w.doing, err)
+			break
 		}
 		if outcome == throttled {
 			continue
 		}
 		done, settleErr := w.settle(ctx, perhaps)
 		if ctx.Err() != nil {
-			return nil, perhaps, interrupted(ctx, w.doing, err)
+			break
 		}
 		if done || settleErr != nil {
 			return nil, perhaps, settleErr
 		}
-		perhaps = false
 		if outcome == unknown {
 			if failures++; failures >= maxFailures {
-				return nil, false, err
+				return nil, perhaps, err
 			}
 		}
 	}
+	doing := w.doing
+	if perhaps {
+		doing += ". Azure may have accepted it"
+	}
+	return nil, perhaps, interrupted(ctx, doing, err)
 }
 
 // outcome is what a failed write did.
@@ -81,7 +88,7 @@ func outcomeOf(err error) outcome {
 		return unknown
 	case e.StatusCode == http.StatusTooManyRequests:
 		return throttled
-	case e.locked():
+	case e.permanent():
 		return refused
 	case e.StatusCode == http.StatusConflict || e.StatusCode == http.StatusLocked:
 		return busy
@@ -89,10 +96,4 @@ func outcomeOf(err error) outcome {
 		return unknown
 	}
 	return refused
-}
-
-// isSignIn reports an error of the credential: it marks them as not to be repeated.
-func isSignIn(err error) bool {
-	var notRetriable interface{ NonRetriable() }
-	return errors.As(err, &notRetriable)
 }

@@ -3,6 +3,7 @@ package functions
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -108,7 +109,7 @@ func takeNameOfID(compute *azureml.BatchCompute) error {
 	if err != nil {
 		return fmt.Errorf("id: %w", err)
 	}
-	if !azureml.EqualIDs(name, compute.Name) {
+	if !strings.EqualFold(name, compute.Name) {
 		return fmt.Errorf("name is %q, but %q in its id", compute.Name, name)
 	}
 	compute.Name = name

@@ -103,7 +103,7 @@ func (r *Resource) attach(ctx context.Context, workspace *azureml.Workspace, pla
 	}
 	switch {
 	case err != nil && compute != nil:
-		response.Diagnostics.Append(attachDidNotEnd(plan, err))
+		response.Diagnostics.Append(didNotSucceed(plan, err))
 	case err != nil:
 		response.Diagnostics.Append(cannotAttach(plan, err))
 	}
@@ -112,21 +112,21 @@ func (r *Resource) attach(ctx context.Context, workspace *azureml.Workspace, pla
 func cannotAttach(plan model, err error) diag.Diagnostic {
 	summary := fmt.Sprintf("Cannot attach the Batch account as compute %q", plan.Name.ValueString())
 	if exists, ok := errors.AsType[*azureml.ExistsError](err); ok {
-		return diag.NewErrorDiagnostic(summary, inTheWay(exists, plan))
+		return diag.NewErrorDiagnostic(summary, inTheWay(exists, plan.BatchAccountID))
 	}
 	detail := tfvalue.Sentence(err)
 	if _, ok := errors.AsType[*azureml.InterruptedError](err); ok {
-		detail += "\n\nNothing was attached. The next apply begins anew." + moreTime(err, "create")
+		detail += "\n\nThis run attached nothing. The next apply begins with what is there then." + moreTime(err, "create")
 	}
 	return diag.NewErrorDiagnostic(summary, detail)
 }
 
-// attachDidNotEnd is the error of an attach that was accepted: the compute is in the
-// state, and Terraform marks it as tainted.
-func attachDidNotEnd(plan model, err error) diag.Diagnostic {
+// didNotSucceed is the error of an attach that was accepted, or may have been: the
+// compute is in the state, and Terraform marks it as tainted.
+func didNotSucceed(plan model, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(
-		fmt.Sprintf("Compute %q was not attached to the end", plan.Name.ValueString()),
-		tfvalue.Sentence(err)+"\n\nThe compute is in the state, marked as tainted: the next apply detaches it and attaches it again. "+
+		fmt.Sprintf("The attach of compute %q did not succeed", plan.Name.ValueString()),
+		tfvalue.Sentence(err)+"\n\nThe compute is in the state, marked as tainted: the next apply detaches it, if it is there, and attaches it again. "+
 			"If it turns out to be well, or is mended in Azure, run \"terraform untaint\" with this resource's address to keep it as it is."+
 			moreTime(err, "create"))
 }

@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 )
 
-// inTheWay says what holds the name, and each way on from there.
-func inTheWay(exists *azureml.ExistsError, plan model) string {
+// inTheWay says what holds the name, and each way on from there to an attachment of the
+// wanted account, which may not be known yet.
+func inTheWay(exists *azureml.ExistsError, wanted types.String) string {
 	there := exists.Error()
 	if exists.BatchAccountID == "" {
 		return there + "\n\nIt is not a Batch compute, so it can be neither imported nor adopted here. Choose another name."
@@ -22,7 +25,7 @@ func inTheWay(exists *azureml.ExistsError, plan model) string {
 		return there + "\n\nIts attach failed, and it holds the name until it is detached. To get it out of the way, import it, and let an apply with -replace " +
 			"detach and attach it again:\n\n" + importBlock(exists.ID)
 	}
-	if !azureml.EqualIDs(exists.BatchAccountID, plan.BatchAccountID.ValueString()) {
+	if !wanted.IsUnknown() && !azureml.EqualIDs(exists.BatchAccountID, wanted.ValueString()) {
 		return there + "\n\nIt is another Batch account than the configured one. Choose another name; or import it, and the next apply replaces it:\n\n" + importBlock(exists.ID)
 	}
 	if !exists.Final {
@@ -33,11 +36,11 @@ func inTheWay(exists *azureml.ExistsError, plan model) string {
 }
 
 // moreTime says how to give an operation more time, where that is what it lacked.
-func moreTime(err error, operation string) string {
+func moreTime(err error, timeout string) string {
 	if !errors.Is(err, context.DeadlineExceeded) {
 		return ""
 	}
-	return fmt.Sprintf(" To give it more time, set timeouts { %s = \"2h\" }, for instance.", operation)
+	return fmt.Sprintf(" To give it more time, set timeouts { %s = \"2h\" }, for instance.", timeout)
 }
 
 func importBlock(id string) string {

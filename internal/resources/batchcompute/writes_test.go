@@ -1,0 +1,151 @@
+package batchcompute_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+func writes(e *emulator.Emulator, method string) (n int) {
+	for _, request := range e.ARMRequests() {
+		if request.Method == method {
+			n++
+		}
+	}
+	return n
+}
+
+// The reply to a PUT is lost, and for a minute no region that is asked knows of it. What
+// turns up then is ours.
+func TestAttachWhoseReplyIsLostAndThatIsSlowToBeSeen(t *testing.T) {
+	acctest.Run(t, "in the end", func(t *testing.T) {
+		e := acctest.NewEmulator(t, emulator.WithReplicationLag(time.Minute), emulator.WithOperationDuration(3*time.Minute, 0))
+		e.Inject(emulator.Fault{Method: "PUT", LoseReply: true})
+		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+		state, d := core.Apply(t.Context(), acctest.State{}, byNames())
+		if d.Err() != nil || state.Text("provisioning_state") != "Succeeded" {
+			t.Errorf("%v, %v", state.Value, d.Err())
+		}
+	})
+	acctest.Run(t, "interrupted meanwhile", func(t *testing.T) {
+		e := acctest.NewEmulator(t, emulator.WithReplicationLag(time.Minute))
+		e.Inject(emulator.Fault{Method: "PUT", Delay: time.Hour})
+		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		state, d := core.Apply(ctx, acctest.State{}, byNames())
+		if !state.Exists() || !state.Tainted || d.Err() == nil {
+			t.Fatalf("what Azure has accepted is not in the state: %v, %v", state.Value, d.Err())
+		}
+		for _, words := range []string{"Azure may have accepted it", "marked as tainted"} {
+			if !strings.Contains(d.Err().Error(), words) {
+				t.Errorf("the error does not say %q: %v", words, d.Err())
+			}
+		}
+		time.Sleep(2 * time.Minute)
+		if state, d := core.Apply(t.Context(), state, byNames()); d.Err() != nil || state.Tainted {
+			t.Errorf("the next apply: %v, %v", state.Value, d.Err())
+		}
+	})
+	acctest.Run(t, "interrupted before it is sent", func(t *testing.T) {
+		e := acctest.NewEmulator(t)
+		e.Inject(emulator.Fault{Path: "/workspaces/[^/]+$", Delay: time.Hour})
+		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		state, d := core.Apply(ctx, acctest.State{}, byNames())
+		if state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), "This run attached nothing") || strings.Contains(d.Err().Error(), "may have accepted") {
+			t.Errorf("%v, %v", state.Value, d.Err())
+		}
+	})
+}
+
+// A 409 that does not pass is not waited out.
+func TestAttachIsRefusedForGood(t *testing.T) {
+	for code, says := range map[string]string{
+		"ScopeLocked":                     "management lock",
+		"ReadOnlyDisabledSubscription":    "The subscription is disabled",
+		"MissingSubscriptionRegistration": "az provider register",
+	} {
+		acctest.Run(t, code, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			e.Inject(emulator.Fault{Method: "PUT", Status: http.StatusConflict, Body: `{"error": {"code": "` + code + `", "message": "No."}}`, Times: -1})
+			core := acctest.NewEmulatorCore(t, e)
+			state, d := core.Apply(t.Context(), acctest.State{}, byNames())
+			if state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), says) {
+				t.Errorf("%v, %v", state.Value, d.Err())
+			}
+			if n := writes(e, "PUT"); n != 1 {
+				t.Errorf("%d PUTs", n)
+			}
+		})
+	}
+}
+
+// Why an attach failed is known before the time runs out, and said all the same.
+func TestFailureIsSaidAlsoWhenTimeRunsOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := acctest.NewEmulator(t, emulator.WithOperationDuration(2*time.Second, 0))
+		e.FailNext(emulator.Attach, emulator.Failure{Error: map[string]any{"code": "Broken", "message": "It broke."}})
+		e.Inject(emulator.Fault{Method: "GET", Path: "/computes/[^/]+$", Nth: 2, Delay: time.Hour})
+		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+		_, d := core.Apply(t.Context(), acctest.State{}, byNames(acctest.Attributes{"timeouts": acctest.Attributes{"create": "1m"}}))
+		if d.Err() == nil || !strings.Contains(d.Err().Error(), "It broke.") || strings.Contains(d.Err().Error(), "ran out") {
+			t.Errorf("the error is %v", d.Err())
+		}
+	})
+}
+
+// A detach that says that it succeeded, and leaves the compute there.
+func TestDetachThatLeavesTheCompute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := acctest.NewEmulator(t)
+		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+		state, d := core.Apply(t.Context(), acctest.State{}, byNames())
+		if d.Err() != nil {
+			t.Fatal(d.Err())
+		}
+		e.Inject(emulator.Fault{Method: "DELETE", Status: http.StatusAccepted})
+		state, d = core.Destroy(t.Context(), state)
+		if !state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), "says that it has ended, but the compute is still there, in state Succeeded.") {
+			t.Errorf("%v, %v", state.Value, d.Err())
+		}
+	})
+}
+
+// Between the last refresh and the destroy, somebody has given the name to another account.
+func TestDestroyOfWhatIsAnothersNow(t *testing.T) {
+	e, core, state := attached(t, byNames())
+	other := strings.Replace(emulator.DefaultBatchAccountID, "batch0", "batch1", 1)
+	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: other})
+	state, d := core.Destroy(t.Context(), state)
+	if !state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), other) {
+		t.Errorf("%v, %v", state.Value, d.Err())
+	}
+	if n := writes(e, "DELETE"); n != 0 {
+		t.Errorf("%d DELETEs", n)
+	}
+}
+
+// An adoption waits for an attach that is going on; interrupted, it has attached nothing.
+func TestAdoptionIsInterrupted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := acctest.NewEmulator(t)
+		e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{
+			Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, ProvisioningState: "Creating",
+		})
+		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		state, d := core.Apply(ctx, acctest.State{}, byNames(acctest.Attributes{"adopt_existing": true}))
+		if state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), "This run attached nothing.") {
+			t.Errorf("%v, %v", state.Value, d.Err())
+		}
+	})
+}
