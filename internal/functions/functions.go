@@ -32,6 +32,7 @@ func (s simple) Metadata(_ context.Context, _ function.MetadataRequest, response
 // Definition implements [function.Function].
 func (s simple) Definition(_ context.Context, _ function.DefinitionRequest, response *function.DefinitionResponse) {
 	response.Definition = s.definition
+	response.Definition.MarkdownDescription += "\n\nNeeds Terraform 1.8 or OpenTofu 1.7, or later."
 }
 
 // Run implements [function.Function].

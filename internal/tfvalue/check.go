@@ -17,7 +17,7 @@ type Checked func(string) error
 var _ validator.String = Checked(nil)
 
 // Description implements [validator.Describer].
-func (c Checked) Description(context.Context) string { return "must be a valid name or id" }
+func (c Checked) Description(context.Context) string { return "must be what Azure accepts" }
 
 // MarkdownDescription implements [validator.Describer].
 func (c Checked) MarkdownDescription(ctx context.Context) string { return c.Description(ctx) }

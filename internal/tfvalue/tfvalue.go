@@ -1,5 +1,6 @@
-// Package tfvalue writes the parts of a [azureml.BatchCompute] as Terraform values, the
-// same for the resource, the data sources and the functions.
+// Package tfvalue is what lies between the domain and Terraform for the resource, the data
+// sources and the functions alike: how a [azureml.BatchCompute] is written as Terraform
+// values, how the domain's rules are asked by validators, and what the documentation says.
 package tfvalue
 
 import (

@@ -24,11 +24,14 @@ func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, r
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	// What has the name now may be another compute than the one in the state; a
-	// detach would take that one away.
 	compute, err := r.find(ctx, state, (*azureml.Workspace).BatchCompute)
 	if _, ok := errors.AsType[*azureml.NotFoundError](err); ok {
 		return
+	}
+	if err == nil && !state.BatchAccountID.IsNull() && !azureml.EqualIDs(compute.ClusterResourceID, state.BatchAccountID.ValueString()) {
+		// Somebody has given the name to another account since the last refresh.
+		err = fmt.Errorf("the name has another Batch account now than the one in the state:\n  it has       %s\n  in the state %s\n\n"+
+			"It was left as it is. Refresh, and look at the plan again", compute.ClusterResourceID, state.BatchAccountID.ValueString())
 	}
 	if err == nil {
 		err = compute.Detach(ctx)

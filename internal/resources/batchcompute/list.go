@@ -26,7 +26,8 @@ func NewList() list.ListResource { return &ListResource{} }
 // ListResourceConfigSchema implements [list.ListResource].
 func (r *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, response *list.ListResourceSchemaResponse) {
 	response.Schema = schema.Schema{
-		MarkdownDescription: "Finds the Batch accounts that are attached to an Azure Machine Learning workspace, whoever attached them, to bring them under Terraform.",
+		MarkdownDescription: "Finds the Batch accounts that are attached to an Azure Machine Learning workspace, whoever attached them, to bring them under Terraform. " +
+			"Needs Terraform 1.14 or later; OpenTofu has no `query` yet.",
 		Attributes: map[string]schema.Attribute{
 			"workspace_id": schema.StringAttribute{
 				Required: true, MarkdownDescription: "Resource Manager id of the workspace. Letter case makes no difference. In the class: `workspace`, which `ComputeTarget.list(workspace)` takes.",

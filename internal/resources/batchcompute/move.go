@@ -13,8 +13,6 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
-const computeType = "Microsoft.MachineLearningServices/workspaces/computes"
-
 // MoveState implements [resource.ResourceWithMoveState]: a moved block may bring an
 // attachment here that azapi_resource has in the state.
 func (r *Resource) MoveState(context.Context) []resource.StateMover {
@@ -33,7 +31,7 @@ type azapiState struct {
 func moveFromAzapi(ctx context.Context, request resource.MoveStateRequest, response *resource.MoveStateResponse) {
 	refuse := func(why string) {
 		response.Diagnostics.AddError("Cannot move to azureml_batch_compute", why+
-			"\n\nOnly an azapi_resource of type "+computeType+" with computeType Batch can be moved here. Import anything else, by the id of the compute.")
+			"\n\nOnly an azapi_resource of type "+azureml.ComputeResourceType+" with computeType Batch can be moved here. Import anything else, by the id of the compute.")
 	}
 	// The host differs between Terraform and OpenTofu.
 	if request.SourceTypeName != "azapi_resource" || !strings.HasSuffix(strings.ToLower(request.SourceProviderAddress), "/azure/azapi") {
@@ -45,12 +43,12 @@ func moveFromAzapi(ctx context.Context, request resource.MoveStateRequest, respo
 		refuse("The state of the source cannot be read.")
 		return
 	}
-	if kind, _, _ := strings.Cut(source.Type, "@"); !strings.EqualFold(kind, computeType) {
+	if kind, _, _ := strings.Cut(source.Type, "@"); !strings.EqualFold(kind, azureml.ComputeResourceType) {
 		refuse(fmt.Sprintf("The source is of type %q.", source.Type))
 		return
 	}
 	// A source that was imported may have no body; then Read looks at the type.
-	if kind := computeTypeOf(source.Body); kind != "" && !strings.EqualFold(kind, "Batch") {
+	if kind := computeTypeOf(source.Body); kind != "" && !strings.EqualFold(kind, azureml.BatchComputeType) {
 		refuse(fmt.Sprintf("The source is a compute of type %s.", kind))
 		return
 	}

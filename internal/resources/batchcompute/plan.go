@@ -82,6 +82,10 @@ func (m *model) planAttach(config model) {
 func (m *model) planBookkeeping(config model) {
 	m.AdoptExisting = config.AdoptExisting
 	m.Timeouts = config.Timeouts
+	// No tags are null in the state, and may be an empty map in the configuration.
+	if m.Tags.IsNull() {
+		m.Tags = config.Tags
+	}
 	// The state lacks the names after an import; a configuration that has them puts
 	// them there.
 	if m.BatchResourceGroupName.IsNull() {
@@ -147,7 +151,8 @@ func changesOf(state, config model) path.Paths {
 	if !config.Description.IsNull() && !equalValues(state.Description, config.Description) {
 		changes = append(changes, path.Root("description"))
 	}
-	if !config.Tags.IsNull() && !equalValues(state.Tags, config.Tags) {
+	noTags := len(state.Tags.Elements()) == 0 && len(config.Tags.Elements()) == 0 && !config.Tags.IsUnknown()
+	if !config.Tags.IsNull() && !noTags && !equalValues(state.Tags, config.Tags) {
 		changes = append(changes, path.Root("tags"))
 	}
 	return changes

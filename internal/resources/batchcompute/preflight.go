@@ -18,13 +18,14 @@ func (r *Resource) preflight(ctx context.Context, config model, state *model) di
 	if r.client == nil || err != nil {
 		return nil
 	}
-	workspace := r.client.Workspace(workspaceID)
 	if state != nil {
 		// What is replaced has its name by right, also when core plans once more as if
 		// there were no state.
-		workspace.Meet(state.Name.ValueString())
+		if before, err := azureml.ParseWorkspaceID(state.WorkspaceID.ValueString()); err == nil {
+			r.client.Workspace(before).Meet(state.Name.ValueString())
+		}
 	}
-	found := workspace.Preflight(ctx, config.Name.ValueString(), config.account().ValueString())
+	found := r.client.Workspace(workspaceID).Preflight(ctx, config.Name.ValueString(), config.account().ValueString())
 
 	var diags diag.Diagnostics
 	if found.NoWorkspace {
@@ -39,14 +40,30 @@ func (r *Resource) preflight(ctx context.Context, config model, state *model) di
 		diags.AddAttributeWarning(path.Root("name"), "The name is taken",
 			found.OtherType.Error()+" The apply will fail. Choose another name.")
 	}
-	if found.Existing != nil && !config.adopts(found.Existing) {
-		diags.AddAttributeWarning(path.Root("name"), "The name is taken",
-			"The apply will fail. "+inTheWay(found.Existing.Exists(), model{BatchAccountID: config.account()}))
+	if found.Existing != nil {
+		if why := config.refuses(found.Existing); why != "" {
+			diags.AddAttributeWarning(path.Root("name"), "The name is taken", "The apply will fail. "+why)
+		}
 	}
 	return diags
 }
 
-// adopts reports that an apply of the configuration takes the compute over.
-func (m *model) adopts(existing *azureml.BatchCompute) bool {
-	return m.AdoptExisting.ValueBool() && !existing.Failed() && azureml.EqualIDs(existing.ClusterResourceID, m.account().ValueString())
+// refuses says why an apply of the configuration would not take the compute over; empty
+// when it would, or when that depends on what is not known yet.
+func (m *model) refuses(existing *azureml.BatchCompute) string {
+	account := m.account()
+	switch {
+	case m.AdoptExisting.IsUnknown(), existing.ProvisioningState == azureml.StateDeleting: // an apply waits for the end of a detach
+		return ""
+	case !m.AdoptExisting.ValueBool() || existing.Failed():
+		return inTheWay(existing.Exists(), account)
+	case account.IsUnknown():
+		return ""
+	case !azureml.EqualIDs(existing.ClusterResourceID, account.ValueString()):
+		return (&otherAccountError{existing, account.ValueString()}).Error()
+	}
+	if differences := m.differencesFrom(existing); len(differences) > 0 {
+		return (&differsError{existing, differences}).Error()
+	}
+	return ""
 }

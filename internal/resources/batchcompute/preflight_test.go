@@ -47,14 +47,26 @@ func TestPreflight(t *testing.T) {
 			[]string{"The name is taken", "batch1"},
 			2,
 		},
-		"no rights":         {fault(emulator.Fault{Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`}), byNames(), nil, 2},
-		"Azure is ill":      {fault(emulator.Fault{Status: 500}), byNames(), nil, 2},
-		"a proxy's 404":     {fault(emulator.Fault{Status: 404, Body: "<html>"}), byNames(), nil, 2},
-		"no answer":         {fault(emulator.Fault{Drop: true}), byNames(), nil, 2},
-		"a slow answer":     {fault(emulator.Fault{Delay: time.Hour}), byNames(), nil, 2},
-		"name unknown":      {existing(same), byNames(acctest.Attributes{"name": acctest.Unknown}), nil, 1},
-		"account unknown":   {nil, byID(acctest.Attributes{"batch_account_id": acctest.Unknown}), nil, 1},
-		"workspace unknown": {nil, byID(acctest.Attributes{"workspace_id": acctest.Unknown}), nil, 0},
+		"name to adopt, of another description": {
+			existing(same), byNames(acctest.Attributes{"adopt_existing": true, "description": "another"}),
+			[]string{"The name is taken", `description: the compute has none, the configuration "another"`},
+			2,
+		},
+		"name of what is being detached": {
+			existing(emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, ProvisioningState: "Deleting"}),
+			byNames(), nil, 2,
+		},
+		"account unknown, name to adopt": {existing(same), byID(acctest.Attributes{"batch_account_id": acctest.Unknown, "adopt_existing": true}), nil, 1},
+		"account unknown, name taken":    {existing(same), byID(acctest.Attributes{"batch_account_id": acctest.Unknown}), []string{"The name is taken"}, 1},
+		"perhaps to adopt":               {existing(same), byNames(acctest.Attributes{"adopt_existing": acctest.Unknown}), nil, 2},
+		"no rights":                      {fault(emulator.Fault{Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`}), byNames(), nil, 2},
+		"Azure is ill":                   {fault(emulator.Fault{Status: 500}), byNames(), nil, 2},
+		"a proxy's 404":                  {fault(emulator.Fault{Status: 404, Body: "<html>"}), byNames(), nil, 2},
+		"no answer":                      {fault(emulator.Fault{Drop: true}), byNames(), nil, 2},
+		"a slow answer":                  {fault(emulator.Fault{Delay: time.Hour}), byNames(), nil, 2},
+		"name unknown":                   {existing(same), byNames(acctest.Attributes{"name": acctest.Unknown}), nil, 1},
+		"account unknown":                {nil, byID(acctest.Attributes{"batch_account_id": acctest.Unknown}), nil, 1},
+		"workspace unknown":              {nil, byID(acctest.Attributes{"workspace_id": acctest.Unknown}), nil, 0},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
@@ -115,6 +127,19 @@ func TestPreflightOnlyBeforeAnAttach(t *testing.T) {
 	core = acctest.NewEmulatorCore(t, e, withPreflight)
 	plan, d := core.Plan(t.Context(), state, byNames(acctest.Attributes{"description": "another"}))
 	if d.Err() != nil || plan.Action != "replace" || len(d.Warnings) > 0 {
+		t.Errorf("%s, %v", plan.Action, d)
+	}
+}
+
+// What moves to another workspace has no right to its name there.
+func TestPreflightLooksInTheNewWorkspace(t *testing.T) {
+	e, _, state := attached(t, byNames())
+	another := strings.Replace(emulator.DefaultWorkspaceID, "ws0", "ws1", 1)
+	e.AddWorkspace(another, "westeurope")
+	e.PutCompute(another, emulator.Compute{Name: "mybatchcompute", ComputeType: "AmlCompute"})
+	core := acctest.NewEmulatorCore(t, e, withPreflight)
+	plan, d := core.Plan(t.Context(), state, byNames(acctest.Attributes{"workspace_id": another}))
+	if d.Err() != nil || plan.Action != "replace" || !strings.Contains(strings.Join(d.Warnings, "\n"), "AmlCompute") {
 		t.Errorf("%s, %v", plan.Action, d)
 	}
 }

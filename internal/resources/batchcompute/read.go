@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
@@ -49,36 +48,4 @@ func (r *Resource) find(ctx context.Context, state model, retrieve retrieve) (*a
 		return nil, err
 	}
 	return retrieve(r.client.Workspace(workspaceID), ctx, state.Name.ValueString())
-}
-
-// ImportState takes a compute's Resource Manager id, in any letter case, or its identity.
-func (r *Resource) ImportState(ctx context.Context, request resource.ImportStateRequest, response *resource.ImportStateResponse) {
-	id := request.ID
-	if id == "" && request.Identity != nil {
-		var parts identity
-		response.Diagnostics.Append(request.Identity.Get(ctx, &parts)...)
-		if response.Diagnostics.HasError() {
-			return
-		}
-		id = parts.workspace().ComputeID(parts.Name.ValueString())
-	}
-	workspaceID, name, err := azureml.ParseComputeID(id)
-	if err != nil {
-		response.Diagnostics.AddError("Cannot import", tfvalue.Sentence(err))
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
-	compute, err := r.client.Workspace(workspaceID).RecentBatchCompute(ctx, name)
-	if err != nil {
-		response.Diagnostics.AddError(fmt.Sprintf("Cannot import compute %q", name), tfvalue.Sentence(err))
-		return
-	}
-	// Read, which follows, fills in the rest.
-	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("id"), compute.ID)...)
-	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("name"), compute.Name)...)
-	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("workspace_id"), workspaceID.String())...)
-	if response.Identity != nil && response.Identity.Raw.IsNull() {
-		response.Diagnostics.Append(response.Identity.Set(ctx, identityOf(workspaceID, compute.Name))...)
-	}
 }

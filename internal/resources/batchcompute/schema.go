@@ -78,34 +78,34 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, respons
 				Computed: true, MarkdownDescription: "Resource Manager id of the compute: the workspace's, with `/computes/` and the name behind it. In the class: `id`.",
 			},
 			"compute_location": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "Azure region that the service gives for the Batch account, such as `westeurope`. In the class: `cluster_location`.",
+				Computed: true, MarkdownDescription: tfvalue.Descriptions["compute_location"],
 			},
 			"provisioning_state": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "State of the attachment: `Succeeded`, `Failed`, `Creating`, `Deleting` or another one of the service's. In the class: `provisioning_state`.",
+				Computed: true, MarkdownDescription: tfvalue.Descriptions["provisioning_state"],
 			},
 			"provisioning_errors": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "What went wrong with the attachment; empty when nothing did. In the class: `provisioning_errors`.",
+				Computed: true, MarkdownDescription: tfvalue.Descriptions["provisioning_errors"],
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"code":    schema.StringAttribute{Computed: true, MarkdownDescription: "The service's code."},
-					"message": schema.StringAttribute{Computed: true, MarkdownDescription: "The service's words."},
-					"target":  schema.StringAttribute{Computed: true, MarkdownDescription: "What the error is about."},
+					"code":    schema.StringAttribute{Computed: true, MarkdownDescription: tfvalue.Descriptions["code"]},
+					"message": schema.StringAttribute{Computed: true, MarkdownDescription: tfvalue.Descriptions["message"]},
+					"target":  schema.StringAttribute{Computed: true, MarkdownDescription: tfvalue.Descriptions["target"]},
 					"details": schema.ListNestedAttribute{
-						Computed: true, MarkdownDescription: "Errors nested below, at any depth, in order.",
+						Computed: true, MarkdownDescription: tfvalue.Descriptions["details"],
 						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-							"code":    schema.StringAttribute{Computed: true, MarkdownDescription: "The service's code."},
-							"message": schema.StringAttribute{Computed: true, MarkdownDescription: "The service's words."},
+							"code":    schema.StringAttribute{Computed: true, MarkdownDescription: tfvalue.Descriptions["code"]},
+							"message": schema.StringAttribute{Computed: true, MarkdownDescription: tfvalue.Descriptions["message"]},
 						}},
 					},
 				}},
 			},
 			"is_attached": schema.BoolAttribute{
-				Computed: true, MarkdownDescription: "Whether the compute was attached rather than made by the workspace; true for Batch. In the class: `is_attached`.",
+				Computed: true, MarkdownDescription: tfvalue.Descriptions["is_attached"],
 			},
 			"created_on": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "When it was attached, in RFC 3339, such as `2026-07-01T09:30:00Z`; null while the service does not say. In the class: `created_on`, which it never fills in.",
+				Computed: true, MarkdownDescription: tfvalue.Descriptions["created_on"],
 			},
 			"modified_on": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "When it last changed, in RFC 3339; null while the service does not say. In the class: `modified_on`, which it never fills in.",
+				Computed: true, MarkdownDescription: tfvalue.Descriptions["modified_on"],
 			},
 		},
 		Blocks: map[string]schema.Block{

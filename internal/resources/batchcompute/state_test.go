@@ -52,6 +52,7 @@ func TestWhatReplacesAndWhatDoesNot(t *testing.T) {
 		"no location":                  {acctest.Attributes{"location": nil}, "no-op"},
 		"adopt_existing":               {acctest.Attributes{"adopt_existing": true}, "update"},
 		"timeouts":                     {acctest.Attributes{"timeouts": acctest.Attributes{"delete": "1h"}}, "update"},
+		"no tags at all":               {acctest.Attributes{"tags": map[string]string{}}, "replace"},
 		"account not known yet":        {acctest.Attributes{"batch_account_id": acctest.Unknown}, "replace"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
@@ -64,6 +65,25 @@ func TestWhatReplacesAndWhatDoesNot(t *testing.T) {
 				t.Errorf("to plan asked Azure: %v", requests)
 			}
 		})
+	}
+}
+
+// No tags and an empty set of them are the same to Azure.
+func TestEmptyTagsReplaceNothing(t *testing.T) {
+	_, core, state := attached(t, byNames())
+	empty := byNames(acctest.Attributes{"tags": map[string]string{}})
+	if plan, d := core.Plan(t.Context(), state, empty); d.Err() != nil || plan.Action != "update" {
+		t.Errorf("the plan is %s, %v", plan.Action, d.Err())
+	}
+	updated, d := core.Apply(t.Context(), state, empty)
+	if d.Err() != nil {
+		t.Fatal(d.Err())
+	}
+	if plan, d := core.Plan(t.Context(), updated, empty); d.Err() != nil || plan.Action != "no-op" {
+		t.Errorf("the next plan is %s, %v", plan.Action, d.Err())
+	}
+	if plan, d := core.Plan(t.Context(), state, byNames(acctest.Attributes{"tags": acctest.Unknown})); d.Err() != nil || plan.Action != "replace" {
+		t.Errorf("not known yet: the plan is %s, %v", plan.Action, d.Err())
 	}
 }
 
