@@ -1,5 +1,5 @@
 # Signs in from GitHub Actions without a secret: GitHub vouches for the workflow with an
-# OpenID Connect token. terraform.yml beside this file is the workflow; it belongs into
+# OpenID Connect token. terraform.yml beside this file is the workflow; it belongs in
 # .github/workflows.
 #
 # Once, in Entra ID: an application with a federated credential for the repository's main
