@@ -25,12 +25,12 @@ func (s Settings) Cloud() (cloud.Configuration, error) {
 	beaten := s.rank(AuthorityHost) == inOtherVariable && s.rank(Environment) < inOtherVariable
 	if host := s.Get(AuthorityHost); host != "" && !beaten {
 		if authority, err = address(host); err != nil {
-			return cloud.Configuration{}, fmt.Errorf("%s (%s): %w", AuthorityHost, s.Source(AuthorityHost), err)
+			return cloud.Configuration{}, fmt.Errorf("%s: %w", s.Source(AuthorityHost), err)
 		}
 	}
 	if endpoint := s.Get(ResourceManagerEndpoint); endpoint != "" {
 		if manager.Endpoint, err = address(endpoint); err != nil {
-			return cloud.Configuration{}, fmt.Errorf("%s (%s): %w", ResourceManagerEndpoint, s.Source(ResourceManagerEndpoint), err)
+			return cloud.Configuration{}, fmt.Errorf("%s: %w", s.Source(ResourceManagerEndpoint), err)
 		}
 		// An own endpoint is its own audience, unless that is said too. A path of it is
 		// where a gateway keeps Resource Manager, and no part of its identity.

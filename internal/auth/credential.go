@@ -11,7 +11,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
-// Credential signs in with the chosen method. Its errors are [SignInError]s.
+// Credential signs in with the chosen method. Its errors are [SignInError]s, except when
+// the context has ended.
 type Credential struct {
 	Choice Choice
 

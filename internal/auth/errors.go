@@ -64,7 +64,7 @@ func (e *SignInError) cause() string {
 	if said := refusal.Description + refusal.Message; said != "" {
 		return strings.ReplaceAll(said, "\r\n", "\n")
 	}
-	who := "The one asked for a token"
+	who := "Whoever was asked for a token"
 	if request := failed.RawResponse.Request; request != nil {
 		who = request.URL.Host
 	}

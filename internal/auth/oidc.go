@@ -159,7 +159,7 @@ func (i issuer) ask(ctx context.Context) (string, error) {
 }
 
 //nolint:gosec // It says where to find a token, and holds none.
-const whereTokensComeFrom = "In GitHub Actions a job gets both with \"permissions: id-token: write\"; in Azure DevOps a step gets them with \"env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)\""
+const whereTokensComeFrom = "In GitHub Actions, \"permissions: id-token: write\" gives a job the address and the token to ask with; in Azure DevOps, \"env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)\" gives a step the token"
 
 var errNoOIDCToken = errors.New("there is no OpenID Connect token: give oidc_token, oidc_token_file_path, or oidc_request_url with oidc_request_token. " + whereTokensComeFrom)
 

@@ -14,7 +14,7 @@ import (
 // Name is a setting, as the attribute of the provider block is called.
 type Name string
 
-// The settings that decide about the sign-in.
+// The settings of the provider block.
 const (
 	TenantID                     Name = "tenant_id"
 	AuxiliaryTenantIDs           Name = "auxiliary_tenant_ids"
@@ -173,7 +173,7 @@ var truths = map[string]bool{
 
 func truth(value string) bool { return truths[strings.ToLower(value)] }
 
-// List reads a list. Azure's tools separate its elements by semicolons or commas.
+// List reads a list, whose elements semicolons, commas or spaces separate.
 func (s Settings) List(name Name) []string {
 	return strings.FieldsFunc(s.Get(name), func(r rune) bool { return r == ';' || r == ',' || r == ' ' })
 }
@@ -204,9 +204,9 @@ func (s Settings) Check() error {
 	if id := s.Get(CorrelationRequestID); !printable(id) {
 		problems = append(problems, fmt.Errorf("%s is %q, which cannot be sent: use a GUID", s.Source(CorrelationRequestID), id))
 	}
-	if tenants := s.List(AuxiliaryTenantIDs); len(tenants) > maxAuxiliaryTenants {
+	if tenants := s.List(AuxiliaryTenantIDs); len(tenants) > MaxAuxiliaryTenants {
 		problems = append(problems, fmt.Errorf("%s names %d tenants, but Resource Manager takes the tokens of %d at most",
-			s.Source(AuxiliaryTenantIDs), len(tenants), maxAuxiliaryTenants))
+			s.Source(AuxiliaryTenantIDs), len(tenants), MaxAuxiliaryTenants))
 	}
 	for _, tenant := range append(s.List(AuxiliaryTenantIDs), s.Get(TenantID)) {
 		if strings.Trim(tenant, tenantCharacters) != "" {
@@ -219,10 +219,11 @@ func (s Settings) Check() error {
 // switches are the settings that are true or false.
 var switches = []Name{UseOIDC, UseMSI, UseAKSWorkloadIdentity, UseCLI, DisableInstanceDiscovery, Preflight}
 
-const (
-	maxAuxiliaryTenants = 3
-	tenantCharacters    = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-"
-)
+// MaxAuxiliaryTenants is how many more tenants' tokens Resource Manager takes with a
+// request.
+const MaxAuxiliaryTenants = 3
+
+const tenantCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-"
 
 // printable reports that a text can be the value of a header.
 func printable(text string) bool {

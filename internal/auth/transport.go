@@ -24,10 +24,10 @@ func (s Settings) Transport() (*http.Client, error) {
 	if path := s.Get(CACertificatePath); path != "" {
 		pem, err := os.ReadFile(path)
 		if err != nil {
-			return nil, fmt.Errorf("%s (%s): %w", CACertificatePath, s.Source(CACertificatePath), err)
+			return nil, fmt.Errorf("%s: %w", s.Source(CACertificatePath), err)
 		}
 		if !roots.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("%s (%s): %s holds no PEM certificate", CACertificatePath, s.Source(CACertificatePath), path)
+			return nil, fmt.Errorf("%s: %s holds no PEM certificate", s.Source(CACertificatePath), path)
 		}
 	}
 	defaults, ok := http.DefaultTransport.(*http.Transport)

@@ -44,7 +44,7 @@ func newClient(ctx context.Context, settings auth.Settings, userAgent string, op
 	if err != nil {
 		return nil, err
 	}
-	tflog.Info(ctx, "Signing in to Azure with "+credential.Choice.String(), map[string]any{
+	tflog.Info(ctx, "Requests will sign in with "+credential.Choice.String(), map[string]any{
 		"correlation_id": clientOptions.CorrelationID,
 	})
 	if credential.Choice.Method == auth.ManagedIdentityMethod && len(clientOptions.AuxiliaryTenants) > 0 {

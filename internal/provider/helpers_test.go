@@ -63,7 +63,7 @@ var clientKey = sync.OnceValue(func() *rsa.PrivateKey {
 	return key
 })
 
-// newCertificate is a certificate that ends in so long.
+// newCertificate is a certificate that expires after that long.
 func newCertificate(ends time.Duration) *x509.Certificate {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"},

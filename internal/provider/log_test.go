@@ -60,7 +60,7 @@ func TestLog(t *testing.T) {
 				log.WriteString(err.Error())
 			}
 			text := log.String()
-			if !strings.Contains(text, `"@level":"info","@message":"Signing in to Azure with `+test.says) || !strings.Contains(text, `"correlation_id":"`) {
+			if !strings.Contains(text, `"@level":"info","@message":"Requests will sign in with `+test.says) || !strings.Contains(text, `"correlation_id":"`) {
 				t.Errorf("the log does not say at INFO how the provider signs in:\n%s", text)
 			}
 			for _, request := range e.Requests() {

@@ -32,7 +32,7 @@ func (p *azuremlProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 		"auxiliary_tenant_ids": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: described(auth.AuxiliaryTenantIDs, "Up to three more tenants, by id or domain, whose tokens go along, for a Batch account in another tenant than the workspace. In the variable, separated by semicolons."),
-			Validators:          []validator.List{listvalidator.SizeAtMost(3)},
+			Validators:          []validator.List{listvalidator.SizeAtMost(auth.MaxAuxiliaryTenants)},
 		},
 	}
 	for name, description := range texts {

@@ -18,12 +18,12 @@ import (
 // most of the memory. So it gets contexts that hold nothing once their call has ended.
 func NewServer(version string, options ...func(*azureml.Options)) tfprotov6.ProviderServer {
 	framework := providerserver.NewProtocol6(New(version, options...)())()
-	// It is the framework's promise that its server has them.
+	// It is the framework's promise that its server also implements list resources.
 	//nolint:forcetypeassert,staticcheck // A test calls it; the interface will be part of tfprotov6.ProviderServer.
 	return server{framework.(tfprotov6.ProviderServerWithListResource)}
 }
 
-// server passes on all calls; those that come by the number, with a [callContext].
+// server passes on all calls; those that come in great numbers, with a [callContext].
 // ListResource is none of them: its results are made when it has returned.
 type server struct {
 	tfprotov6.ProviderServerWithListResource

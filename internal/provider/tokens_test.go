@@ -17,9 +17,6 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// unhurried polls as the provider does for people.
-func unhurried(options *azureml.Options) { options.Polling = azureml.Polling{} }
-
 // tokensOf are the different tokens that Resource Manager got, in their order.
 func tokensOf(e *emulator.Emulator) (tokens []string) {
 	for _, request := range e.ARMRequests() {
@@ -40,7 +37,7 @@ func TestTokenIsRenewed(t *testing.T) {
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t, emulator.WithTokenLifetime(15*time.Minute), emulator.WithOperationDuration(50*time.Minute, 0))
-			must(t, signIn(t, e, changes(e), unhurried))
+			must(t, signIn(t, e, changes(e), acctest.AsShipped))
 			wantAttached(t, e)
 			// A token is renewed five minutes before it ends.
 			if got := len(tokensOf(e)); got != 5 {
@@ -82,7 +79,7 @@ func TestTokenFileIsReadAnew(t *testing.T) {
 					}
 				}
 			}()
-			must(t, signIn(t, e, without(acctest.Attributes{method: true, "oidc_token_file_path": path}), unhurried))
+			must(t, signIn(t, e, without(acctest.Attributes{method: true, "oidc_token_file_path": path}), acctest.AsShipped))
 			wantAttached(t, e)
 			if got := len(tokensOf(e)); got != 5 {
 				t.Errorf("%d tokens in 50 minutes, want 5", got)
@@ -101,7 +98,7 @@ func TestClaimsChallengeIsAnswered(t *testing.T) {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t, emulator.WithOperationDuration(time.Minute, 0))
 			revoked := false
-			must(t, signIn(t, e, nil, unhurried, func(options *azureml.Options) {
+			must(t, signIn(t, e, nil, acctest.AsShipped, func(options *azureml.Options) {
 				options.Transport = before{options.Transport, func(request *http.Request) {
 					// The first request for the token itself must have been made before.
 					if !revoked && when(request) && request.Header.Get("Authorization") != "" {
