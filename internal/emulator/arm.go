@@ -19,6 +19,7 @@ type call struct {
 	now        time.Time
 	route      route
 	apiVersion string
+	principal  string // whose token it carries, by client id
 	region     string // of the workspace it is about, for headers
 	ownAPI     bool   // came in at the workspace's own endpoint instead of Resource Manager
 }

@@ -82,7 +82,7 @@ func WithPageSize(n int) Option {
 }
 
 // WithThrottling makes Resource Manager refuse calls beyond its limits with 429 and Retry-After: of reads it takes a burst
-// of 250 and then 25 a second, of writes and of deletes a burst of 200 and then 10 a second, per subscription.
+// of 250 and then 25 a second, of writes and of deletes a burst of 200 and then 10 a second, per subscription and principal.
 func WithThrottling() Option {
 	return func(c *config) { c.throttling = true }
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// limit is one of Resource Manager's limits per subscription: so many calls at once, then so many a second.
+// limit is one of Resource Manager's limits per subscription and principal: so many calls at once, then so many a second.
 type limit struct {
 	kind      string
 	burst     float64
@@ -32,11 +32,12 @@ func limitOf(method string) limit {
 
 // bucket holds the calls that are left at a moment.
 type bucket struct {
-	left float64
-	at   time.Time
+	left  float64
+	at    time.Time
+	until time.Time // none is served before
 }
 
-// throttle takes a call out of its bucket, or refuses it.
+// throttle takes a call out of its bucket, or refuses it. Who comes back before the time that it was told is refused again.
 func (e *Emulator) throttle(c *call) *reply {
 	if !e.config.throttling || c.ownAPI {
 		return nil
@@ -45,11 +46,14 @@ func (e *Emulator) throttle(c *call) *reply {
 	b := e.bucket(c, l)
 	b.left = min(l.burst, b.left+c.now.Sub(b.at).Seconds()*l.perSecond)
 	b.at = c.now
-	if b.left >= 1 {
-		b.left--
-		return nil
+	if !c.now.Before(b.until) {
+		if b.left >= 1 {
+			b.left--
+			return nil
+		}
+		b.until = c.now.Add(time.Duration(math.Ceil((1-b.left)/l.perSecond)) * time.Second)
 	}
-	wait := strconv.Itoa(max(1, int(math.Ceil((1-b.left)/l.perSecond))))
+	wait := strconv.Itoa(int(math.Ceil(b.until.Sub(c.now).Seconds())))
 	r := gatewayError(http.StatusTooManyRequests, "SubscriptionRequestsThrottled", fmt.Sprintf(
 		"Number of '%s' for subscription '%s' exceeded the limit. Please try again after '%s' seconds after additional tokens are "+
 			"available. Refer to https://aka.ms/arm-throttling for additional information.", l.kind, c.route.id.subscription, wait))
@@ -58,7 +62,7 @@ func (e *Emulator) throttle(c *call) *reply {
 }
 
 func (e *Emulator) bucket(c *call, l limit) *bucket {
-	key := l.kind + " " + strings.ToLower(c.route.id.subscription)
+	key := strings.ToLower(l.kind + " " + c.route.id.subscription + " " + c.principal)
 	b := e.buckets[key]
 	if b == nil {
 		b = &bucket{left: l.burst, at: c.now}
@@ -75,7 +79,10 @@ func (e *Emulator) addRateHeaders(c *call, r *reply) {
 	l := limitOf(c.method)
 	left := l.burst - 1
 	if e.config.throttling {
-		left = math.Floor(e.bucket(c, l).left)
+		b := e.bucket(c, l)
+		if left = math.Floor(b.left); c.now.Before(b.until) {
+			left = 0
+		}
 	}
 	prefix := "x-ms-ratelimit-remaining-subscription-"
 	r.header.Set(prefix+l.kind, strconv.Itoa(int(left)))

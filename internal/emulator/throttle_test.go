@@ -31,7 +31,12 @@ func TestThrottling(t *testing.T) {
 				a.header.Get("x-ms-ratelimit-remaining-subscription-"+test.kind) != "0" {
 				t.Errorf("%s: %v %s", method, a.header, a.body)
 			}
-			time.Sleep(time.Second)
+			time.Sleep(100 * time.Millisecond) // What was told is a second, even where a call is free again by now.
+			a = e.want(t, http.StatusTooManyRequests, method, computePath+version, "{}")
+			if a.header.Get("Retry-After") != "1" || a.header.Get("x-ms-ratelimit-remaining-subscription-"+test.kind) != "0" {
+				t.Errorf("%s too early: %v %s", method, a.header, a.body)
+			}
+			time.Sleep(900 * time.Millisecond)
 			for i := range test.perSecond {
 				if refused() {
 					t.Fatalf("%s: call %d after a second refused", method, i+1)
@@ -63,8 +68,13 @@ func TestThrottledCallDoesNothing(t *testing.T) {
 		if _, there := e.Compute(computePath); there {
 			t.Error("a throttled PUT attached")
 		}
-		// Another kind of call has limits of its own, and the workspace's own endpoint has none.
+		// Another kind of call has limits of its own, as has another principal; the workspace's own endpoint has none.
 		e.want(t, http.StatusNotFound, http.MethodGet, computePath+version, "")
+		other := e.signToken(claims{
+			Audience: managementAudience, AppID: DefaultAssignedIdentity, TenantID: DefaultTenantID,
+			IssuedAt: time.Now().Unix(), Expires: time.Now().Add(time.Hour).Unix(),
+		})
+		e.want(t, http.StatusBadRequest, http.MethodPut, computePath+version, "{}", "Authorization", "Bearer "+other)
 		for range 300 {
 			e.want(t, http.StatusNotFound, http.MethodGet, "/rp/workspaces"+computePath+version, "")
 		}

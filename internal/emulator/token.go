@@ -112,6 +112,7 @@ func (e *Emulator) authenticate(c *call) *reply {
 	case read.Satisfies < e.demanded && strings.EqualFold(read.AppID, e.config.clientID):
 		return e.challenge()
 	}
+	c.principal = read.AppID
 	return e.authenticateAuxiliary(c)
 }
 
