@@ -160,9 +160,15 @@ func TestManagedComputeIsUpdatedByPut(t *testing.T) {
 	e := newHandler(t)
 	path := DefaultWorkspaceID + "/computes/cpu"
 	body := `{"location": "westeurope", "properties": {"computeType": "AmlCompute"}}`
-	e.want(t, http.StatusCreated, http.MethodPut, path+version, body)
+	if first := e.want(t, http.StatusCreated, http.MethodPut, path+version, body); !strings.Contains(first.body, `"tags": null`) || strings.Contains(first.body, "computeLocation") {
+		t.Errorf("the first answer: %s", first.body)
+	}
 	before, _ := e.Compute(path)
-	e.want(t, http.StatusCreated, http.MethodPut, path+version, body)
+	// As recorded, without either in the request.
+	second := e.want(t, http.StatusCreated, http.MethodPut, path+version, body)
+	if !strings.Contains(second.body, `"tags": {}`) || !strings.Contains(second.body, `"computeLocation": "westeurope"`) {
+		t.Errorf("the answer to an update: %s", second.body)
+	}
 	after, _ := e.Compute(path)
 	if after.IsAttached || !after.CreatedOn.Equal(before.CreatedOn) || after.Tags == nil {
 		t.Errorf("%+v", after)

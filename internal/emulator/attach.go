@@ -57,26 +57,42 @@ func (e *Emulator) putCompute(c *call, ws *resource) *reply {
 	if body.Location == "" {
 		return gatewayError(http.StatusBadRequest, "LocationRequired", "The location property is required for this definition.")
 	}
-	name := c.route.id.child
-	kind, refusal := e.checkPut(c, name, &body)
+	kind, refusal := e.checkPut(c, &body)
 	if refusal != nil {
 		return refusal
 	}
-
 	there := e.compute(computeID(c, ws))
-	if there != nil {
-		if op := e.running(there.ID); op != nil {
-			return e.conflict(c, there, op)
-		}
-		if problem := inTheWay(there, kind); problem != "" {
-			return e.providerError(c, http.StatusBadRequest, "UserError", problem)
-		}
+	if refusal := e.inTheWay(c, there, kind); refusal != nil {
+		return refusal
 	}
+	record := e.newRecord(c, ws, kind, &body)
+	if there == nil {
+		e.world.Computes = append(e.world.Computes, record)
+	} else {
+		record.ID, record.Name, record.CreatedOn, record.VisibleFrom = there.ID, there.Name, there.CreatedOn, time.Time{}
+		setDefault(&record.ComputeLocation, there.ComputeLocation)
+		e.world.Computes[slices.Index(e.world.Computes, there)] = record
+	}
+	op := e.begin(Attach, record, c.now)
 
+	doc := record.document()
+	if there == nil {
+		doc.Tags = nil // The first answer never shows them; that of an update does.
+	}
+	if c.apiVersion >= warningsSince {
+		doc.Properties.ProvisioningWarnings = json.RawMessage("null")
+	}
+	r := document(http.StatusCreated, doc)
+	r.header.Set("Azure-AsyncOperation", e.statusURL(op, c.route.id.subscription, c.region, c.apiVersion))
+	return r
+}
+
+// newRecord is the compute that a PUT asks for.
+func (e *Emulator) newRecord(c *call, ws *resource, kind computeType, body *putRequest) *computeRecord {
 	now := c.now.UTC()
 	record := &computeRecord{Compute: Compute{
 		ID:                computeID(c, ws),
-		Name:              name,
+		Name:              c.route.id.child,
 		Location:          body.Location,
 		ComputeType:       kind.name,
 		ComputeLocation:   body.Properties.ComputeLocation,
@@ -93,30 +109,15 @@ func (e *Emulator) putCompute(c *call, ws *resource) *reply {
 	case !record.IsAttached || e.config.tagsKept:
 		record.Tags = body.Tags
 	}
-	if there != nil {
-		record.ID, record.Name, record.CreatedOn, record.VisibleFrom = there.ID, there.Name, there.CreatedOn, time.Time{}
-		i := slices.Index(e.world.Computes, there)
-		e.world.Computes[i] = record
-	} else {
-		e.world.Computes = append(e.world.Computes, record)
-	}
-	op := e.begin(Attach, record, c.now)
-
-	doc := record.document()
-	doc.Tags = nil // The answer to a PUT never shows them.
-	if c.apiVersion >= warningsSince {
-		doc.Properties.ProvisioningWarnings = json.RawMessage("null")
-	}
-	r := document(http.StatusCreated, doc)
-	r.header.Set("Azure-AsyncOperation", e.statusURL(op, c.route.id.subscription, c.region, c.apiVersion))
-	return r
+	return record
 }
 
 // checkPut looks at what a PUT asks for by itself.
-func (e *Emulator) checkPut(c *call, name string, body *putRequest) (computeType, *reply) {
+func (e *Emulator) checkPut(c *call, body *putRequest) (computeType, *reply) {
 	refuse := func(format string, args ...any) (computeType, *reply) {
 		return computeType{}, e.providerError(c, http.StatusBadRequest, "UserError", fmt.Sprintf(format, args...))
 	}
+	name := c.route.id.child
 	if !validName(name) {
 		return refuse("The compute name '%s' is not valid. It has to start with a letter, and may hold up to 24 letters, digits and '-'.", name)
 	}
@@ -140,18 +141,26 @@ func (e *Emulator) checkPut(c *call, name string, body *putRequest) (computeType
 	return kind, nil
 }
 
-// inTheWay says why a compute that is there keeps another one from taking its name.
-func inTheWay(there *computeRecord, kind computeType) string {
-	switch {
-	case there.ProvisioningState == "Failed" || there.ProvisioningState == "Canceled":
-		return fmt.Sprintf("Compute '%s' cannot be created because it already has a (failed) compute by that name.", there.Name)
-	case there.IsAttached:
-		return fmt.Sprintf("Compute '%s' is attached already. Attaching is not idempotent: detach the compute before attaching it again.", there.Name)
-	case there.ComputeType != kind.name:
-		return fmt.Sprintf("Compute '%s' exists as %s, and its type cannot be changed.", there.Name, there.ComputeType)
-	default:
-		return ""
+// inTheWay refuses where the compute that is there, if any, keeps another one from taking its name.
+func (e *Emulator) inTheWay(c *call, there *computeRecord, kind computeType) *reply {
+	if there == nil {
+		return nil
 	}
+	refuse := func(format string, args ...any) *reply {
+		return e.providerError(c, http.StatusBadRequest, "UserError", fmt.Sprintf(format, args...))
+	}
+	op := e.running(there.ID)
+	switch {
+	case op != nil:
+		return e.conflict(c, there, op)
+	case there.ProvisioningState == "Failed" || there.ProvisioningState == "Canceled":
+		return refuse("Compute '%s' cannot be created because it already has a (failed) compute by that name.", there.Name)
+	case there.IsAttached:
+		return refuse("Compute '%s' is attached already. Attaching is not idempotent: detach the compute before attaching it again.", there.Name)
+	case there.ComputeType != kind.name:
+		return refuse("Compute '%s' exists as %s, and its type cannot be changed.", there.Name, there.ComputeType)
+	}
+	return nil
 }
 
 // validName refuses only what each of the two published rules refuses, since it is not known which of them holds.
