@@ -52,13 +52,12 @@ type Job struct {
 }
 
 const (
-	jobPath        = "/_apis/distributedtask/hubs/build/plans/00000000-0000-0000-0000-0000000000b1/jobs/00000000-0000-0000-0000-0000000000b2/"
-	gitHubPath     = "/octo" + jobPath + "idtoken"
-	devOpsPath     = "/octo-org/octo-project" + jobPath + "oidctoken"
-	connectionID   = "00000000-0000-0000-0000-0000000000b3"
-	gitHubPurpose  = "GitHub Actions"
-	devOpsPurpose  = "Azure DevOps"
-	appServiceName = "App Service"
+	jobPath       = "/_apis/distributedtask/hubs/build/plans/00000000-0000-0000-0000-0000000000b1/jobs/00000000-0000-0000-0000-0000000000b2/"
+	gitHubPath    = "/octo" + jobPath + "idtoken"
+	devOpsPath    = "/octo-org/octo-project" + jobPath + "oidctoken"
+	connectionID  = "00000000-0000-0000-0000-0000000000b3"
+	gitHubPurpose = "GitHub Actions"
+	devOpsPurpose = "Azure DevOps"
 )
 
 // GitHubJob is a job of GitHub Actions that may ask for tokens of [GitHubFederation].

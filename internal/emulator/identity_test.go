@@ -31,7 +31,7 @@ var testKey = sync.OnceValue(func() *rsa.PrivateKey {
 	return key
 })
 
-// newCertificate is one of testKey that ends in so long.
+// newCertificate is one of testKey that expires after that long.
 func newCertificate(t *testing.T, ends time.Duration) *x509.Certificate {
 	t.Helper()
 	template := &x509.Certificate{

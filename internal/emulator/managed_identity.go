@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	metadataPath   = "/metadata/identity/oauth2/token"
-	appServicePath = "/msi/token"
+	metadataPath      = "/metadata/identity/oauth2/token"
+	appServicePath    = "/msi/token"
+	appServicePurpose = "App Service"
 	// identityLifetime is how long the tokens of managed identities are valid.
 	identityLifetime = 24*time.Hour - time.Second
 )
@@ -18,7 +19,7 @@ const (
 // AppService is what a program in App Service finds in IDENTITY_ENDPOINT and IDENTITY_HEADER. A virtual machine's endpoint
 // has a fixed address, which a client without a server, from [NewHandler], reaches too.
 func (e *Emulator) AppService() (endpoint, header string) {
-	return e.url + appServicePath, e.ticket(appServiceName)
+	return e.url + appServicePath, e.ticket(appServicePurpose)
 }
 
 // serveMetadata answers as the metadata service of a virtual machine.
@@ -57,7 +58,7 @@ func (e *Emulator) serveAppService(c *call) *reply {
 		return document(status, map[string]any{"statusCode": status, "message": message})
 	}
 	switch {
-	case c.header.Get("X-IDENTITY-HEADER") != e.ticket(appServiceName):
+	case c.header.Get("X-IDENTITY-HEADER") != e.ticket(appServicePurpose):
 		return refuse(http.StatusUnauthorized, "Unauthorized: the identity header is missing or wrong.")
 	case c.query.Get("api-version") != "2019-08-01":
 		return refuse(http.StatusBadRequest, "Invalid API version.")

@@ -122,6 +122,7 @@ func (e *Emulator) apply(op *asyncOperation) {
 		c.ModifiedOn = op.End
 		if c.ComputeLocation == "" {
 			c.ComputeLocation = c.Location
+			// A guess: recordings have computes of other types alone, in their own location.
 			if account := find(e.world.BatchAccounts, c.ResourceID); account != nil {
 				c.ComputeLocation = account.Location
 			}

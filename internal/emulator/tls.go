@@ -25,12 +25,8 @@ type authority struct {
 }
 
 func newAuthority(host string) (*authority, error) {
-	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, err
-	}
 	now := time.Now()
-	caTemplate := &x509.Certificate{
+	ca, caKey, err := issue(&x509.Certificate{
 		SerialNumber:          big.NewInt(now.UnixNano()),
 		Subject:               pkix.Name{CommonName: "azureml-emulator CA"},
 		NotBefore:             now.Add(-time.Hour),
@@ -39,25 +35,15 @@ func newAuthority(host string) (*authority, error) {
 		BasicConstraintsValid: true,
 		MaxPathLenZero:        true,
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
-	}
-	caDER, err := x509.CreateCertificate(rand.Reader, caTemplate, caTemplate, caKey.Public(), caKey)
-	if err != nil {
-		return nil, err
-	}
-	ca, err := x509.ParseCertificate(caDER)
-	if err != nil {
-		return nil, err
-	}
-
-	leafKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	}, nil, nil)
 	if err != nil {
 		return nil, err
 	}
 	leaf := &x509.Certificate{
 		SerialNumber: big.NewInt(now.UnixNano() + 1),
 		Subject:      pkix.Name{CommonName: "azureml-emulator"},
-		NotBefore:    caTemplate.NotBefore,
-		NotAfter:     caTemplate.NotAfter, // One year: Apple's platforms refuse a leaf of more than 825 days.
+		NotBefore:    ca.NotBefore,
+		NotAfter:     ca.NotAfter, // One year: Apple's platforms refuse a leaf of more than 825 days.
 		KeyUsage:     x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		DNSNames:     []string{"localhost"},
@@ -68,25 +54,42 @@ func newAuthority(host string) (*authority, error) {
 	} else {
 		leaf.DNSNames = append(leaf.DNSNames, host)
 	}
-	leafDER, err := x509.CreateCertificate(rand.Reader, leaf, ca, leafKey.Public(), caKey)
+	leaf, leafKey, err := issue(leaf, ca, caKey)
 	if err != nil {
 		return nil, err
 	}
+	a := &authority{pool: x509.NewCertPool(), leaf: tls.Certificate{Certificate: [][]byte{leaf.Raw}, PrivateKey: leafKey}}
+	a.pool.AddCert(ca)
+	return a, a.writeFile(ca)
+}
 
-	dir, err := os.MkdirTemp("", "azureml-emulator-")
+// issue makes a certificate with a key of its own. An issuer signs it, or else it signs itself.
+func issue(template, issuer *x509.Certificate, signer *ecdsa.PrivateKey) (*x509.Certificate, *ecdsa.PrivateKey, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	file := filepath.Join(dir, "ca.pem")
-	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: caDER}), 0o600); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+	if issuer == nil {
+		issuer, signer = template, key
 	}
-	pool := x509.NewCertPool()
-	pool.AddCert(ca)
-	return &authority{
-		dir: dir, file: file, pool: pool,
-		leaf: tls.Certificate{Certificate: [][]byte{leafDER}, PrivateKey: leafKey},
-	}, nil
+	der, err := x509.CreateCertificate(rand.Reader, template, issuer, key.Public(), signer)
+	if err != nil {
+		return nil, nil, err
+	}
+	certificate, err := x509.ParseCertificate(der)
+	return certificate, key, err
+}
+
+// writeFile puts the authority's certificate where clients can read it.
+func (a *authority) writeFile(ca *x509.Certificate) (err error) {
+	if a.dir, err = os.MkdirTemp("", "azureml-emulator-"); err != nil {
+		return err
+	}
+	a.file = filepath.Join(a.dir, "ca.pem")
+	if err := os.WriteFile(a.file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.Raw}), 0o600); err != nil {
+		return errors.Join(err, os.RemoveAll(a.dir))
+	}
+	return nil
 }
 
 func (a *authority) serverConfig() *tls.Config {
