@@ -24,6 +24,8 @@ const (
 	parallelism = 10 // Terraform's own
 	// refill is how long Resource Manager takes to give back all reads of a burst.
 	refill = 10 * time.Second
+	// mostOfOther is how many computes another provider is measured with.
+	mostOfOther = 100
 )
 
 // step is a command of a compute's life.
@@ -88,7 +90,7 @@ func measure(ctx context.Context, work string, sizes []int, other string) (*resu
 			return nil, err
 		}
 	}
-	r := &results{}
+	r := &results{cli: filepath.Base(cli)}
 	if r.start, err = b.startUp(ctx, ours); err != nil {
 		return nil, err
 	}
@@ -108,7 +110,7 @@ func measure(ctx context.Context, work string, sizes []int, other string) (*resu
 	}
 	azapi := contender{"registry.terraform.io/azure/azapi", "2.0.0", other, azapiResource}
 	for _, n := range sizes {
-		if n <= 100 {
+		if n <= mostOfOther {
 			if err := b.lives(ctx, r, azapi, n, 1); err != nil {
 				return nil, err
 			}

@@ -50,7 +50,8 @@ func plot(cells []cell) string {
 		for i, c := range bars[n] {
 			x := at + bar*float64(i)
 			write(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s"/>`, x, y(c.ratio()), bar-3, y(0)-y(c.ratio()), colours[c.step.name])
-			write(`<text x="%.1f" y="%.1f" text-anchor="middle" font-size="10" fill="#222">%.2f</text>`, x+(bar-3)/2, y(c.ratio())-4, c.ratio())
+			// In a white seam, so that no line goes through the number.
+			write(`<text x="%.1f" y="%.1f" text-anchor="middle" font-size="10" fill="#222" paint-order="stroke" stroke="#fff" stroke-width="3">%.2f</text>`, x+(bar-3)/2, y(c.ratio())-4, c.ratio())
 		}
 		write(`<text x="%.1f" y="%d" text-anchor="middle" fill="#222">%s</text>`, left+group*(float64(g)+0.5), height-bottom+18, computes(n))
 	}
@@ -63,8 +64,11 @@ func plot(cells []cell) string {
 }
 
 func computes(n int) string {
-	if n == 1 {
+	switch {
+	case n == 1:
 		return "1 compute"
+	case n >= 1000:
+		return fmt.Sprintf("%d,%03d computes", n/1000, n%1000)
 	}
 	return fmt.Sprintf("%d computes", n)
 }
