@@ -31,7 +31,7 @@ func (e *Emulator) clientAssertion(c *call, tenant string, form url.Values) *rep
 		return invalidClient(c, 50027, "JWT token is invalid or malformed.")
 	}
 	if !strings.EqualFold(token.claims.Issuer, e.config.clientID) {
-		return e.federatedToken(c, &token)
+		return federatedToken(c, &token)
 	}
 	return e.certificateAssertion(c, tenant, &token)
 }
@@ -78,11 +78,8 @@ func (e *Emulator) certificateAssertion(c *call, tenant string, token *jwt) *rep
 
 // federatedToken looks for the federated credential that a token fits. Which of its parts Entra ID complains about first is
 // a guess.
-func (e *Emulator) federatedToken(c *call, token *jwt) *reply {
-	trusted := e.config.identities.federated
-	if len(trusted) == 0 {
-		return invalidClient(c, 70025, fmt.Sprintf("The client '%s' has no configured federated identity credentials.", e.config.clientID))
-	}
+func federatedToken(c *call, token *jwt) *reply {
+	trusted := []FederatedToken{GitHubFederation, AzureDevOpsFederation, ClusterFederation}
 	for _, part := range []struct {
 		name, presented string
 		code            int

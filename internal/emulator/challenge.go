@@ -22,7 +22,7 @@ func (e *Emulator) challenge() *reply {
 	r := gatewayError(http.StatusUnauthorized, "AuthenticationFailed", "Authentication failed.")
 	r.header.Set("WWW-Authenticate", fmt.Sprintf(
 		`Bearer realm="", authorization_uri="%s/%s/oauth2/authorize", error="insufficient_claims", claims="%s"`,
-		e.url, e.config.tenantID, base64.StdEncoding.EncodeToString([]byte(demand))))
+		e.url, DefaultTenantID, base64.StdEncoding.EncodeToString([]byte(demand))))
 	return r
 }
 

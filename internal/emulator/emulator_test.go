@@ -64,9 +64,9 @@ func TestListenAddress(t *testing.T) {
 }
 
 func TestEnvironment(t *testing.T) {
-	e := New(t, WithTenant("t"), WithClient("c", "s"), WithSubscription("u"))
+	e := New(t, WithClient("c", "s"), WithSubscription("u"))
 	want := map[string]string{
-		"ARM_TENANT_ID": "t", "ARM_CLIENT_ID": "c", "ARM_CLIENT_SECRET": "s", "ARM_SUBSCRIPTION_ID": "u",
+		"ARM_TENANT_ID": DefaultTenantID, "ARM_CLIENT_ID": "c", "ARM_CLIENT_SECRET": "s", "ARM_SUBSCRIPTION_ID": "u",
 		"ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST": e.URL(),
 		"ARM_RESOURCE_MANAGER_ENDPOINT":       e.URL(),
 		"ARM_RESOURCE_MANAGER_AUDIENCE":       "https://management.core.windows.net/",

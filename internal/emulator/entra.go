@@ -74,13 +74,13 @@ func (e *Emulator) answerEntra(c *call) *reply {
 
 func (e *Emulator) isTenant(id string) bool {
 	same := func(known string) bool { return strings.EqualFold(id, known) }
-	return same(e.config.tenantID) || slices.ContainsFunc(e.config.identities.tenants, same)
+	return same(DefaultTenantID) || slices.ContainsFunc(e.config.identities.tenants, same)
 }
 
 func (e *Emulator) instanceDiscovery() *reply {
 	host := strings.TrimPrefix(e.url, "https://")
 	return document(http.StatusOK, map[string]any{
-		"tenant_discovery_endpoint": e.url + "/" + e.config.tenantID + "/v2.0/.well-known/openid-configuration",
+		"tenant_discovery_endpoint": e.url + "/" + DefaultTenantID + "/v2.0/.well-known/openid-configuration",
 		"api-version":               "1.1",
 		"metadata":                  []any{map[string]any{"preferred_network": host, "preferred_cache": host, "aliases": []string{host}}},
 	})

@@ -4,7 +4,7 @@ package emulator
 // AZUREML_EMULATOR_WORKSPACE_ID and AZUREML_EMULATOR_BATCH_ACCOUNT_ID name the first workspace and Batch account.
 func (e *Emulator) Environment() map[string]string {
 	env := map[string]string{
-		"ARM_TENANT_ID":                       e.config.tenantID,
+		"ARM_TENANT_ID":                       DefaultTenantID,
 		"ARM_SUBSCRIPTION_ID":                 e.config.subscriptionID,
 		"ARM_CLIENT_ID":                       e.config.clientID,
 		"ARM_CLIENT_SECRET":                   e.config.clientSecret,

@@ -18,7 +18,7 @@ type FederatedToken struct {
 // FederationAudience is what Entra ID wants such a token to be for.
 const FederationAudience = "api://AzureADTokenExchange"
 
-// The identity providers whose tokens the emulator gives out, and which the application trusts unless it is told otherwise.
+// The identity providers whose tokens the emulator gives out, and which the application trusts.
 var (
 	GitHubFederation = FederatedToken{
 		Issuer: "https://token.actions.githubusercontent.com", Subject: "repo:octo-org/octo-repo:ref:refs/heads/main", Audience: FederationAudience,

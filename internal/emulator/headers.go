@@ -43,7 +43,7 @@ func (e *Emulator) addCommonHeaders(c *call, r *reply) {
 		h.Set("x-ms-response-type", kind)
 		h.Set("x-request-time", "0.042")
 		h.Set("x-ms-operation-identifier", fmt.Sprintf("tenantId=%s,objectId=%s/%s/%s",
-			e.config.tenantID, stableID(e.config.clientID), region, newID()))
+			DefaultTenantID, stableID(e.config.clientID), region, newID()))
 		h.Set("Request-Context", "appId=cid-v1:"+stableID("application"))
 		h.Set("azureml-served-by-cluster", "vienna-"+region+"-01")
 		if c.method == http.MethodGet && r.status == http.StatusOK && c.route.kind != routeOperation {

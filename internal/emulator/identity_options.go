@@ -5,7 +5,6 @@ import "crypto/x509"
 // identities are those that Entra ID knows beside the application's secret.
 type identities struct {
 	certificates []*x509.Certificate
-	federated    []FederatedToken
 	system       string
 	assigned     []string
 	tenants      []string
@@ -20,9 +19,8 @@ const (
 
 func defaultIdentities() identities {
 	return identities{
-		federated: []FederatedToken{GitHubFederation, AzureDevOpsFederation, ClusterFederation},
-		system:    DefaultSystemIdentity,
-		assigned:  []string{DefaultAssignedIdentity},
+		system:   DefaultSystemIdentity,
+		assigned: []string{DefaultAssignedIdentity},
 	}
 }
 
@@ -30,12 +28,6 @@ func defaultIdentities() identities {
 // It can be given several times.
 func WithCertificate(certificate *x509.Certificate) Option {
 	return func(c *config) { c.identities.certificates = append(c.identities.certificates, certificate) }
-}
-
-// WithFederatedCredentials sets the tokens of other identity providers that the application trusts, in place of those that
-// the emulator gives out.
-func WithFederatedCredentials(credentials ...FederatedToken) Option {
-	return func(c *config) { c.identities.federated = credentials }
 }
 
 // WithManagedIdentities sets the client ids of the machine's identities: the system-assigned one, empty for none, and those

@@ -146,7 +146,4 @@ func TestFederatedTokens(t *testing.T) {
 			}
 		})
 	}
-	if code := present(t, newHandler(t, WithFederatedCredentials()), good); code != "AADSTS70025" {
-		t.Errorf("an application that trusts nobody: %q", code)
-	}
 }

@@ -46,7 +46,7 @@ func (e *Emulator) serveMetadata(c *call) *reply {
 	if !e.isAudience(c.query.Get("resource")) {
 		return document(http.StatusBadRequest, map[string]string{
 			"error": "invalid_resource", "error_description": "AADSTS500011: The resource principal named " + c.query.Get("resource") +
-				" was not found in the tenant named " + e.config.tenantID + ".",
+				" was not found in the tenant named " + DefaultTenantID + ".",
 		})
 	}
 	return document(http.StatusOK, e.identityToken(c, client))
@@ -86,7 +86,7 @@ func (e *Emulator) identityToken(c *call, client string) map[string]string {
 	expires := c.now.Add(identityLifetime)
 	return map[string]string{
 		"access_token": e.signToken(claims{
-			Audience: c.query.Get("resource"), AppID: client, TenantID: e.config.tenantID,
+			Audience: c.query.Get("resource"), AppID: client, TenantID: DefaultTenantID,
 			IssuedAt: c.now.Unix(), Expires: expires.Unix(),
 		}),
 		"client_id":  client,

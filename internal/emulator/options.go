@@ -29,7 +29,6 @@ type config struct {
 	throttling     bool
 	tagsKept       bool
 	subscriptionID string
-	tenantID       string
 	clientID       string
 	clientSecret   string
 	listenAddress  string
@@ -48,7 +47,6 @@ type place struct{ id, location string }
 func newConfig(options []Option) config {
 	c := config{
 		subscriptionID: DefaultSubscriptionID,
-		tenantID:       DefaultTenantID,
 		clientID:       DefaultClientID,
 		clientSecret:   DefaultClientSecret,
 		listenAddress:  "127.0.0.1:0",
@@ -95,11 +93,6 @@ func WithReplicationLag(d time.Duration) Option {
 // WithSubscription sets the subscription of the default workspace and Batch account.
 func WithSubscription(id string) Option {
 	return func(c *config) { c.subscriptionID = id }
-}
-
-// WithTenant sets the tenant that subscriptions and workspaces are in.
-func WithTenant(id string) Option {
-	return func(c *config) { c.tenantID = id }
 }
 
 // WithClient sets the only application that Entra ID knows, and its secret.

@@ -90,15 +90,13 @@ func TestOperationEndsWhileNobodyServes(t *testing.T) {
 func TestRemovalsAreKept(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "data.json")
 	first := newHandler(t, WithDataFile(file))
-	first.RemoveBatchAccount(DefaultBatchAccountID)
+	first.RemoveWorkspace(DefaultWorkspaceID)
 	// Resources that are asked for are added to what is in the file; the made-up ones are not.
 	added := strings.Replace(DefaultWorkspaceID, "ws0", "ws1", 1)
 	second := newHandler(t, WithDataFile(file), WithWorkspace(added, "westeurope"))
-	if got := second.BatchAccounts(); len(got) != 0 {
-		t.Error(got)
-	}
 	second.want(t, http.StatusOK, http.MethodGet, added+version, "")
-	second.want(t, http.StatusOK, http.MethodGet, DefaultWorkspaceID+version, "")
+	second.want(t, http.StatusNotFound, http.MethodGet, DefaultWorkspaceID+version, "")
+	second.want(t, http.StatusOK, http.MethodGet, DefaultBatchAccountID+"?api-version=2024-07-01", "")
 }
 
 func TestDataFileThatIsNone(t *testing.T) {

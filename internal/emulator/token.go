@@ -34,7 +34,7 @@ func (e *Emulator) Token() string {
 
 // newToken makes a token for the application in its own tenant.
 func (e *Emulator) newToken(audience string, now time.Time) string {
-	return e.applicationToken(e.config.tenantID, audience, now, 0)
+	return e.applicationToken(DefaultTenantID, audience, now, 0)
 }
 
 // applicationToken makes a token for the application, which satisfies a challenge's demand.
@@ -106,9 +106,9 @@ func (e *Emulator) authenticate(c *call) *reply {
 		return e.unauthorized("ExpiredAuthenticationToken", fmt.Sprintf(
 			"The access token expiry UTC time '%s' is earlier than current UTC time '%s'.",
 			time.Unix(read.Expires, 0).UTC().Format(dotNetTime), c.now.UTC().Format(dotNetTime)))
-	case !strings.EqualFold(read.TenantID, e.config.tenantID):
+	case !strings.EqualFold(read.TenantID, DefaultTenantID):
 		return e.unauthorized("InvalidAuthenticationTokenTenant", fmt.Sprintf(
-			"The access token is from the wrong issuer. It must match the tenant '%s' associated with this subscription.", e.config.tenantID))
+			"The access token is from the wrong issuer. It must match the tenant '%s' associated with this subscription.", DefaultTenantID))
 	case read.Satisfies < e.demanded && strings.EqualFold(read.AppID, e.config.clientID):
 		return e.challenge()
 	}
@@ -142,6 +142,6 @@ const dotNetTime = "1/2/2006 3:04:05 PM"
 func (e *Emulator) unauthorized(code, message string) *reply {
 	r := gatewayError(http.StatusUnauthorized, code, message)
 	r.header.Set("WWW-Authenticate", fmt.Sprintf(`Bearer authorization_uri="%s/%s", error="invalid_token", error_description=%q`,
-		e.url, e.config.tenantID, message))
+		e.url, DefaultTenantID, message))
 	return r
 }

@@ -78,11 +78,6 @@ func (e *Emulator) RemoveWorkspace(id string) {
 	})
 }
 
-// RemoveBatchAccount removes a Batch account. Computes that are attached to it stay.
-func (e *Emulator) RemoveBatchAccount(id string) {
-	e.change(func() { e.world.BatchAccounts = removeResource(e.world.BatchAccounts, id) })
-}
-
 // BatchAccounts lists the ids of the Batch accounts that are there.
 func (e *Emulator) BatchAccounts() []string {
 	var ids []string
