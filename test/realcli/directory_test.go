@@ -190,12 +190,12 @@ func (d *directory) nothingIsLost() {
 	}
 	live := false
 	for _, request := range d.e.ARMRequests() {
-		// An answer that nobody waited for has no status here, but the service did its part.
-		accepted := request.Status < http.StatusBadRequest
+		// What the service decided counts, whether or not anybody waited for the answer.
+		accepted := request.Decided != 0 && request.Decided < http.StatusBadRequest
 		switch request.Method {
 		case http.MethodPut:
 			if live || !accepted {
-				d.t.Errorf("PUT %s (%d) on a compute that was there", request.Path, request.Status)
+				d.t.Errorf("PUT %s (%d) on a compute that was there", request.Path, request.Decided)
 			}
 			live = true
 		case http.MethodDelete:
