@@ -31,6 +31,9 @@ type Plugin struct {
 // see that the provider has changed since the last run.
 var Azureml = Plugin{provider.Address, "0.1.0", ""}
 
+// AzapiStub stands in for azapi.
+var AzapiStub = Plugin{"registry.terraform.io/azure/azapi", "2.0.0", "test/realcli/azapistub"}
+
 // Built is what a package's tests build from this source: once, and only if one of
 // them needs it.
 type Built struct {

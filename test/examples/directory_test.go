@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
@@ -168,20 +167,12 @@ type attributes struct {
 // state has the Batch computes of the state file.
 func (d *directory) state() []attributes {
 	d.t.Helper()
-	content, err := os.ReadFile(filepath.Join(d.path, "terraform.tfstate"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+	type resource struct {
+		Mode, Type string
+		Instances  []struct{ Attributes json.RawMessage }
 	}
-	must(d.t, err)
-	var state struct {
-		Resources []struct {
-			Mode, Type string
-			Instances  []struct{ Attributes json.RawMessage }
-		}
-	}
-	must(d.t, json.Unmarshal(content, &state))
 	var computes []attributes
-	for _, resource := range state.Resources {
+	for _, resource := range clitest.Resources[resource](d.t, d.path) {
 		for _, instance := range resource.Instances {
 			if resource.Mode == "managed" && resource.Type == "azureml_batch_compute" {
 				var compute attributes

@@ -10,10 +10,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 )
 
-const azapiAddress = "registry.terraform.io/azure/azapi"
-
 var built = clitest.Built{
-	Plugins:  []clitest.Plugin{clitest.Azureml, {Address: azapiAddress, Version: "2.0.0", Source: "test/realcli/azapistub"}},
+	Plugins:  []clitest.Plugin{clitest.Azureml, clitest.AzapiStub},
 	Commands: []string{"cmd/azureml-emulator"},
 }
 

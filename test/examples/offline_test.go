@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 )
 
 // offlineTest runs the tests of the module as the example says.
@@ -20,7 +22,7 @@ func offlineTest(t *testing.T, d *directory) {
 	if code != 0 {
 		t.Fatalf("exit code %d\n%s", code, output)
 	}
-	says(t, output, "3 passed, 0 failed")
+	clitest.Says(t, output, "3 passed, 0 failed")
 	log, err := os.ReadFile(requests)
 	must(t, err)
 	var writes []string
@@ -46,5 +48,5 @@ func offlineTestFails(t *testing.T, d *directory) {
 	if code == 0 {
 		t.Error("the tests of another module pass")
 	}
-	says(t, output, "Pipelines would not find other-development.")
+	clitest.Says(t, output, "Pipelines would not find other-development.")
 }

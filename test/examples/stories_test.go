@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
@@ -21,7 +22,7 @@ import (
 func generateConfiguration(t *testing.T, d *directory) {
 	t.Helper()
 	d.init()
-	says(t, d.must("plan", "-input=false", "-generate-config-out=computes.tf"), "1 to import, 0 to add, 0 to change, 0 to destroy")
+	clitest.Says(t, d.must("plan", "-input=false", "-generate-config-out=computes.tf"), "1 to import, 0 to add, 0 to change, 0 to destroy")
 }
 
 // attachedByAzapi is what the example begins with: a resource of a stand-in for azapi.
@@ -44,7 +45,7 @@ resource "azapi_resource" "batch" {
 	d.init()
 	d.apply()
 	d.write("main.tf", example)
-	says(t, d.must("plan", "-input=false"), "azapi_resource.batch has moved to azureml_batch_compute.batch", "0 to add, 0 to change, 0 to destroy")
+	clitest.Says(t, d.must("plan", "-input=false"), "azapi_resource.batch has moved to azureml_batch_compute.batch", "0 to add, 0 to change, 0 to destroy")
 }
 
 // withoutAzurerm leaves what is azurerm's out, and puts the ids of a workspace and of a
@@ -162,7 +163,7 @@ func conditionFails(t *testing.T, d *directory) {
 	if code == 0 {
 		t.Error("the precondition holds")
 	}
-	says(t, output, "config.json is of subscription "+emulator.DefaultSubscriptionID)
+	clitest.Says(t, output, "config.json is of subscription "+emulator.DefaultSubscriptionID)
 	onlyReads(t, d)
 }
 
@@ -171,7 +172,7 @@ func detachThenAttach(t *testing.T, d *directory) {
 	t.Helper()
 	d.e.ResetLog()
 	toOther := "-var=batch_account_id=" + strings.TrimSuffix(emulator.DefaultBatchAccountID, "0") + "1"
-	says(t, d.must("apply", "-auto-approve", "-input=false", toOther), "terraform_data.after_attach", "attached "+strings.TrimPrefix(toOther, "-var=batch_account_id="))
+	clitest.Says(t, d.must("apply", "-auto-approve", "-input=false", toOther), "terraform_data.after_attach", "attached "+strings.TrimPrefix(toOther, "-var=batch_account_id="))
 	if methods := d.methods(); methods != "DELETE PUT" {
 		t.Errorf("%s reached the service", methods)
 	}
@@ -183,19 +184,8 @@ func detachThenAttach(t *testing.T, d *directory) {
 		if code == 0 {
 			t.Errorf("with create_before_destroy in %s, the attachment was replaced", resource)
 		}
-		says(t, output, "There is a Batch compute of that name already")
+		clitest.Says(t, output, "There is a Batch compute of that name already")
 		onlyReads(t, d)
 	}
 	d.remove("example_override.tf")
-}
-
-// says looks for each of the texts in an output, whose line breaks are the CLI's.
-func says(t *testing.T, output string, texts ...string) {
-	t.Helper()
-	unfolded := strings.Join(strings.FieldsFunc(output, func(r rune) bool { return r == ' ' || r == '\n' || r == '│' }), " ")
-	for _, text := range texts {
-		if !strings.Contains(unfolded, text) {
-			t.Errorf("the output does not say %q:\n%s", text, output)
-		}
-	}
 }

@@ -143,7 +143,7 @@ func (c *command) signal(id int, signal syscall.Signal) {
 	}
 }
 
-// until watches what reaches the service until that is there which is waited for.
+// until watches what reaches the service until what is waited for has come.
 func (c *command) until(e *emulator.Emulator, what string, there func([]emulator.Request) bool) {
 	c.t.Helper()
 	over := time.After(patience)

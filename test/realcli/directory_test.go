@@ -3,10 +3,8 @@
 package realcli_test
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -95,7 +93,7 @@ func (d *directory) apply() (output string, code int) {
 	return d.run("apply", "-auto-approve", "-input=false")
 }
 
-// resource is what the state has of the resource. A state that is not there has nothing.
+// resource is what the state has of the resource.
 type resource struct {
 	Mode      string
 	Instances []struct{ Status string }
@@ -103,15 +101,7 @@ type resource struct {
 
 func (d *directory) resources() []resource {
 	d.t.Helper()
-	content, err := os.ReadFile(filepath.Join(d.path, "terraform.tfstate"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	var state struct{ Resources []resource }
-	if err := errors.Join(err, json.Unmarshal(content, &state)); err != nil {
-		d.t.Fatal(err)
-	}
-	return state.Resources
+	return clitest.Resources[resource](d.t, d.path)
 }
 
 // tainted reports that the compute is in the state, to be detached by the next apply.

@@ -3,10 +3,10 @@
 package realcli_test
 
 import (
-	"strings"
 	"testing"
 	"time"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
@@ -17,20 +17,6 @@ var (
 	detachTakesTime = emulator.WithOperationDuration(0, 2*time.Second)
 )
 
-// unfold undoes the CLI's line breaks.
-func unfold(output string) string { return strings.Join(strings.Fields(output), " ") }
-
-// has looks for each of the texts in an output, whose line breaks are the CLI's.
-func has(t *testing.T, output string, texts ...string) {
-	t.Helper()
-	unfolded := unfold(output)
-	for _, text := range texts {
-		if !strings.Contains(unfolded, text) {
-			t.Errorf("the output does not say %q:\n%s", text, output)
-		}
-	}
-}
-
 func TestInterruptAttach(t *testing.T) {
 	each(t, attachMoments(), func(t *testing.T, at moment) {
 		d := newDirectory(t, emulator.New(t, attachTakesTime), block())
@@ -40,10 +26,10 @@ func TestInterruptAttach(t *testing.T) {
 		if code == 0 {
 			t.Error("the interrupted apply succeeded")
 		}
-		has(t, output, "It was interrupted while", at.says, name)
+		clitest.Says(t, output, "It was interrupted while", at.says, name)
 		if at.taken {
 			// what Azure may still do, and what to run next
-			has(t, output, "Azure", "accepted", "The compute is in the state, marked as tainted", "the next apply", "terraform untaint")
+			clitest.Says(t, output, "Azure", "accepted", "The compute is in the state, marked as tainted", "the next apply", "terraform untaint")
 		}
 		if d.tainted() != at.taken {
 			t.Errorf("the state has %+v", d.resources())
@@ -66,9 +52,9 @@ func TestInterruptDetach(t *testing.T) {
 			if code == 0 {
 				t.Error("the interrupted destroy succeeded")
 			}
-			has(t, output, "It was interrupted while", at.says, name, "The compute stays in the state", "the next destroy or apply")
+			clitest.Says(t, output, "It was interrupted while", at.says, name, "The compute stays in the state", "the next destroy or apply")
 			if at.taken {
-				has(t, output, "Azure", "accepted")
+				clitest.Says(t, output, "Azure", "accepted")
 			}
 			if len(d.resources()) != 1 {
 				t.Errorf("the state has %+v", d.resources())

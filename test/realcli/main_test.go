@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 )
 
-var built = clitest.Built{Plugins: []clitest.Plugin{clitest.Azureml, {Address: azapiAddress, Version: "2.0.0", Source: "test/realcli/azapistub"}}}
+var built = clitest.Built{Plugins: []clitest.Plugin{clitest.Azureml, clitest.AzapiStub}}
 
 func TestMain(m *testing.M) { clitest.Main(m, &built, "6") }
 

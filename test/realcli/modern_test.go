@@ -12,8 +12,6 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
 
-const azapiAddress = "registry.terraform.io/azure/azapi"
-
 // attachedBySDK is an emulator with a compute that somebody else has attached.
 func attachedBySDK(t *testing.T) *emulator.Emulator {
 	t.Helper()
@@ -30,7 +28,7 @@ var byID = fmt.Sprintf("resource \"azureml_batch_compute\" \"test\" {\n  name   
 // the service, and nothing is left to do.
 func (d *directory) takenOver(plans ...string) {
 	d.t.Helper()
-	has(d.t, d.must("plan", "-input=false"), append(plans, "0 to add, 0 to change, 0 to destroy")...)
+	clitest.Says(d.t, d.must("plan", "-input=false"), append(plans, "0 to add, 0 to change, 0 to destroy")...)
 	d.must("apply", "-auto-approve", "-input=false")
 	if output, code := d.run("plan", "-input=false", "-detailed-exitcode"); code != 0 {
 		d.t.Errorf("a plan after that has changes:\n%s", output)
@@ -59,7 +57,7 @@ func TestMovedFromAzapi(t *testing.T) {
   }
 }
 `, emulator.DefaultWorkspaceID, name, emulator.DefaultBatchAccountID))
-	d.init(provider.Address, azapiAddress)
+	d.init(provider.Address, clitest.AzapiStub.Address)
 	d.must("apply", "-auto-approve", "-input=false")
 	d.write("main.tf", "moved {\n  from = azapi_resource.batch\n  to   = azureml_batch_compute.test\n}\n\n"+byID)
 	d.takenOver("azapi_resource.batch has moved to azureml_batch_compute.test")
@@ -75,14 +73,14 @@ func TestMovedFromAnotherComputeOfAzapi(t *testing.T) {
   body      = { properties = { computeType = "AmlCompute" } }
 }
 `, emulator.DefaultWorkspaceID, name))
-	d.init(provider.Address, azapiAddress)
+	d.init(provider.Address, clitest.AzapiStub.Address)
 	d.must("apply", "-auto-approve", "-input=false")
 	d.write("main.tf", "moved {\n  from = azapi_resource.cluster\n  to   = azureml_batch_compute.test\n}\n\n"+byID)
 	output, code := d.run("plan", "-input=false")
 	if code == 0 {
 		t.Error("a cluster was moved")
 	}
-	has(t, output, "Cannot move to azureml_batch_compute", "The source is a compute of type AmlCompute.")
+	clitest.Says(t, output, "Cannot move to azureml_batch_compute", "The source is a compute of type AmlCompute.")
 }
 
 func TestImportByIdentity(t *testing.T) {

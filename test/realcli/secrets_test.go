@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
@@ -53,7 +54,7 @@ func secretsStayOutOfLogs(t *testing.T, provider string) {
 	if code == 0 {
 		t.Error("the failed attach succeeded")
 	}
-	has(t, output, "It broke.", "Request id: ", "Correlation id: ")
+	clitest.Says(t, output, "It broke.", "Request id: ", "Correlation id: ")
 
 	const requestID = "00000000-0000-0000-0000-0000000000ff"
 	e.ClearFaults()
@@ -64,7 +65,7 @@ func secretsStayOutOfLogs(t *testing.T, provider string) {
 	if output, code = d.run("plan", "-input=false"); code == 0 {
 		t.Error("a plan without rights succeeded")
 	}
-	has(t, output, "AuthorizationFailed", "Request id: "+requestID)
+	clitest.Says(t, output, "AuthorizationFailed", "Request id: "+requestID)
 	e.Inject(dropped)
 	d.destroys()
 

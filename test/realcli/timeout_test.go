@@ -5,6 +5,7 @@ package realcli_test
 import (
 	"testing"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
@@ -26,7 +27,7 @@ func TestTimeoutOfAttach(t *testing.T) {
 	if code == 0 {
 		t.Error("an attach without end succeeded")
 	}
-	has(t, output, "The time for it ran out while waiting for Azure to attach the Batch account as compute \""+name+"\"",
+	clitest.Says(t, output, "The time for it ran out while waiting for Azure to attach the Batch account as compute \""+name+"\"",
 		"Azure has accepted the attach and goes on with it by itself",
 		"ServerTimeout: The region is busy.", "Request id: "+requestID,
 		"marked as tainted", "the next apply", "terraform untaint")
@@ -56,7 +57,7 @@ func TestTimeoutBeforeAttach(t *testing.T) {
 			if code == 0 || len(d.resources()) > 0 {
 				t.Errorf("exit code %d, and the state has %+v", code, d.resources())
 			}
-			has(t, output, "Cannot attach the Batch account as compute \""+name+"\"", "The time for it ran out while", at.says)
+			clitest.Says(t, output, "Cannot attach the Batch account as compute \""+name+"\"", "The time for it ran out while", at.says)
 			e.ClearFaults()
 			d.converges()
 			d.nothingIsLost()
@@ -76,7 +77,7 @@ func TestTimeoutOfDetach(t *testing.T) {
 	if code == 0 || len(d.resources()) != 1 {
 		t.Errorf("exit code %d, and the state has %+v", code, d.resources())
 	}
-	has(t, output, "The time for it ran out while waiting for Azure to detach compute \""+name+"\"",
+	clitest.Says(t, output, "The time for it ran out while waiting for Azure to detach compute \""+name+"\"",
 		"Azure has accepted the detach and goes on with it by itself",
 		"The compute stays in the state", "the next destroy or apply")
 	e.ClearFaults()
