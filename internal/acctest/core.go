@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,7 +78,8 @@ type Plan struct {
 	identity *tfprotov6.ResourceIdentityData
 }
 
-// Diagnostics are the errors of a call, as one text; warnings are apart.
+// Diagnostics are the errors and the warnings of a call, or of several that make up one
+// command.
 type Diagnostics struct {
 	Errors   []string
 	Warnings []string
@@ -103,6 +105,11 @@ func (d *Diagnostics) add(diagnostics []*tfprotov6.Diagnostic) {
 			d.Warnings = append(d.Warnings, text)
 		}
 	}
+}
+
+// and are these diagnostics, and then those of the next call.
+func (d Diagnostics) and(next Diagnostics) Diagnostics {
+	return Diagnostics{Errors: slices.Concat(d.Errors, next.Errors), Warnings: slices.Concat(d.Warnings, next.Warnings)}
 }
 
 func (d *Diagnostics) fail(format string, arguments ...any) {
@@ -176,20 +183,16 @@ func (c *Core) plan(ctx context.Context, prior State, config tftypes.Value) (Pla
 	if d.Err() != nil {
 		return Plan{}, d
 	}
-	if prior.Tainted {
-		plan, more := c.planOnce(ctx, State{}, config)
-		plan.Action = "replace"
-		return plan, more
-	}
-	plan, more := c.planOnce(ctx, prior, config)
-	if more.Err() == nil && plan.Action == "replace" {
+	if !prior.Tainted {
+		plan, more := c.planOnce(ctx, prior, config)
+		if d = d.and(more); d.Err() != nil || plan.Action != "replace" {
+			return plan, d
+		}
 		// Core asks again, as if nothing were there.
-		warnings := more.Warnings
-		plan, more = c.planOnce(ctx, State{}, config)
-		plan.Action = "replace"
-		more.Warnings = append(warnings, more.Warnings...)
 	}
-	return plan, more
+	plan, more := c.planOnce(ctx, State{}, config)
+	plan.Action = "replace"
+	return plan, d.and(more)
 }
 
 func (c *Core) planOnce(ctx context.Context, prior State, config tftypes.Value) (plan Plan, d Diagnostics) {
@@ -270,17 +273,18 @@ func (c *Core) Apply(ctx context.Context, prior State, attributes Attributes) (S
 	case "no-op":
 		return prior, d
 	case "replace":
-		gone, diagnostics := c.Destroy(ctx, prior)
-		if diagnostics.Err() != nil {
-			return gone, diagnostics
-		}
-		// What was destroyed may let the plan know more.
-		if plan, d = c.planOnce(ctx, State{}, config); d.Err() != nil {
+		gone, more := c.Destroy(ctx, prior)
+		if d = d.and(more); d.Err() != nil {
 			return gone, d
 		}
-		prior = gone
+		// What was destroyed may let the plan know more.
+		if plan, more = c.planOnce(ctx, State{}, config); more.Err() != nil {
+			return gone, d.and(more)
+		}
+		prior, d = gone, d.and(more)
 	}
-	return c.apply(ctx, prior, plan)
+	state, more := c.apply(ctx, prior, plan)
+	return state, d.and(more)
 }
 
 func (c *Core) apply(ctx context.Context, prior State, plan Plan) (State, Diagnostics) {

@@ -30,8 +30,8 @@ func (c *Core) importState(ctx context.Context, request *tfprotov6.ImportResourc
 		return State{}, d
 	}
 	imported := response.ImportedResources[0]
-	state, d := c.Refresh(ctx, State{Value: c.unpack(imported.State), Private: imported.Private, Identity: imported.Identity})
-	if d.Err() == nil && !state.Exists() {
+	state, more := c.Refresh(ctx, State{Value: c.unpack(imported.State), Private: imported.Private, Identity: imported.Identity})
+	if d = d.and(more); d.Err() == nil && !state.Exists() {
 		d.fail("Cannot import non-existent remote object")
 	}
 	return state, d
@@ -51,7 +51,8 @@ func (c *Core) Upgrade(ctx context.Context, schemaVersion int64, rawState []byte
 	if d.add(response.Diagnostics); d.Err() != nil {
 		return State{}, d
 	}
-	return c.Refresh(ctx, State{Value: c.unpack(response.UpgradedState)})
+	state, more := c.Refresh(ctx, State{Value: c.unpack(response.UpgradedState)})
+	return state, d.and(more)
 }
 
 // Move is what a moved block from another type does, with the refresh that follows it.
@@ -68,7 +69,8 @@ func (c *Core) Move(ctx context.Context, providerAddress, typeName, rawState str
 	if d.add(response.Diagnostics); d.Err() != nil {
 		return State{}, d
 	}
-	return c.Refresh(ctx, State{Value: c.unpack(response.TargetState), Private: response.TargetPrivate, Identity: response.TargetIdentity})
+	state, more := c.Refresh(ctx, State{Value: c.unpack(response.TargetState), Private: response.TargetPrivate, Identity: response.TargetIdentity})
+	return state, d.and(more)
 }
 
 // Found is a result of terraform query.
