@@ -66,13 +66,15 @@ func Run(t *testing.T, name string, test func(*testing.T)) {
 // NewEmulatorCore is a [Core] for the resource, signed in to the emulator.
 func NewEmulatorCore(t testing.TB, e *emulator.Emulator, options ...func(*azureml.Options)) *Core {
 	t.Helper()
-	options = append([]func(*azureml.Options){Through(e)}, options...)
-	return NewCore(t, Server(options...), BatchCompute, SignIn(e, nil))
+	options = append([]func(*azureml.Options){through(e)}, options...)
+	core, err := NewCore(t, Server(options...), SignIn(e, nil))
+	must(t, err)
+	return core
 }
 
-// Through sends the provider's requests to the emulator; like the provider's own
+// through sends the provider's requests to the emulator; like the provider's own
 // transport, it follows no redirects.
-func Through(e *emulator.Emulator) func(*azureml.Options) {
+func through(e *emulator.Emulator) func(*azureml.Options) {
 	client := *e.HTTPClient()
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return func(options *azureml.Options) { options.Transport = &client }

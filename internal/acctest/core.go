@@ -20,7 +20,6 @@ import (
 type Core struct {
 	t        testing.TB
 	server   tfprotov6.ProviderServer
-	typeName string
 	schema   *tfprotov6.Schema
 	data     map[string]*tfprotov6.Schema
 	list     *tfprotov6.Schema
@@ -116,25 +115,18 @@ func (d *Diagnostics) fail(format string, arguments ...any) {
 	d.Errors = append(d.Errors, fmt.Sprintf(format, arguments...))
 }
 
-// NewCore starts a provider and configures it with the attributes of its block.
-func NewCore(t testing.TB, server tfprotov6.ProviderServer, typeName string, block Attributes) *Core {
-	t.Helper()
-	core, err := TryNewCore(t, server, typeName, block)
-	must(t, err)
-	return core
-}
-
-// TryNewCore is [NewCore] for a block that the provider may refuse.
-func TryNewCore(t testing.TB, server tfprotov6.ProviderServer, typeName string, block Attributes) (*Core, error) {
+// NewCore starts a provider and configures it with the attributes of its block, which the
+// provider may refuse.
+func NewCore(t testing.TB, server tfprotov6.ProviderServer, block Attributes) (*Core, error) {
 	t.Helper()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	must(t, err)
 	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	must(t, err)
 	core := &Core{
-		t: t, server: server, typeName: typeName,
-		schema: schemas.ResourceSchemas[typeName], data: schemas.DataSourceSchemas, list: schemas.ListResourceSchemas[typeName],
-		identity: identities.IdentitySchemas[typeName].ValueType(),
+		t: t, server: server,
+		schema: schemas.ResourceSchemas[BatchCompute], data: schemas.DataSourceSchemas, list: schemas.ListResourceSchemas[BatchCompute],
+		identity: identities.IdentitySchemas[BatchCompute].ValueType(),
 	}
 	configuration := core.pack(object(t, schemas.Provider.ValueType(), block))
 	var d Diagnostics
@@ -164,7 +156,7 @@ func (c *Core) Validate(ctx context.Context, attributes Attributes) Diagnostics 
 }
 
 func (c *Core) validate(ctx context.Context, config tftypes.Value) (d Diagnostics) {
-	response, err := c.server.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: c.typeName, Config: c.pack(config)})
+	response, err := c.server.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: BatchCompute, Config: c.pack(config)})
 	if err != nil {
 		d.fail("%v", err)
 		return d
@@ -198,7 +190,7 @@ func (c *Core) plan(ctx context.Context, prior State, config tftypes.Value) (Pla
 func (c *Core) planOnce(ctx context.Context, prior State, config tftypes.Value) (plan Plan, d Diagnostics) {
 	priorValue := c.orNull(prior.Value)
 	response, err := c.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
-		TypeName: c.typeName, PriorState: c.pack(priorValue), PriorPrivate: prior.Private,
+		TypeName: BatchCompute, PriorState: c.pack(priorValue), PriorPrivate: prior.Private,
 		ProposedNewState: c.pack(c.proposed(priorValue, config)), Config: c.pack(config), PriorIdentity: prior.Identity,
 	})
 	if err != nil {
@@ -290,7 +282,7 @@ func (c *Core) Apply(ctx context.Context, prior State, attributes Attributes) (S
 func (c *Core) apply(ctx context.Context, prior State, plan Plan) (State, Diagnostics) {
 	var d Diagnostics
 	response, err := c.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: c.typeName, PriorState: c.pack(c.orNull(prior.Value)), PlannedState: c.pack(plan.Value),
+		TypeName: BatchCompute, PriorState: c.pack(c.orNull(prior.Value)), PlannedState: c.pack(plan.Value),
 		Config: c.pack(plan.config), PlannedPrivate: plan.private, PlannedIdentity: plan.identity,
 	})
 	if err != nil {
@@ -334,7 +326,7 @@ func (c *Core) Destroy(ctx context.Context, prior State) (State, Diagnostics) {
 	}
 	null := c.orNull(tftypes.Value{})
 	plan, err := c.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
-		TypeName: c.typeName, PriorState: c.pack(prior.Value), PriorPrivate: prior.Private,
+		TypeName: BatchCompute, PriorState: c.pack(prior.Value), PriorPrivate: prior.Private,
 		ProposedNewState: c.pack(null), Config: c.pack(null), PriorIdentity: prior.Identity,
 	})
 	if err != nil {
@@ -345,7 +337,7 @@ func (c *Core) Destroy(ctx context.Context, prior State) (State, Diagnostics) {
 		return prior, d
 	}
 	response, err := c.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: c.typeName, PriorState: c.pack(prior.Value), PlannedState: c.pack(null), Config: c.pack(null), PlannedPrivate: plan.PlannedPrivate,
+		TypeName: BatchCompute, PriorState: c.pack(prior.Value), PlannedState: c.pack(null), Config: c.pack(null), PlannedPrivate: plan.PlannedPrivate,
 		PlannedIdentity: plan.PlannedIdentity,
 	})
 	if err != nil {
@@ -363,7 +355,7 @@ func (c *Core) Refresh(ctx context.Context, prior State) (State, Diagnostics) {
 		return prior, d
 	}
 	response, err := c.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
-		TypeName: c.typeName, CurrentState: c.pack(prior.Value), Private: prior.Private, CurrentIdentity: prior.Identity,
+		TypeName: BatchCompute, CurrentState: c.pack(prior.Value), Private: prior.Private, CurrentIdentity: prior.Identity,
 	})
 	if err != nil {
 		d.fail("%v", err)

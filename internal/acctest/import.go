@@ -8,14 +8,14 @@ import (
 
 // Import is terraform import, with the refresh that follows it.
 func (c *Core) Import(ctx context.Context, id string) (State, Diagnostics) {
-	return c.importState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: c.typeName, ID: id})
+	return c.importState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: BatchCompute, ID: id})
 }
 
 // ImportIdentity is the import by the parts of an identity, with its refresh.
 func (c *Core) ImportIdentity(ctx context.Context, parts Attributes) (State, Diagnostics) {
 	identity := c.pack(object(c.t, c.identity, parts))
 	return c.importState(ctx, &tfprotov6.ImportResourceStateRequest{
-		TypeName: c.typeName, Identity: &tfprotov6.ResourceIdentityData{IdentityData: identity},
+		TypeName: BatchCompute, Identity: &tfprotov6.ResourceIdentityData{IdentityData: identity},
 	})
 }
 
@@ -42,7 +42,7 @@ func (c *Core) importState(ctx context.Context, request *tfprotov6.ImportResourc
 func (c *Core) Upgrade(ctx context.Context, schemaVersion int64, rawState []byte) (State, Diagnostics) {
 	var d Diagnostics
 	response, err := c.server.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{
-		TypeName: c.typeName, Version: schemaVersion, RawState: &tfprotov6.RawState{JSON: rawState},
+		TypeName: BatchCompute, Version: schemaVersion, RawState: &tfprotov6.RawState{JSON: rawState},
 	})
 	if err != nil {
 		d.fail("%v", err)
@@ -60,7 +60,7 @@ func (c *Core) Move(ctx context.Context, providerAddress, typeName, rawState str
 	var d Diagnostics
 	response, err := c.server.MoveResourceState(ctx, &tfprotov6.MoveResourceStateRequest{
 		SourceProviderAddress: providerAddress, SourceTypeName: typeName, SourceSchemaVersion: 2,
-		SourceState: &tfprotov6.RawState{JSON: []byte(rawState)}, TargetTypeName: c.typeName,
+		SourceState: &tfprotov6.RawState{JSON: []byte(rawState)}, TargetTypeName: BatchCompute,
 	})
 	if err != nil {
 		d.fail("%v", err)
@@ -88,12 +88,12 @@ func (c *Core) Query(ctx context.Context, attributes Attributes, limit int64) ([
 	if !ok {
 		c.t.Fatal("the provider lists nothing")
 	}
-	validated, err := server.ValidateListResourceConfig(ctx, &tfprotov6.ValidateListResourceConfigRequest{TypeName: c.typeName, Config: config})
+	validated, err := server.ValidateListResourceConfig(ctx, &tfprotov6.ValidateListResourceConfigRequest{TypeName: BatchCompute, Config: config})
 	must(c.t, err)
 	if d.add(validated.Diagnostics); d.Err() != nil {
 		return nil, d
 	}
-	stream, err := server.ListResource(ctx, &tfprotov6.ListResourceRequest{TypeName: c.typeName, Config: config, IncludeResource: true, Limit: limit})
+	stream, err := server.ListResource(ctx, &tfprotov6.ListResourceRequest{TypeName: BatchCompute, Config: config, IncludeResource: true, Limit: limit})
 	must(c.t, err)
 	var found []Found
 	for result := range stream.Results {
@@ -120,12 +120,7 @@ func (c *Core) ReadData(ctx context.Context, typeName string, attributes Attribu
 	var d Diagnostics
 	typ := c.data[typeName].ValueType()
 	config := c.pack(object(c.t, typ, attributes))
-	//nolint:staticcheck // deprecated ahead of the interface that it will move into
-	server, ok := c.server.(tfprotov6.ProviderServerWithListResource)
-	if !ok {
-		c.t.Fatal("the provider lists nothing")
-	}
-	validated, err := server.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: config})
+	validated, err := c.server.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: config})
 	must(c.t, err)
 	if d.add(validated.Diagnostics); d.Err() != nil {
 		return State{}, d

@@ -30,7 +30,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func attachTo(t testing.TB, e *emulator.Emulator, block acctest.Attributes, options ...func(*azureml.Options)) error {
 	t.Helper()
 	options = append([]func(*azureml.Options){func(o *azureml.Options) { o.Transport = e.HTTPClient() }}, options...)
-	core, err := acctest.TryNewCore(t, acctest.Server(options...), acctest.BatchCompute, block)
+	core, err := acctest.NewCore(t, acctest.Server(options...), block)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func overNetwork(t *testing.T, e *emulator.Emulator, changes acctest.Attributes)
 	for name, value := range changes {
 		block[name] = value
 	}
-	core, err := acctest.TryNewCore(t, acctest.Server(), acctest.BatchCompute, acctest.SignIn(e, block))
+	core, err := acctest.NewCore(t, acctest.Server(), acctest.SignIn(e, block))
 	if err != nil {
 		return err
 	}

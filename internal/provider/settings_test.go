@@ -24,7 +24,7 @@ func TestUnknownValueIsNamed(t *testing.T) {
 	azuremlprovider.New("test")().Schema(t.Context(), provider.SchemaRequest{}, &response)
 	refused := func(block acctest.Attributes, name string) {
 		t.Helper()
-		_, err := acctest.TryNewCore(t, acctest.Server(), acctest.BatchCompute, block)
+		_, err := acctest.NewCore(t, acctest.Server(), block)
 		if err == nil || !strings.Contains(err.Error(), name+" is known only") && !strings.Contains(err.Error(), name+" has an element that is known only") {
 			t.Errorf("%s: %v", name, err)
 			return
