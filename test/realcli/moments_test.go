@@ -148,7 +148,7 @@ func (m moment) seen(requests []emulator.Request) bool {
 func each(t *testing.T, moments []moment, test func(*testing.T, moment)) {
 	t.Helper()
 	t.Parallel()
-	if !slowToo {
+	if !slowToo() {
 		t.Run("other moments", slow)
 		moments = slices.DeleteFunc(moments, func(m moment) bool { return !m.fast })
 	}
