@@ -168,7 +168,7 @@ func withoutComment(line string) string {
 type machine struct {
 	t                      *testing.T
 	home, path, repository string
-	variables              []string
+	goVariables, variables []string
 }
 
 func newMachine(t *testing.T) *machine {
@@ -183,6 +183,13 @@ func newMachine(t *testing.T) *machine {
 	cli, err := exec.LookPath(clitest.Find(t))
 	must(t, err)
 	m.link(cli, "terraform")
+	// What has been downloaded and compiled before is not what is tested.
+	names := []string{"GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS", "GONOSUMDB", "GOSUMDB", "GOTOOLCHAIN"}
+	values, err := exec.CommandContext(t.Context(), "go", append([]string{"env"}, names...)...).Output()
+	must(t, err)
+	for i, value := range strings.Split(string(values), "\n")[:len(names)] {
+		m.goVariables = append(m.goVariables, names[i]+"="+value)
+	}
 	m.clone()
 	return m
 }
@@ -222,13 +229,7 @@ func (m *machine) command(ctx context.Context, in, name string, arguments ...str
 	command := exec.CommandContext(ctx, name, arguments...)
 	command.Dir = filepath.Join(m.repository, in)
 	command.Env = []string{"HOME=" + m.home, "PATH=" + m.path + ":/usr/bin:/bin", "CHECKPOINT_DISABLE=1"}
-	command.Env = append(command.Env, m.variables...)
-	// What has been downloaded and compiled before is not what is tested.
-	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS", "GONOSUMDB", "GOSUMDB", "GOTOOLCHAIN"} {
-		value, err := exec.CommandContext(ctx, "go", "env", name).Output()
-		must(m.t, err)
-		command.Env = append(command.Env, name+"="+strings.TrimSpace(string(value)))
-	}
+	command.Env = slices.Concat(command.Env, m.variables, m.goVariables)
 	return command
 }
 
