@@ -19,7 +19,9 @@ const guide = "docs/guides/troubleshooting.md"
 
 // notOurs are words in the guide that Azure or Go's library say, and that this source does
 // not know.
-var notOurs = []string{"AuthorizationFailed", "TooManyRequests", "certificate signed by unknown authority"}
+var notOurs = []string{
+	"AADSTS700211", "AADSTS700212", "AADSTS700213", "AuthorizationFailed", "TooManyRequests", "certificate signed by unknown authority",
+}
 
 // TestTroubleshooting: the guide has each error and each warning that this source can give,
 // and no other.
