@@ -33,11 +33,12 @@ func newFlags(name, usage string) (*flag.FlagSet, *settings) {
 		_, _ = fmt.Fprint(flags.Output(), usage, "\nFlags:\n\n")
 		flags.PrintDefaults()
 	}
-	flags.Func("workspace", "`ID[=location]` of a workspace that is there, in place of a made-up one; can be repeated",
-		readPlace(&s.workspaces, workspaceID))
-	flags.Func("batch-account", "`ID[=location]` of a Batch account that is there, in place of a made-up one; can be repeated",
-		readPlace(&s.batchAccounts, batchAccountID))
-	flags.StringVar(&s.data, "data", "", "keep workspaces, Batch accounts and computes in this `file` across runs")
+	flags.Func("workspace", "`ID[=location]` of a workspace that is there, in place of a made-up one; can be repeated:\nthe variables name the first",
+		readPlace(&s.workspaces, workspaceID, "a workspace"))
+	flags.Func("batch-account", "`ID[=location]` of a Batch account that is there, in place of a made-up one; can be repeated:\nthe variables name the first",
+		readPlace(&s.batchAccounts, batchAccountID, "a Batch account"))
+	flags.StringVar(&s.data, "data", "", "keep workspaces, Batch accounts and computes in this `file` across runs; once it is there,\n"+
+		"-workspace and -batch-account add to what it holds")
 	flags.StringVar(&s.faults, "faults", "", "`file` with a JSON array of faults: method, path and query (regular expressions), nth, times,\n"+
 		"and what happens: status, header, body, delay (such as \"2s\"), loseReply, drop, truncate")
 	flags.StringVar(&s.failures, "failures", "", "`file` with a JSON array of operations that are accepted and then fail, in that order:\n"+
@@ -60,14 +61,14 @@ var (
 	batchAccountID = regexp.MustCompile(`(?i)^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Batch/batchAccounts/[^/]+$`)
 )
 
-func readPlace(to *[]place, form *regexp.Regexp) func(string) error {
+func readPlace(to *[]place, form *regexp.Regexp, kind string) func(string) error {
 	return func(value string) error {
 		id, location, _ := strings.Cut(value, "=")
 		if location == "" {
 			location = emulator.DefaultLocation
 		}
 		if !form.MatchString(id) {
-			return fmt.Errorf("%q is not the id of one", id)
+			return fmt.Errorf("%q is not the id of %s", id, kind)
 		}
 		*to = append(*to, place{id, location})
 		return nil
@@ -85,7 +86,7 @@ func (s *settings) start() (*emulator.Emulator, func() error, error) {
 		emulator.WithDataFile(s.data),
 	}
 	if len(s.workspaces) > 0 {
-		// The variables name one subscription, and the made-up Batch account is in it.
+		// Where the made-up Batch account is, too.
 		options = append(options, emulator.WithSubscription(strings.Split(s.workspaces[0].id, "/")[2]))
 	}
 	for _, p := range s.workspaces {

@@ -1,7 +1,8 @@
 package emulator
 
 // Environment returns the variables that point a provider, and the Python package, at the emulator, and sign it in.
-// AZUREML_EMULATOR_WORKSPACE_ID and AZUREML_EMULATOR_BATCH_ACCOUNT_ID name the first workspace and Batch account.
+// AZUREML_EMULATOR_WORKSPACE_ID and AZUREML_EMULATOR_BATCH_ACCOUNT_ID name a workspace and a Batch account: the first that the
+// options ask for, or else the first that is there. ARM_SUBSCRIPTION_ID is that workspace's subscription.
 func (e *Emulator) Environment() map[string]string {
 	env := map[string]string{
 		"ARM_TENANT_ID":                       DefaultTenantID,
@@ -17,11 +18,25 @@ func (e *Emulator) Environment() map[string]string {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if len(e.world.Workspaces) > 0 {
-		env["AZUREML_EMULATOR_WORKSPACE_ID"] = e.world.Workspaces[0].ID
+	if ws := first(e.config.workspaces, e.world.Workspaces); ws != nil {
+		env["AZUREML_EMULATOR_WORKSPACE_ID"] = ws.ID
+		env["ARM_SUBSCRIPTION_ID"] = parseID(ws.ID).subscription
 	}
-	if len(e.world.BatchAccounts) > 0 {
-		env["AZUREML_EMULATOR_BATCH_ACCOUNT_ID"] = e.world.BatchAccounts[0].ID
+	if account := first(e.config.batchAccounts, e.world.BatchAccounts); account != nil {
+		env["AZUREML_EMULATOR_BATCH_ACCOUNT_ID"] = account.ID
 	}
 	return env
+}
+
+// first is the first resource that was asked for, while it is there, or else the first of all.
+func first(asked []place, all []*resource) *resource {
+	for _, p := range asked {
+		if r := find(all, p.id); r != nil {
+			return r
+		}
+	}
+	if len(all) > 0 {
+		return all[0]
+	}
+	return nil
 }

@@ -99,6 +99,26 @@ func TestRemovalsAreKept(t *testing.T) {
 	second.want(t, http.StatusOK, http.MethodGet, DefaultBatchAccountID+"?api-version=2024-07-01", "")
 }
 
+// The variables belong together: the subscription is that of the workspace that they name.
+func TestEnvironmentOfADataFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "data.json")
+	for _, run := range []struct {
+		options            []Option
+		workspace, account string
+	}{
+		{[]Option{WithWorkspace(inSubscription(DefaultWorkspaceID, "one"), DefaultLocation)}, "one", DefaultSubscriptionID},
+		{nil, "one", DefaultSubscriptionID},
+		{[]Option{WithWorkspace(inSubscription(DefaultWorkspaceID, "two"), DefaultLocation), WithBatchAccount(inSubscription(DefaultBatchAccountID, "two"), DefaultLocation)}, "two", "two"},
+		{nil, "one", DefaultSubscriptionID},
+	} {
+		env := newHandler(t, append(run.options, WithDataFile(file))...).Environment()
+		if env["ARM_SUBSCRIPTION_ID"] != run.workspace || env["AZUREML_EMULATOR_WORKSPACE_ID"] != inSubscription(DefaultWorkspaceID, run.workspace) ||
+			env["AZUREML_EMULATOR_BATCH_ACCOUNT_ID"] != inSubscription(DefaultBatchAccountID, run.account) {
+			t.Errorf("%v", env)
+		}
+	}
+}
+
 func TestDataFileThatIsNone(t *testing.T) {
 	folder := t.TempDir()
 	for name, content := range map[string]string{"garbage": "x", "another": `{"version": 4}`, "empty": `{}`} {
