@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -20,7 +22,8 @@ Usage:
 
   azureml-emulator exec [flags] -- COMMAND [ARG...]
 
-Variables that begin with ARM_ or AZURE_ are not passed on, so that nothing of a real account gets in.
+Variables that begin with ARM_ or AZURE_ are not passed on, nor are those with which GitHub Actions, Azure DevOps and
+managed identities sign in, so that nothing of a real account gets in.
 
 Examples:
 
@@ -100,25 +103,37 @@ func exitCode(command *exec.Cmd, err error, stderr io.Writer) int {
 	return state.ExitCode()
 }
 
-// environment is what the command gets: the variables that are there, without those that other credentials could come from,
-// and the emulator's.
+// realAccounts are how the variables begin that other credentials than the emulator's could come from: those of azurerm and
+// of the Azure SDKs, of jobs of GitHub Actions and Azure DevOps, and of the endpoints of managed identities.
+var realAccounts = []string{
+	"ARM_", "AZURE_",
+	"ACTIONS_ID_TOKEN_REQUEST_",
+	"SYSTEM_ACCESSTOKEN", "SYSTEM_OIDCREQUESTURI", "AZURESUBSCRIPTION_",
+	"IDENTITY_", "MSI_", "IMDS_ENDPOINT", "DEFAULT_IDENTITY_CLIENT_ID",
+}
+
+// environment is what the command gets: the variables that are there, without those of real accounts, and the emulator's.
 func environment(inherited []string, own map[string]string) []string {
 	var env []string
-	noProxy := "127.0.0.1,localhost"
+	direct := []string{"127.0.0.1", "localhost"} // Python asks a proxy even for these.
+	if host, _, _ := net.SplitHostPort(strings.TrimPrefix(own["ARM_RESOURCE_MANAGER_ENDPOINT"], "https://")); !slices.Contains(direct, host) {
+		direct = append(direct, host)
+	}
 	for _, variable := range inherited {
 		name, value, _ := strings.Cut(variable, "=")
 		_, replaced := own[name]
 		switch {
-		case replaced, strings.HasPrefix(name, "ARM_"), strings.HasPrefix(name, "AZURE_"):
+		case replaced, slices.ContainsFunc(realAccounts, func(prefix string) bool { return strings.HasPrefix(name, prefix) }):
 		case strings.EqualFold(name, "NO_PROXY"):
 			if value != "" {
-				noProxy = value + ",127.0.0.1,localhost"
+				direct = append([]string{value}, direct...)
 			}
 		default:
 			env = append(env, variable)
 		}
 	}
-	// Python asks a proxy even for 127.0.0.1, and looks at the name in small letters first.
+	// Python looks at the name in small letters first.
+	noProxy := strings.Join(direct, ",")
 	env = append(env, "NO_PROXY="+noProxy, "no_proxy="+noProxy)
 	for name, value := range own {
 		env = append(env, name+"="+value)

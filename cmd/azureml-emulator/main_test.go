@@ -40,6 +40,8 @@ func child(action string) int {
 		fmt.Println(strings.Join(variables, "\n"))
 		_, err := os.Stat(os.Getenv("AZUREML_CA_CERTIFICATE_PATH"))
 		fmt.Println("authority there:", err == nil)
+	case "main":
+		main()
 	case "exit":
 		return 42
 	case "copy":
@@ -81,9 +83,14 @@ func self(t *testing.T, action string) string {
 
 func TestExecSetsTheEnvironment(t *testing.T) {
 	path := self(t, "environment")
-	t.Setenv("ARM_CLIENT_CERTIFICATE_PATH", "real.pfx")
-	t.Setenv("AZURE_CLIENT_SECRET", "real")
-	t.Setenv("ARM_CLIENT_SECRET", "real")
+	for _, name := range []string{
+		"ARM_CLIENT_CERTIFICATE_PATH", "ARM_CLIENT_SECRET", "AZURE_CLIENT_SECRET", "AZURE_FEDERATED_TOKEN_FILE",
+		"ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL",
+		"SYSTEM_ACCESSTOKEN", "SYSTEM_OIDCREQUESTURI", "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID",
+		"IDENTITY_ENDPOINT", "IDENTITY_HEADER", "MSI_ENDPOINT", "MSI_SECRET", "IMDS_ENDPOINT", "DEFAULT_IDENTITY_CLIENT_ID",
+	} {
+		t.Setenv(name, "real")
+	}
 	t.Setenv("no_proxy", "internal")
 	t.Setenv("OTHER", "stays")
 	const workspace = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/mine"
@@ -110,6 +117,21 @@ func TestExecSetsTheEnvironment(t *testing.T) {
 	ca := regexp.MustCompile(`AZUREML_CA_CERTIFICATE_PATH=(.*)`).FindStringSubmatch(out)[1]
 	if _, err := os.Stat(ca); !os.IsNotExist(err) {
 		t.Errorf("%s is left: %v", ca, err)
+	}
+}
+
+// No proxy reaches an emulator that listens elsewhere than on the loopback interface.
+func TestExecGoesPastProxies(t *testing.T) {
+	for url, want := range map[string]string{
+		"https://127.0.0.1:8443":        "internal,127.0.0.1,localhost",
+		"https://10.0.0.5:8443":         "internal,127.0.0.1,localhost,10.0.0.5",
+		"https://[fd00::5]:8443":        "internal,127.0.0.1,localhost,fd00::5",
+		"https://emulator.example:8443": "internal,127.0.0.1,localhost,emulator.example",
+	} {
+		env := environment([]string{"NO_PROXY=internal", "HTTPS_PROXY=http://proxy.example"}, map[string]string{"ARM_RESOURCE_MANAGER_ENDPOINT": url})
+		if !slices.Contains(env, "NO_PROXY="+want) || !slices.Contains(env, "no_proxy="+want) {
+			t.Errorf("%s: %v", url, env)
+		}
 	}
 }
 
@@ -226,6 +248,26 @@ func TestServe(t *testing.T) {
 		if got := len(line.FindAllString(out.written.String(), -1)); got != 12 || strings.Count(out.written.String(), "\n") != 12 {
 			t.Errorf("%d variables in\n%s", got, &out.written)
 		}
+	}
+}
+
+// The lines of the help, as a shell runs them.
+func TestServeInAShell(t *testing.T) {
+	sh, err := exec.LookPath("sh")
+	if err != nil || runtime.GOOS == "windows" {
+		t.Skip("no shell here")
+	}
+	_, lines, _ := strings.Cut(serveUsage, "In a shell:\n")
+	dir := t.TempDir()
+	if err := os.Symlink(self(t, "main"), filepath.Join(dir, "azureml-emulator")); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	command := exec.CommandContext(t.Context(), sh, "-ec", lines+"\nkill $!\nwait\n"+`echo "$ARM_RESOURCE_MANAGER_ENDPOINT $REQUESTS_CA_BUNDLE"`)
+	command.Dir = dir
+	out, err := command.CombinedOutput()
+	if err != nil || !regexp.MustCompile(`^https://127\.0\.0\.1:\d+ .*ca\.pem\n$`).Match(out) {
+		t.Errorf("%s, %v", out, err)
 	}
 }
 

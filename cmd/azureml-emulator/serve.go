@@ -19,7 +19,12 @@ Usage:
 
   azureml-emulator serve [flags]
 
-In a shell: azureml-emulator serve > emulator.env & ; then, when the file is there, . ./emulator.env
+In a shell:
+
+  rm -f emulator.env
+  azureml-emulator serve > emulator.env &
+  until [ -s emulator.env ]; do sleep 1; done
+  . ./emulator.env
 `
 
 func runServe(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -53,6 +58,7 @@ func runServe(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 	return 0
 }
 
+// printEnvironment prints the variables in one piece: who finds anything of them finds all.
 func printEnvironment(w io.Writer, format string, env map[string]string) error {
 	if format == "json" {
 		encoder := json.NewEncoder(w)
