@@ -22,6 +22,8 @@ const (
 	detach      = time.Second
 	pageSize    = 100
 	parallelism = 10 // Terraform's own
+	// inWorkspaces is the number of computes that are measured in a workspace each, too.
+	inWorkspaces = 100
 	// refill is how long Resource Manager takes to give back all reads of a burst.
 	refill = 10 * time.Second
 	// mostOfOther is how many computes another provider is measured with.
@@ -99,8 +101,10 @@ func measure(ctx context.Context, work string, sizes []int, other string) (*resu
 			return nil, err
 		}
 	}
-	if err := b.lives(ctx, r, ours, 100, 100); err != nil {
-		return nil, err
+	if slices.Contains(sizes, inWorkspaces) {
+		if err := b.lives(ctx, r, ours, inWorkspaces, inWorkspaces); err != nil {
+			return nil, err
+		}
 	}
 	if r.bare, err = b.bareAttach(ctx, ours); err != nil {
 		return nil, err

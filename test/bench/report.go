@@ -61,7 +61,7 @@ func (r *results) goals() []goal {
 		add("plan of 1,000 computes", fmt.Sprintf("≤ 1 + %d pages, not throttled", pages), c.requests <= 1+pages && c.throttled == 0,
 			"%d requests, %d throttled", c.requests, c.throttled)
 	}
-	if c, ok := r.find("plan", 100, 100); ok {
+	if c, ok := r.find("plan", inWorkspaces, inWorkspaces); ok {
 		add("plan of 100 computes in 100 workspaces", "≤ 100 requests, ≤ 1.1 × the limit", c.requests <= 100 && c.ratio() <= 1.1, "%d requests, %.2f ×", c.requests, c.ratio())
 	}
 	if c, ok := r.find("plan", 1000, 1); ok && c.memory > 0 {
