@@ -86,7 +86,7 @@ func (s *settings) start() (*emulator.Emulator, func() error, error) {
 		emulator.WithDataFile(s.data),
 	}
 	if len(s.workspaces) > 0 {
-		// Where the made-up Batch account is, too.
+		// The made-up Batch account is in the first one's subscription.
 		options = append(options, emulator.WithSubscription(strings.Split(s.workspaces[0].id, "/")[2]))
 	}
 	for _, p := range s.workspaces {
