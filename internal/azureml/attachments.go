@@ -15,6 +15,13 @@ import (
 type attachments struct {
 	mutex sync.Mutex
 	names map[string]string // by workspace and account, in lower case
+	ids   sync.Map          // of the computes that an attach was begun of, in lower case
+}
+
+// again reports that an attach of this compute was begun before.
+func (a *attachments) again(computeID string) bool {
+	_, again := a.ids.LoadOrStore(strings.ToLower(computeID), true)
+	return again
 }
 
 func attachmentKey(workspace WorkspaceID, account string) string {
@@ -55,18 +62,21 @@ const checkAge = 5 * time.Second
 // name as well: a region of Resource Manager may have said that it is free when it is
 // not. Who may not list gets no check: the rights to attach do not include it.
 //
-// Many attaches share a list to find nothing in; what one finds is looked at anew, and so
-// is a workspace of which there is no list.
+// Many attaches share a list to find nothing in. It is looked anew where one finds
+// something, where there is no list, and for what this process has attached before, of
+// which the list may be too old to know.
 func (w *Workspace) refuseSecondAttachment(ctx context.Context, account, name string) error {
 	inTheWay := func(other *BatchCompute) bool {
 		return strings.EqualFold(other.Name, name) || EqualIDs(other.ClusterResourceID, account)
 	}
-	recent, err := w.known.snapshot.share(ctx, w, checkAge, 0)
-	switch {
-	case err != nil:
-		return err
-	case IsForbidden(recent.err), recent.err == nil && !slices.ContainsFunc(slices.Collect(maps.Values(recent.computes)), inTheWay):
-		return nil
+	if !w.client.attachments.again(w.ID.ComputeID(name)) {
+		recent, err := w.known.snapshot.share(ctx, w, checkAge, 0)
+		switch {
+		case err != nil:
+			return err
+		case IsForbidden(recent.err), recent.err == nil && !slices.ContainsFunc(slices.Collect(maps.Values(recent.computes)), inTheWay):
+			return nil
+		}
 	}
 	for other, err := range w.BatchComputes(ctx) {
 		switch {
