@@ -50,8 +50,9 @@ func plot(cells []cell) string {
 		for i, c := range bars[n] {
 			x := at + bar*float64(i)
 			write(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s"/>`, x, y(c.ratio()), bar-3, y(0)-y(c.ratio()), colours[c.step.name])
-			// In a white seam, so that no line goes through the number.
-			write(`<text x="%.1f" y="%.1f" text-anchor="middle" font-size="10" fill="#222" paint-order="stroke" stroke="#fff" stroke-width="3">%.2f</text>`, x+(bar-3)/2, y(c.ratio())-4, c.ratio())
+			// On a white patch, so that no line goes through the number.
+			write(`<rect x="%.1f" y="%.1f" width="22" height="11" fill="#fff"/>`, x+(bar-3)/2-11, y(c.ratio())-13)
+			write(`<text x="%.1f" y="%.1f" text-anchor="middle" font-size="10" fill="#222">%.2f</text>`, x+(bar-3)/2, y(c.ratio())-4, c.ratio())
 		}
 		write(`<text x="%.1f" y="%d" text-anchor="middle" fill="#222">%s</text>`, left+group*(float64(g)+0.5), height-bottom+18, computes(n))
 	}
