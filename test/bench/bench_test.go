@@ -77,19 +77,24 @@ func TestReport(t *testing.T) {
 	first := cell{"azureml", firstPlan, 1, 1, usage{600 * time.Millisecond, 30 << 20}, 400 * time.Millisecond, 9, 0}
 	other := measured("plan", 100, time.Second, 100)
 	other.provider = "azapi"
-	r := &results{cli: "tofu", start: startUp{first: first}, cells: []cell{other}}
+	otherFirst := first
+	otherFirst.provider = "azapi"
+	r := &results{cli: "tofu", start: startUp{first: first}, other: startUp{374e6, 4, 4.5, otherFirst}, cells: []cell{other}}
 	for _, text := range []string{
 		fmt.Sprintf("tofu on %d processors, against the emulator with 50 ms a call, 2 s an attach, 1 s a detach,\npages of 100 ", runtime.NumCPU()),
 		"at 10 at a time",
 		"takes 1.50 × the empty provider's.",
 		"| azureml | first plan | 1 | 1 | 0.60 s | 1.33 | – | 0.40 s | 9 | 0 | 30 MB |\n",
-		"The other provider is measured with up to 100 computes",
+		"The other provider's binary is 374.0 MB; it takes 4.00 × the empty provider's time for `providers schema`, and 4.50 × for a plan",
+		"It is measured with up to 100 computes",
+		"| azapi | first plan | 1 | 1 | 0.60 s |",
+		"| azapi | plan | 100 | 1 | 1.00 s |",
 	} {
 		if !strings.Contains(r.markdown(), text) {
 			t.Errorf("it does not say %q:\n%s", text, r.markdown())
 		}
 	}
-	r.cells = nil
+	r.other, r.cells = startUp{}, nil
 	if strings.Contains(r.markdown(), "other provider") {
 		t.Errorf("no other provider was measured:\n%s", r.markdown())
 	}

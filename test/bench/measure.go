@@ -113,6 +113,9 @@ func measure(ctx context.Context, work string, sizes []int, other string) (*resu
 		return r, nil
 	}
 	azapi := contender{"registry.terraform.io/azure/azapi", "2.0.0", other, azapiResource}
+	if r.other, err = b.startUp(ctx, azapi); err != nil {
+		return nil, err
+	}
 	for _, n := range sizes {
 		if n <= mostOfOther {
 			if err := b.lives(ctx, r, azapi, n, 1); err != nil {
@@ -218,7 +221,9 @@ func (b *bench) prepare(ctx context.Context, c contender, n, workspaces int) (*e
 	if err != nil {
 		return nil, nil, err
 	}
-	d, err := b.directory(ctx, c, n, workspaces, e.Environment())
+	variables := e.Environment()
+	variables["SSL_CERT_FILE"] = e.CAFile() // for a provider that has no setting for it
+	d, err := b.directory(ctx, c, n, workspaces, variables)
 	if err != nil {
 		return nil, nil, errors.Join(err, e.Close())
 	}

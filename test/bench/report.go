@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 )
@@ -12,6 +11,7 @@ import (
 type results struct {
 	cli   string
 	start startUp
+	other startUp // of another provider; zero without one
 	cells []cell
 	bare  cell // one attach without preflight
 }
@@ -112,12 +112,16 @@ func (r *results) markdown() string {
 	write("%s", why)
 	first := r.start.first
 	write("\nThe first plan of one compute, with the sign-in and preflight's look, takes %.2f × the empty provider's.\n", first.took.Seconds()/first.alone.Seconds())
-	if slices.ContainsFunc(r.cells, func(c cell) bool { return c.provider != "azureml" }) {
-		write("The other provider is measured with up to %d computes: a thousand would take most of an hour.\n", mostOfOther)
+	starts := []cell{first}
+	if r.other.size > 0 {
+		starts = append(starts, r.other.first)
+		write("The other provider's binary is %.1f MB; it takes %.2f × the empty provider's time for `providers schema`, and %.2f × for a plan without resources.\n",
+			float64(r.other.size)/1e6, r.other.schema, r.other.nothing)
+		write("It is measured with up to %d computes: a thousand would take most of an hour.\n", mostOfOther)
 	}
 	write("\n| Provider | Command | Computes | Workspaces | Time | × limit | × operations alone | Terraform alone | Requests | Throttled | Memory |\n" +
 		"|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
-	for _, c := range append([]cell{first}, r.cells...) {
+	for _, c := range append(starts, r.cells...) {
 		write("| %s | %s | %d | %d | %.2f s | %.2f | %s | %.2f s | %d | %d | %s |\n", c.provider, c.step.name, c.n, c.workspaces, c.took.Seconds(), c.ratio(),
 			c.toOperations(), c.alone.Seconds(), c.requests, c.throttled, c.peak())
 	}
