@@ -12,29 +12,17 @@ import (
 // ExistsError reports that the workspace has a compute of that name already. There is
 // never a PUT over a compute that is there.
 type ExistsError struct {
-	// ID is the compute's.
-	ID string
-	// Type of the compute, such as Batch or AmlCompute.
-	Type string
-	// BatchAccountID, ProvisioningState, ProvisioningErrors, Failed and Final are a Batch compute's.
-	BatchAccountID, ProvisioningState string
-	ProvisioningErrors                []ErrorInfo
-	Failed                            bool
-	// Final is set when no operation is changing it.
-	Final bool
+	// Found is the compute: a Batch compute, or one of another type.
+	Found Lookup
 }
 
 func (e *ExistsError) Error() string {
-	if e.BatchAccountID == "" {
-		return fmt.Sprintf("There is a compute of that name already: %s, of type %s.", e.ID, e.Type)
+	if other := e.Found.OtherType; other != nil {
+		return fmt.Sprintf("There is a compute of that name already: %s, of type %s.", other.ID, other.Type)
 	}
+	there := e.Found.Batch
 	return fmt.Sprintf("There is a Batch compute of that name already: %s, of the Batch account %s, in state %s.",
-		e.ID, e.BatchAccountID, e.ProvisioningState)
-}
-
-// Exists describes the compute as one that is in the way.
-func (b *BatchCompute) Exists() *ExistsError {
-	return &ExistsError{b.ID, BatchComputeType, b.ClusterResourceID, b.ProvisioningState, b.ProvisioningErrors, b.Failed(), b.done()}
+		there.ID, there.ClusterResourceID, there.ProvisioningState)
 }
 
 // Attach attaches a Batch account to the workspace, as ComputeTarget.attach of the
@@ -125,26 +113,23 @@ func (w *Workspace) settleAttach(ctx context.Context, name, account string, lost
 		looks = 3
 	}
 	for n := range looks {
-		existing, err := w.BatchCompute(ctx, name)
-		if _, ok := errors.AsType[*NotFoundError](err); ok {
+		found, err := w.LookUp(ctx, name)
+		switch {
+		case err != nil:
+			return false, err
+		case found.NotFound != nil:
 			if n+1 < looks && !sleep(ctx, backoff(n)) {
 				return false, ctx.Err()
 			}
-			continue
-		}
-		if other, ok := errors.AsType[*OtherTypeError](err); ok {
-			return false, &ExistsError{ID: other.ID, Type: other.Type}
-		}
-		if err != nil {
-			return false, err
-		}
-		if existing.ProvisioningState == StateDeleting {
+		case found.Batch == nil:
+			return false, &ExistsError{found}
+		case found.Batch.Deleting():
 			return false, nil
-		}
-		if lost && EqualIDs(existing.ClusterResourceID, account) {
+		case lost && EqualIDs(found.Batch.ClusterResourceID, account):
 			return true, nil
+		default:
+			return false, &ExistsError{found}
 		}
-		return false, existing.Exists()
 	}
 	return false, nil
 }
@@ -157,11 +142,9 @@ func (w *Workspace) settleAttach(ctx context.Context, name, account string, lost
 func (w *Workspace) takenByAnother(ctx context.Context, name, account string) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	existing, err := w.BatchCompute(ctx, name)
-	if err == nil {
-		return !EqualIDs(existing.ClusterResourceID, account)
+	found, err := w.LookUp(ctx, name)
+	if err != nil {
+		return false
 	}
-	notFound, missing := errors.AsType[*NotFoundError](err)
-	_, otherType := errors.AsType[*OtherTypeError](err)
-	return otherType || missing && notFound.WorkspaceGone()
+	return found.OtherType != nil || found.WorkspaceGone() || found.Batch != nil && !EqualIDs(found.Batch.ClusterResourceID, account)
 }

@@ -86,14 +86,13 @@ func (w *Workspace) refuseSecondAttachment(ctx context.Context, account, name st
 			return err
 		case !inTheWay(other):
 			continue
-		case other.ProvisioningState == StateDeleting:
+		case other.Deleting():
 		case strings.EqualFold(other.Name, name):
-			return other.Exists()
+			return &ExistsError{Lookup{Batch: other}}
 		default:
 			return &SecondAttachmentError{BatchAccountID: account, ByName: other.Name, ByID: other.ID}
 		}
-		other.operation = &operation{kind: detaching}
-		if err := other.WaitForCompletion(ctx); err != nil {
+		if err := other.WaitUntilFree(ctx); err != nil {
 			return err
 		}
 	}

@@ -3,8 +3,6 @@ package azureml
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"net/http"
 	"time"
 )
 
@@ -44,7 +42,7 @@ type BatchCompute struct {
 
 // States of a compute that decide something. The set is open.
 const (
-	StateDeleting  = "Deleting"
+	stateDeleting  = "Deleting"
 	stateSucceeded = "Succeeded"
 	stateFailed    = "Failed"
 	stateCanceled  = "Canceled"
@@ -55,36 +53,11 @@ const (
 // Python class. The error is a [NotFoundError] when there is none, and an
 // [OtherTypeError] when it is of another type.
 func (w *Workspace) BatchCompute(ctx context.Context, name string) (*BatchCompute, error) {
-	compute, err := w.retrieve(ctx, name, w.client.get)
-	if err == nil {
-		w.client.preflight.meet(w.ID.ComputeID(name))
-	}
-	return compute, err
-}
-
-// getter asks for a JSON object: [Client.get] or [Client.glance].
-type getter func(ctx context.Context, address string) (map[string]any, *http.Response, error)
-
-func (w *Workspace) retrieve(ctx context.Context, name string, get getter) (*BatchCompute, error) {
-	document, response, err := get(ctx, w.client.address(w.computePath(name)))
-	if e, ok := err.(*Error); ok && e.gone() { //nolint:errorlint // only the request's own answer counts, nothing wrapped
-		return nil, &NotFoundError{Workspace: w.ID, Name: name, Cause: e}
-	}
+	found, err := w.LookUp(ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	compute, err := decodeCompute(w, document)
-	if err != nil {
-		return nil, unlessOtherType(err, malformed(response, err))
-	}
-	return compute, nil
-}
-
-func unlessOtherType(err, otherwise error) error {
-	if _, ok := errors.AsType[*OtherTypeError](err); ok {
-		return err
-	}
-	return otherwise
+	return found.batchCompute()
 }
 
 // RefreshState reads the compute again, in place.
@@ -93,13 +66,18 @@ func (b *BatchCompute) RefreshState(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	current.operation = b.operation
-	*b = *current
+	b.become(current)
 	return nil
 }
 
-// done reports that no operation is changing the compute any more.
-func (b *BatchCompute) done() bool {
+// become takes over what the service says now.
+func (b *BatchCompute) become(current *BatchCompute) {
+	current.operation = b.operation
+	*b = *current
+}
+
+// Done reports that no operation is changing the compute any more.
+func (b *BatchCompute) Done() bool {
 	switch b.ProvisioningState {
 	case stateSucceeded, stateFailed, stateCanceled:
 		return true
@@ -112,3 +90,10 @@ func (b *BatchCompute) done() bool {
 func (b *BatchCompute) Failed() bool {
 	return b.ProvisioningState == stateFailed || b.ProvisioningState == stateCanceled
 }
+
+// Deleting reports that the compute is being detached. It holds its name until that is
+// done, and nothing can stop it.
+func (b *BatchCompute) Deleting() bool { return IsDeleting(b.ProvisioningState) }
+
+// IsDeleting reports a provisioning state that means that the compute is being detached.
+func IsDeleting(state string) bool { return state == stateDeleting }

@@ -51,7 +51,7 @@ func (o *operation) failure(state string, infos []ErrorInfo) *ProvisioningError 
 // A failed operation is a [ProvisioningError]; a context that ends is an
 // [InterruptedError], and the operation goes on in Azure.
 func (b *BatchCompute) WaitForCompletion(ctx context.Context) error {
-	if b.operation == nil && b.done() && !b.Failed() {
+	if b.operation == nil && b.Done() && !b.Failed() {
 		return nil
 	}
 	if b.operation == nil {
@@ -63,7 +63,7 @@ func (b *BatchCompute) WaitForCompletion(ctx context.Context) error {
 		return err
 	}
 	if b.operation.kind == detaching {
-		return b.waitUntilGone(ctx, failure)
+		return b.waitUntilFree(ctx, failure)
 	}
 	return b.waitUntilDone(ctx, failure)
 }
@@ -152,25 +152,30 @@ func (b *BatchCompute) waitUntilDone(ctx context.Context, failure *ProvisioningE
 	accepted := time.Now()
 	var last error
 	for pace := newTicker(b.workspace.client.polling, nil); ; {
-		err := b.RefreshState(ctx)
-		notFound, missing := errors.AsType[*NotFoundError](err)
+		found, err := b.workspace.LookUp(ctx, b.Name)
+		if found.Batch != nil {
+			b.become(found.Batch)
+		}
 		switch {
 		case failure != nil:
-			if err == nil {
+			if found.Batch != nil {
 				failure.Errors = append(failure.Errors, b.ProvisioningErrors...)
 			}
 			return failure
 		case ctx.Err() != nil:
 			return interrupted(ctx, b.doing(), lastOf(err, last))
-		case missing && !notFound.WorkspaceGone() && time.Since(accepted) < b.workspace.client.polling.Lag:
-			last = err
-		case missing, err != nil && endsWaiting(err):
+		case err != nil && endsWaiting(err):
 			return err
 		case err != nil:
 			last = err
+		case found.Free() && time.Since(accepted) < b.workspace.client.polling.Lag:
+			last = found.NotFound
+		case found.Batch == nil:
+			_, err := found.batchCompute()
+			return err
 		case b.Failed():
 			return b.operation.failure(b.ProvisioningState, b.ProvisioningErrors)
-		case b.done():
+		case b.Done():
 			return nil
 		}
 		if !pace.wait(ctx, nil) {
@@ -179,15 +184,22 @@ func (b *BatchCompute) waitUntilDone(ctx context.Context, failure *ProvisioningE
 	}
 }
 
-// waitUntilGone waits until the compute's name is free again, so that the same name
-// or account can be attached anew.
-func (b *BatchCompute) waitUntilGone(ctx context.Context, failure *ProvisioningError) error {
+// WaitUntilFree waits until a compute that is being detached has left its name.
+func (b *BatchCompute) WaitUntilFree(ctx context.Context) error {
+	defer b.workspace.known.snapshot.wrote()
+	b.operation = &operation{kind: detaching}
+	return b.waitUntilFree(ctx, nil)
+}
+
+// waitUntilFree waits until the compute's name is free again, so that the same name
+// or account can be attached again.
+func (b *BatchCompute) waitUntilFree(ctx context.Context, failure *ProvisioningError) error {
 	ended := time.Now()
 	var last error
 	for pace := newTicker(b.workspace.client.polling, nil); ; {
-		existing, err := b.workspace.BatchCompute(ctx, b.Name)
+		found, err := b.workspace.LookUp(ctx, b.Name)
 		switch {
-		case b.replacedBy(existing, err):
+		case err == nil && b.goneFrom(found):
 			b.workspace.client.attachments.release(b.workspace.ID, b.ClusterResourceID, b.Name)
 			return nil
 		case failure != nil:
@@ -198,10 +210,10 @@ func (b *BatchCompute) waitUntilGone(ctx context.Context, failure *ProvisioningE
 			return err
 		case err != nil:
 			last = err
-		case existing.ProvisioningState == StateDeleting:
+		case found.Batch.Deleting():
 			ended = time.Now()
 		case time.Since(ended) > b.workspace.client.polling.Lag:
-			left := b.operation.failure(existing.ProvisioningState, existing.ProvisioningErrors)
+			left := b.operation.failure(found.Batch.ProvisioningState, found.Batch.ProvisioningErrors)
 			left.StillThere = true
 			return left
 		}

@@ -60,13 +60,10 @@ func (w *Workspace) Preflight(ctx context.Context, name, account string) Preflig
 }
 
 // lookForName asks for the compute alone: the reply tells of a missing workspace too.
-func (w *Workspace) lookForName(ctx context.Context, name string, found *Preflight) {
-	existing, err := w.retrieve(ctx, name, w.client.glance)
-	if notFound, ok := errors.AsType[*NotFoundError](err); ok {
-		found.NoWorkspace = notFound.WorkspaceGone()
-	}
-	found.Existing = existing
-	found.OtherType, _ = errors.AsType[*OtherTypeError](err)
+func (w *Workspace) lookForName(ctx context.Context, name string, into *Preflight) {
+	found, err := w.lookUp(ctx, name, w.client.glance)
+	into.NoWorkspace = found.WorkspaceGone()
+	into.Existing, into.OtherType = found.Batch, found.OtherType
 	w.client.preflight.note(err)
 }
 

@@ -48,22 +48,19 @@ func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, r
 // check looks for a compute of the planned name: none, one to adopt, or one that is
 // in the way. One that is being detached is waited for.
 func (r *Resource) check(ctx context.Context, workspace *azureml.Workspace, plan model) (*azureml.BatchCompute, error) {
-	existing, err := workspace.BatchCompute(ctx, plan.Name.ValueString())
-	if notFound, ok := errors.AsType[*azureml.NotFoundError](err); ok && !notFound.WorkspaceGone() {
-		return nil, nil //nolint:nilnil // nothing there is what an attach hopes for
-	}
-	if other, ok := errors.AsType[*azureml.OtherTypeError](err); ok {
-		return nil, &azureml.ExistsError{ID: other.ID, Type: other.Type}
-	}
-	if err != nil {
+	found, err := workspace.LookUp(ctx, plan.Name.ValueString())
+	existing := found.Batch
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if existing.ProvisioningState == azureml.StateDeleting {
-		// Detach sends nothing for it; it makes the wait one for the end of the detach.
-		return nil, errors.Join(existing.Detach(ctx), existing.WaitForCompletion(ctx))
-	}
-	if !plan.AdoptExisting.ValueBool() {
-		return nil, existing.Exists()
+	case found.WorkspaceGone():
+		return nil, found.NotFound
+	case found.Free():
+		return nil, nil //nolint:nilnil // nothing there is what an attach hopes for
+	case existing != nil && existing.Deleting():
+		return nil, existing.WaitUntilFree(ctx)
+	case existing == nil || !plan.AdoptExisting.ValueBool():
+		return nil, &azureml.ExistsError{Found: found}
 	}
 	return existing, r.adoptable(ctx, existing, plan)
 }
@@ -76,7 +73,7 @@ func (r *Resource) adoptable(ctx context.Context, existing *azureml.BatchCompute
 	}
 	err := existing.WaitForCompletion(ctx)
 	if existing.Failed() {
-		return existing.Exists()
+		return &azureml.ExistsError{Found: azureml.Lookup{Batch: existing}}
 	}
 	if differences := plan.differencesFrom(existing); err == nil && len(differences) > 0 {
 		return &differsError{existing, differences}

@@ -34,13 +34,21 @@ func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, r
 			"It was left as it is. Refresh, and look at the plan again", compute.ClusterResourceID, state.BatchAccountID.ValueString())
 	}
 	if err == nil {
-		err = compute.Detach(ctx)
-	}
-	if err == nil {
-		err = compute.WaitForCompletion(ctx)
+		err = detach(ctx, compute)
 	}
 	if err != nil {
 		response.Diagnostics.AddError(fmt.Sprintf("Cannot detach compute %q", state.Name.ValueString()),
 			tfvalue.Sentence(err)+"\n\nThe compute stays in the state; the next destroy or apply goes on from what is there then."+moreTime(err, "delete"))
 	}
+}
+
+// detach detaches the compute and waits for the end, of a detach that is under way too.
+func detach(ctx context.Context, compute *azureml.BatchCompute) error {
+	if compute.Deleting() {
+		return compute.WaitUntilFree(ctx)
+	}
+	if err := compute.Detach(ctx); err != nil {
+		return err
+	}
+	return compute.WaitForCompletion(ctx)
 }

@@ -14,25 +14,25 @@ import (
 // inTheWay says what holds the name, and each way on from there to an attachment of the
 // wanted account, which may not be known yet.
 func inTheWay(exists *azureml.ExistsError, wanted types.String) string {
-	there := exists.Error()
-	if exists.BatchAccountID == "" {
+	there, existing := exists.Error(), exists.Found.Batch
+	if existing == nil {
 		return there + "\n\nIt is not a Batch compute, so it can be neither imported nor adopted here. Choose another name."
 	}
-	for _, info := range exists.ProvisioningErrors {
+	for _, info := range existing.ProvisioningErrors {
 		there += "\n" + info.String()
 	}
-	if exists.Failed {
+	if existing.Failed() {
 		return there + "\n\nIts attach failed, and it holds the name until it is detached. To get it out of the way, import it, and let an apply with -replace " +
-			"detach and attach it again:\n\n" + importBlock(exists.ID)
+			"detach and attach it again:\n\n" + importBlock(existing.ID)
 	}
-	if !wanted.IsUnknown() && !azureml.EqualIDs(exists.BatchAccountID, wanted.ValueString()) {
-		return there + "\n\nIt is another Batch account than the configured one. Choose another name; or import it, and the next apply replaces it:\n\n" + importBlock(exists.ID)
+	if !wanted.IsUnknown() && !azureml.EqualIDs(existing.ClusterResourceID, wanted.ValueString()) {
+		return there + "\n\nIt is another Batch account than the configured one. Choose another name; or import it, and the next apply replaces it:\n\n" + importBlock(existing.ID)
 	}
-	if !exists.Final {
+	if !existing.Done() {
 		return there + "\n\nAn operation is changing it. To wait for its end and bring it under this resource then, set adopt_existing = true; or import it when it has ended:\n\n" +
-			importBlock(exists.ID)
+			importBlock(existing.ID)
 	}
-	return there + "\n\nTo bring it under this resource as it is, set adopt_existing = true, or import it:\n\n" + importBlock(exists.ID)
+	return there + "\n\nTo bring it under this resource as it is, set adopt_existing = true, or import it:\n\n" + importBlock(existing.ID)
 }
 
 // moreTime says how to give an operation more time, where that is what it lacked.

@@ -130,7 +130,7 @@ func namesOf(id types.String) (group, account types.String) {
 // interrupted destroy, is asked for anew: nothing calls a detach back.
 func changesOf(state, config model) path.Paths {
 	var changes path.Paths
-	if state.ProvisioningState.ValueString() == azureml.StateDeleting {
+	if azureml.IsDeleting(state.ProvisioningState.ValueString()) {
 		changes = append(changes, path.Root("provisioning_state"))
 	}
 	changed := func(name string, before, after types.String, equal func(a, b string) bool) {

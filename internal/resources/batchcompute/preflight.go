@@ -53,10 +53,10 @@ func (r *Resource) preflight(ctx context.Context, config model, state *model) di
 func (m *model) refuses(existing *azureml.BatchCompute) string {
 	account := m.account()
 	switch {
-	case m.AdoptExisting.IsUnknown(), existing.ProvisioningState == azureml.StateDeleting: // an apply waits for the end of a detach
+	case m.AdoptExisting.IsUnknown(), existing.Deleting(): // an apply waits for the end of a detach
 		return ""
 	case !m.AdoptExisting.ValueBool() || existing.Failed():
-		return inTheWay(existing.Exists(), account)
+		return inTheWay(&azureml.ExistsError{Found: azureml.Lookup{Batch: existing}}, account)
 	case account.IsUnknown():
 		return ""
 	case !azureml.EqualIDs(existing.ClusterResourceID, account.ValueString()):

@@ -1,0 +1,66 @@
+package azureml
+
+import (
+	"context"
+	"errors"
+	"net/http"
+)
+
+// Lookup is what a name stands for in a workspace. Exactly one of its fields is set.
+type Lookup struct {
+	// Batch is the Batch compute of that name.
+	Batch *BatchCompute
+	// OtherType is the compute of that name that is not a Batch compute.
+	OtherType *OtherTypeError
+	// NotFound is Azure's word that there is no compute of that name, or no workspace.
+	NotFound *NotFoundError
+}
+
+// Free reports that nothing has the name, in a workspace that exists.
+func (l Lookup) Free() bool { return l.NotFound != nil && !l.NotFound.WorkspaceGone() }
+
+// WorkspaceGone reports that the workspace itself does not exist.
+func (l Lookup) WorkspaceGone() bool { return l.NotFound != nil && l.NotFound.WorkspaceGone() }
+
+// batchCompute is the lookup as the Python class reports it: a Batch compute, or else
+// an error.
+func (l Lookup) batchCompute() (*BatchCompute, error) {
+	switch {
+	case l.OtherType != nil:
+		return nil, l.OtherType
+	case l.NotFound != nil:
+		return nil, l.NotFound
+	}
+	return l.Batch, nil
+}
+
+// LookUp asks Azure what a name stands for. An error means that the reply does not
+// tell.
+func (w *Workspace) LookUp(ctx context.Context, name string) (Lookup, error) {
+	found, err := w.lookUp(ctx, name, w.client.get)
+	if found.Batch != nil {
+		w.client.preflight.meet(w.ID.ComputeID(name))
+	}
+	return found, err
+}
+
+// getter asks for a JSON object: [Client.get] or [Client.glance].
+type getter func(ctx context.Context, address string) (map[string]any, *http.Response, error)
+
+func (w *Workspace) lookUp(ctx context.Context, name string, get getter) (Lookup, error) {
+	document, response, err := get(ctx, w.client.address(w.computePath(name)))
+	if e, ok := err.(*Error); ok && e.gone() { //nolint:errorlint // only the request's own reply counts, nothing wrapped
+		return Lookup{NotFound: &NotFoundError{Workspace: w.ID, Name: name, Cause: e}}, nil
+	}
+	if err != nil {
+		return Lookup{}, err
+	}
+	compute, err := decodeCompute(w, document)
+	if other, ok := errors.AsType[*OtherTypeError](err); ok {
+		return Lookup{OtherType: other}, nil
+	}
+	if err != nil {
+		return Lookup{}, malformed(response, err)
+	}
+	return Lookup{Batch: compute}, nil
+}
