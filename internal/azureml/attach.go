@@ -37,25 +37,10 @@ func (w *Workspace) Attach(ctx context.Context, name string, configuration Attac
 	}
 	w.client.preflight.silent.Store(true)
 	account := configuration.BatchAccountID(w.ID)
-	if err := w.client.attachments.reserve(w.ID, account, name); err != nil {
-		return nil, err
-	}
-	defer w.known.snapshot.wrote()
-	compute, err := w.attach(ctx, name, account, configuration)
-	if compute == nil {
-		w.client.attachments.release(w.ID, account, name)
-	}
-	return compute, err
-}
-
-func (w *Workspace) attach(ctx context.Context, name, account string, configuration AttachConfiguration) (*BatchCompute, error) {
 	if err := w.refuseSecondAttachment(ctx, account, name); err != nil {
 		return nil, err
 	}
-	// Where a detach of this very compute was waited for, its end released the account.
-	if err := w.client.attachments.reserve(w.ID, account, name); err != nil {
-		return nil, err
-	}
+	defer w.known.snapshot.attached(name)
 	location := configuration.Location
 	if location == "" {
 		var err error

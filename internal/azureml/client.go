@@ -48,12 +48,12 @@ type Options struct {
 // Client speaks to the machine learning resource provider of one cloud with one
 // credential. It is safe for concurrent use; a process needs only one.
 type Client struct {
-	pipeline    runtime.Pipeline
-	endpoint    *url.URL
-	apiVersion  string
-	polling     Polling
-	known       sync.Map // *known by the workspace's id, in lower case
-	attachments attachments
+	pipeline   runtime.Pipeline
+	endpoint   *url.URL
+	apiVersion string
+	polling    Polling
+	known      sync.Map // *known by the workspace's id, in lower case
+	ownership  ownership
 	// attaches and detaches are how long they took lately.
 	attaches, detaches experience
 	preflight          preflight

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 )
 
 // BatchComputeType is the computeType of what this package attaches.
@@ -119,16 +118,4 @@ func decodeTags(value any) map[string]string {
 		tags[key] = text(value)
 	}
 	return tags
-}
-
-// decodeTime reads the service's times: RFC 3339 with seven digits or fewer, and at
-// times without a zone, which then is UTC.
-func decodeTime(value any) time.Time {
-	s := said(value)
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.UTC()
-		}
-	}
-	return time.Time{}
 }

@@ -46,6 +46,5 @@ func (b *BatchCompute) settleDetach(ctx context.Context) (bool, error) {
 // goneFrom reports that this attachment is no more, given what its name stands for now:
 // nothing, another type, or an attachment made at another time.
 func (b *BatchCompute) goneFrom(found Lookup) bool {
-	return found.Batch == nil ||
-		!b.CreatedOn.IsZero() && !found.Batch.CreatedOn.IsZero() && !found.Batch.CreatedOn.Equal(b.CreatedOn)
+	return found.Batch == nil || !EqualTimes(b.CreatedOn, found.Batch.CreatedOn)
 }

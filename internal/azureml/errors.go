@@ -220,29 +220,6 @@ func (e *OtherTypeError) Error() string {
 	return fmt.Sprintf("%s is a compute of type %s, not Batch.", e.ID, e.Type)
 }
 
-// SecondAttachmentError reports that the Batch account is attached to the workspace
-// already, under another name. Azure's documentation: each new attachment breaks the
-// earlier ones.
-type SecondAttachmentError struct {
-	BatchAccountID string
-	// ByName is the compute that has the account.
-	ByName string
-	// ByID is its id.
-	ByID string
-	// SameRun is set when this very process attached it or is about to.
-	SameRun bool
-}
-
-func (e *SecondAttachmentError) Error() string {
-	where := fmt.Sprintf("The Batch account %s is already attached to this workspace, as compute %q (%s).", e.BatchAccountID, e.ByName, e.ByID)
-	if e.SameRun {
-		where = fmt.Sprintf("The Batch account %s is being attached to this workspace as compute %q in this same run.", e.BatchAccountID, e.ByName)
-	}
-	return paragraphs(where,
-		"Each new attachment of a Batch account breaks the earlier one, so a second one is refused before it is made.",
-		fmt.Sprintf("Use compute %q, or detach it first, or attach another Batch account.", e.ByName))
-}
-
 // ProvisioningError reports an attach or detach that Azure accepted and that then
 // failed.
 type ProvisioningError struct {

@@ -37,11 +37,7 @@ func (l Lookup) batchCompute() (*BatchCompute, error) {
 // LookUp asks Azure what a name stands for. An error means that the reply does not
 // tell.
 func (w *Workspace) LookUp(ctx context.Context, name string) (Lookup, error) {
-	found, err := w.lookUp(ctx, name, w.client.get)
-	if found.Batch != nil {
-		w.client.preflight.meet(w.ID.ComputeID(name))
-	}
-	return found, err
+	return w.lookUp(ctx, name, w.client.get)
 }
 
 // getter asks for a JSON object: [Client.get] or [Client.glance].

@@ -200,7 +200,6 @@ func (b *BatchCompute) waitUntilFree(ctx context.Context, failure *ProvisioningE
 		found, err := b.workspace.LookUp(ctx, b.Name)
 		switch {
 		case err == nil && b.goneFrom(found):
-			b.workspace.client.attachments.release(b.workspace.ID, b.ClusterResourceID, b.Name)
 			return nil
 		case failure != nil:
 			return failure

@@ -34,8 +34,8 @@ type Preflight struct {
 // same already. It looks no more once Azure did not answer (a run with a hundred computes
 // must not wait a hundred times) or has few reads left for this subscription, and once the
 // client has attached something: core plans each compute once more in an apply, when a
-// warning comes too late. A compute that this client has read by itself, or that was
-// handed to [Workspace.Meet], has its name by right.
+// warning comes too late. A compute that an object of the state holds ([Workspace.Claim])
+// already owns its name.
 func (w *Workspace) Preflight(ctx context.Context, name, account string) Preflight {
 	p := &w.client.preflight
 	if !p.begin(w.ID.ComputeID(name) + " " + account) {
@@ -45,7 +45,7 @@ func (w *Workspace) Preflight(ctx context.Context, name, account string) Preflig
 	defer cancel()
 	var found Preflight
 	var looks sync.WaitGroup
-	if name != "" && !p.met(w.ID.ComputeID(name)) {
+	if name != "" && !p.claimed(w.ID.ComputeID(name)) {
 		looks.Go(func() { w.lookForName(ctx, name, &found) })
 	}
 	if id, err := ParseBatchAccountID(account); err == nil {
@@ -56,6 +56,9 @@ func (w *Workspace) Preflight(ctx context.Context, name, account string) Preflig
 		})
 	}
 	looks.Wait()
+	if p.claimed(w.ID.ComputeID(name)) {
+		found.Existing, found.OtherType = nil, nil // read meanwhile, as the state's
+	}
 	return found
 }
 
@@ -67,8 +70,12 @@ func (w *Workspace) lookForName(ctx context.Context, name string, into *Prefligh
 	w.client.preflight.note(err)
 }
 
-// Meet tells the client of a compute that its caller has in its hands.
-func (w *Workspace) Meet(name string) { w.client.preflight.meet(w.ID.ComputeID(name)) }
+// Claim notes that an object of Terraform's state holds the compute. The mark tells the
+// object from others; Claim reports true when one with another mark holds the compute too.
+func (w *Workspace) Claim(name, mark string) (twice bool) {
+	first, _ := w.client.preflight.claims.LoadOrStore(strings.ToLower(w.ID.ComputeID(name)), mark)
+	return first != mark
+}
 
 // preflight remembers what need not be looked at.
 type preflight struct {
@@ -76,7 +83,7 @@ type preflight struct {
 	// silent is set once there is nothing more to look for.
 	silent atomic.Bool
 	begun  sync.Map // what was looked for, in lower case
-	metIDs sync.Map // computes, in lower case
+	claims sync.Map // marks by compute id in lower case, see Claim
 }
 
 // begin reports that this has to be looked for, once.
@@ -88,10 +95,8 @@ func (p *preflight) begin(what string) bool {
 	return !again
 }
 
-func (p *preflight) meet(computeID string) { p.metIDs.Store(strings.ToLower(computeID), true) }
-
-func (p *preflight) met(computeID string) bool {
-	_, ok := p.metIDs.Load(strings.ToLower(computeID))
+func (p *preflight) claimed(computeID string) bool {
+	_, ok := p.claims.Load(strings.ToLower(computeID))
 	return ok
 }
 

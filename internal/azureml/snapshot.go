@@ -3,6 +3,7 @@ package azureml
 import (
 	"context"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -20,6 +21,8 @@ type snapshot struct {
 	// writes counts each write that this process has sent, and each operation that it has
 	// waited for. One too many costs no more than a list.
 	writes atomic.Int64
+	// attaches is how many writes there were when the last attach of a name ended.
+	attaches sync.Map // int64 by name in lower case
 
 	// turn is for who may look at the last list, and list anew.
 	turn turn
@@ -34,27 +37,35 @@ type list struct {
 	after    int64 // as many writes
 }
 
-// RecentBatchCompute is [Workspace.BatchCompute] for readers that come in numbers: from
-// the second of a workspace on they share a list of it, which is at most 30 s old and
-// no older than the last write of this client. What the list lacks is asked for by
-// itself, and so is everything when the workspace may not be listed.
-func (w *Workspace) RecentBatchCompute(ctx context.Context, name string) (*BatchCompute, error) {
+// LookUpRecent is [Workspace.LookUp] for readers that come in numbers: from the second of
+// a workspace on they share a list of it, which is at most 30 s old and no older than the
+// last write of this client. What the list lacks is looked up by itself, and so is
+// everything when the workspace may not be listed.
+func (w *Workspace) LookUpRecent(ctx context.Context, name string) (Lookup, error) {
 	s := &w.known.snapshot
 	if !s.read.Swap(true) {
-		return w.BatchCompute(ctx, name)
+		return w.LookUp(ctx, name)
 	}
 	recent, err := s.share(ctx, w, snapshotAge, s.writes.Load())
 	if err != nil {
-		return nil, err
+		return Lookup{}, err
 	}
 	listed := recent.computes[strings.ToLower(name)]
 	if listed == nil {
-		return w.BatchCompute(ctx, name)
+		return w.LookUp(ctx, name)
 	}
-	w.client.preflight.meet(w.ID.ComputeID(name))
 	compute := *listed
 	compute.workspace, compute.ID = w, w.ID.ComputeID(listed.Name) // in this reader's spelling
-	return &compute, nil
+	return Lookup{Batch: &compute}, nil
+}
+
+// RecentBatchCompute is [Workspace.BatchCompute] by [Workspace.LookUpRecent].
+func (w *Workspace) RecentBatchCompute(ctx context.Context, name string) (*BatchCompute, error) {
+	found, err := w.LookUpRecent(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return found.batchCompute()
 }
 
 // share gives the last list where it is no older than so long and came after so many
@@ -96,3 +107,14 @@ func (s *snapshot) take(ctx context.Context, w *Workspace) (*list, error) {
 
 // wrote makes readers that come from now on list anew.
 func (s *snapshot) wrote() { s.writes.Add(1) }
+
+// attached makes attaches of the same name that come from now on list anew as well.
+func (s *snapshot) attached(name string) { s.attaches.Store(strings.ToLower(name), s.writes.Add(1)) }
+
+// attachOf is how many writes there were when this client last attached a compute of the
+// name; 0 when it did not.
+func (s *snapshot) attachOf(name string) int64 {
+	writes, _ := s.attaches.Load(strings.ToLower(name))
+	after, _ := writes.(int64)
+	return after
+}

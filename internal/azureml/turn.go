@@ -20,3 +20,6 @@ func (t turn) take(ctx context.Context) bool {
 }
 
 func (t turn) give() { <-t }
+
+// taken reports that it is a caller's turn now.
+func (t turn) taken() bool { return len(t) > 0 }

@@ -74,3 +74,16 @@ func Tags(tags map[string]string) types.Map {
 	}
 	return types.MapValueMust(types.StringType, values)
 }
+
+// Strings is the map of a tags attribute; nil when it is null or not known.
+func Strings(tags types.Map) map[string]string {
+	if tags.IsNull() || tags.IsUnknown() {
+		return nil
+	}
+	values := make(map[string]string, len(tags.Elements()))
+	for key, value := range tags.Elements() {
+		text, _ := value.(types.String)
+		values[key] = text.ValueString()
+	}
+	return values
+}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
@@ -25,28 +24,49 @@ func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, r
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	workspaceID, err := azureml.ParseWorkspaceID(plan.WorkspaceID.ValueString())
-	if err != nil {
-		response.Diagnostics.AddAttributeError(path.Root("workspace_id"), "Invalid workspace_id", tfvalue.Sentence(err))
-		return
-	}
-	workspace := r.client.Workspace(workspaceID)
-	existing, err := r.check(ctx, workspace, plan)
-	if err != nil {
-		response.Diagnostics.Append(cannotAttach(plan, err))
-		return
-	}
-	if existing != nil {
-		plan.refresh(existing)
+	compute, err := r.attachOrAdopt(ctx, plan)
+	if compute != nil {
+		// From here on the compute belongs in the state, whatever happened to the rest.
+		plan.refresh(compute)
 		response.Diagnostics.Append(response.State.Set(ctx, &plan)...)
 		response.Diagnostics.Append(plan.setIdentity(ctx, response.Identity)...)
-		return
+		response.Diagnostics.Append(setMark(ctx, response.Private)...)
 	}
-	r.attach(ctx, workspace, plan, response)
+	switch {
+	case err != nil && compute != nil:
+		response.Diagnostics.Append(didNotSucceed(plan, err))
+	case err != nil:
+		response.Diagnostics.Append(cannotAttach(plan, err))
+	}
 }
 
-// check looks for a compute of the planned name: none, one to adopt, or one that is
-// in the way. One that is being detached is waited for.
+// attachOrAdopt makes the compute the resource's, and waits. The compute is not nil
+// whenever it is or may be in Azure as the resource's, also beside an error.
+func (r *Resource) attachOrAdopt(ctx context.Context, plan model) (*azureml.BatchCompute, error) {
+	workspace, err := r.workspace(plan)
+	if err != nil {
+		return nil, err
+	}
+	hold, err := workspace.Hold(ctx, plan.Name.ValueString())
+	if err != nil {
+		return nil, err
+	}
+	defer hold.Release()
+	if err := hold.Own(plan.BatchAccountID.ValueString()); err != nil {
+		return nil, err
+	}
+	compute, err := r.check(ctx, workspace, plan)
+	if compute == nil && err == nil {
+		compute, err = attach(ctx, workspace, plan.Name.ValueString(), plan.attachConfiguration())
+	}
+	if compute == nil {
+		hold.Disown()
+	}
+	return compute, err
+}
+
+// check returns the compute to adopt, and nil when the name is free. One that is being
+// detached is waited for.
 func (r *Resource) check(ctx context.Context, workspace *azureml.Workspace, plan model) (*azureml.BatchCompute, error) {
 	found, err := workspace.LookUp(ctx, plan.Name.ValueString())
 	existing := found.Batch
@@ -62,54 +82,56 @@ func (r *Resource) check(ctx context.Context, workspace *azureml.Workspace, plan
 	case existing == nil || !plan.AdoptExisting.ValueBool():
 		return nil, &azureml.ExistsError{Found: found}
 	}
-	return existing, r.adoptable(ctx, existing, plan)
+	if err := plan.adoptable(ctx, existing); err != nil {
+		return nil, err
+	}
+	return existing, nil
 }
 
 // adoptable refuses a compute that taking over as it is would not make what the plan
 // says. One that is still being attached is waited for.
-func (r *Resource) adoptable(ctx context.Context, existing *azureml.BatchCompute, plan model) error {
-	if !azureml.EqualIDs(existing.ClusterResourceID, plan.BatchAccountID.ValueString()) {
-		return &otherAccountError{existing, plan.BatchAccountID.ValueString()}
+func (m *model) adoptable(ctx context.Context, existing *azureml.BatchCompute) error {
+	if err := m.sameAccount(existing); err != nil {
+		return err
 	}
 	err := existing.WaitForCompletion(ctx)
 	if existing.Failed() {
 		return &azureml.ExistsError{Found: azureml.Lookup{Batch: existing}}
 	}
-	if differences := plan.differencesFrom(existing); err == nil && len(differences) > 0 {
+	if err != nil {
+		return err
+	}
+	if err := m.sameAccount(existing); err != nil {
+		return err // changed meanwhile
+	}
+	if differences := m.differencesFrom(existing); len(differences) > 0 {
 		return &differsError{existing, differences}
 	}
-	return err
+	return nil
 }
 
-// attach attaches and waits. As soon as the service may have accepted, the compute
-// belongs in the state, whatever happens to the rest.
-func (r *Resource) attach(ctx context.Context, workspace *azureml.Workspace, plan model, response *resource.CreateResponse) {
-	configuration, diags := plan.attachConfiguration(ctx)
-	response.Diagnostics.Append(diags...)
-	if response.Diagnostics.HasError() {
-		return
+func (m *model) sameAccount(existing *azureml.BatchCompute) error {
+	if !azureml.EqualIDs(existing.ClusterResourceID, m.BatchAccountID.ValueString()) {
+		return &otherAccountError{existing, m.BatchAccountID.ValueString()}
 	}
-	compute, err := workspace.Attach(ctx, plan.Name.ValueString(), configuration)
-	if err == nil {
-		err = compute.WaitForCompletion(ctx)
+	return nil
+}
+
+func attach(ctx context.Context, workspace *azureml.Workspace, name string, configuration azureml.AttachConfiguration) (*azureml.BatchCompute, error) {
+	compute, err := workspace.Attach(ctx, name, configuration)
+	if err != nil {
+		return compute, err
 	}
-	if compute != nil {
-		plan.refresh(compute)
-		response.Diagnostics.Append(response.State.Set(ctx, &plan)...)
-		response.Diagnostics.Append(plan.setIdentity(ctx, response.Identity)...)
-	}
-	switch {
-	case err != nil && compute != nil:
-		response.Diagnostics.Append(didNotSucceed(plan, err))
-	case err != nil:
-		response.Diagnostics.Append(cannotAttach(plan, err))
-	}
+	return compute, compute.WaitForCompletion(ctx)
 }
 
 func cannotAttach(plan model, err error) diag.Diagnostic {
 	summary := fmt.Sprintf("Cannot attach the Batch account as compute %q", plan.Name.ValueString())
 	if exists, ok := errors.AsType[*azureml.ExistsError](err); ok {
 		return diag.NewErrorDiagnostic(summary, inTheWay(exists, plan.BatchAccountID))
+	}
+	if owned, ok := errors.AsType[*azureml.OwnedError](err); ok {
+		return diag.NewErrorDiagnostic(summary, ownedByAnother(owned))
 	}
 	detail := tfvalue.Sentence(err)
 	if _, ok := errors.AsType[*azureml.InterruptedError](err); ok {

@@ -2,9 +2,10 @@ package batchcompute
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
@@ -12,7 +13,7 @@ import (
 )
 
 // Delete detaches, and waits until the name is free: a replacement attaches it again
-// right away.
+// right away. It detaches the compute that the state has and no other one.
 func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, response *resource.DeleteResponse) {
 	var state model
 	response.Diagnostics.Append(request.State.Get(ctx, &state)...)
@@ -24,22 +25,52 @@ func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, r
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	compute, err := r.find(ctx, state, (*azureml.Workspace).BatchCompute)
-	if _, ok := errors.AsType[*azureml.NotFoundError](err); ok {
-		return
-	}
-	if err == nil && !state.BatchAccountID.IsNull() && !azureml.EqualIDs(compute.ClusterResourceID, state.BatchAccountID.ValueString()) {
-		// Somebody has given the name to another account since the last refresh.
-		err = fmt.Errorf("the name has another Batch account now than the one in the state:\n  it has       %s\n  in the state %s\n\n"+
-			"It was left as it is. Refresh, and look at the plan again", compute.ClusterResourceID, state.BatchAccountID.ValueString())
-	}
-	if err == nil {
-		err = detach(ctx, compute)
-	}
+	left, err := r.release(ctx, state)
+	response.Diagnostics.Append(left...)
 	if err != nil {
 		response.Diagnostics.AddError(fmt.Sprintf("Cannot detach compute %q", state.Name.ValueString()),
 			tfvalue.Sentence(err)+"\n\nThe compute stays in the state; the next destroy or apply goes on from what is there then."+moreTime(err, "delete"))
 	}
+}
+
+// release detaches the compute, or warns why it is left in Azure.
+func (r *Resource) release(ctx context.Context, state model) (diag.Diagnostics, error) {
+	workspace, err := r.workspace(state)
+	if err != nil {
+		return nil, err
+	}
+	hold, err := workspace.Hold(ctx, state.Name.ValueString())
+	if err != nil {
+		return nil, err
+	}
+	defer hold.Release()
+	if hold.Owned() {
+		return diag.Diagnostics{heldByAnother(state)}, nil
+	}
+	found, err := workspace.LookUp(ctx, state.Name.ValueString())
+	if err != nil || found.Batch == nil {
+		return nil, err // what is not a Batch compute is not the state's
+	}
+	if err := state.mustBe(found.Batch); err != nil {
+		return nil, err
+	}
+	return nil, detach(ctx, found.Batch)
+}
+
+// mustBe refuses a compute that somebody else has attached by this name since the last
+// refresh.
+func (m *model) mustBe(found *azureml.BatchCompute) error {
+	const advice = "It was left as it is. Refresh, and look at the plan again"
+	if account := m.BatchAccountID; !account.IsNull() && !azureml.EqualIDs(found.ClusterResourceID, account.ValueString()) {
+		return fmt.Errorf("the name has another Batch account now than the one in the state:\n  it has       %s\n  in the state %s\n\n%s",
+			found.ClusterResourceID, account.ValueString(), advice)
+	}
+	created, err := time.Parse(time.RFC3339, m.CreatedOn.ValueString())
+	if err == nil && !azureml.EqualTimes(found.CreatedOn, created) {
+		return fmt.Errorf("the name has another attachment now than the one in the state:\n  attached on  %s\n  in the state %s\n\n%s",
+			found.CreatedOn.Format(time.RFC3339Nano), m.CreatedOn.ValueString(), advice)
+	}
+	return nil
 }
 
 // detach detaches the compute and waits for the end, of a detach that is under way too.

@@ -231,6 +231,7 @@ func attachedFirst(t *testing.T, _ *emulator.Emulator, core *acctest.Core) accte
 	if d.Err() != nil {
 		t.Fatal(d.Err())
 	}
+	core.NewRun()
 	return state
 }
 

@@ -69,6 +69,7 @@ func TestTheClassesExample(t *testing.T) {
 				t.Errorf("the second plan is %s, %v", plan.Action, d.Err())
 			}
 
+			core.NewRun()
 			e.ResetLog()
 			state, d = core.Destroy(t.Context(), state)
 			if d.Err() != nil || state.Exists() {
@@ -95,6 +96,7 @@ func TestWhatTheServiceIsSent(t *testing.T) {
 	if err := d.Err(); err != nil {
 		t.Fatal(err)
 	}
+	core.NewRun()
 	if _, d = core.Destroy(t.Context(), state); d.Err() != nil {
 		t.Fatal(d.Err())
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
@@ -32,7 +33,36 @@ func inTheWay(exists *azureml.ExistsError, wanted types.String) string {
 		return there + "\n\nAn operation is changing it. To wait for its end and bring it under this resource then, set adopt_existing = true; or import it when it has ended:\n\n" +
 			importBlock(existing.ID)
 	}
-	return there + "\n\nTo bring it under this resource as it is, set adopt_existing = true, or import it:\n\n" + importBlock(existing.ID)
+	return there + "\n\nIf it is another resource's of this configuration that was renamed, name both addresses in a moved block, and nothing is detached:\n\n" + movedBlock +
+		"\n\nOtherwise import it:\n\n" + importBlock(existing.ID) +
+		"\n\nOr set adopt_existing = true to take it over as it is, if no other resource holds it."
+}
+
+const movedBlock = "moved {\n  from = azureml_batch_compute.OLD # the address that the state has\n  to   = azureml_batch_compute.NEW # the address of this resource\n}"
+
+// ownedByAnother says why two resources of one run cannot have one compute.
+func ownedByAnother(owned *azureml.OwnedError) string {
+	return owned.Error() + "\n\nA compute belongs to one resource: destroying either would detach it for both. Give each resource a name of its own, or remove one of them. " +
+		"If this is a resource that was renamed, name both addresses in a moved block instead:\n\n" + movedBlock
+}
+
+// heldByAnother warns of a compute that a destroy leaves in Azure.
+func heldByAnother(state model) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(fmt.Sprintf("Compute %q was not detached", state.Name.ValueString()),
+		"In this run, another resource, or the replacement of this one, has attached or adopted "+state.ID.ValueString()+" and holds it now. "+
+			"So the compute is left in Azure, and only leaves the state at this address.\n\n"+
+			"To rename a resource, name both addresses in a moved block. To have a compute detached and attached again, do not set create_before_destroy:\n\n"+movedBlock)
+}
+
+// heldByTwo warns of a compute that two objects of the state hold.
+func heldByTwo(state model) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(fmt.Sprintf("Two resources hold compute %q", state.Name.ValueString()),
+		"The state has "+state.ID.ValueString()+" twice: in two resources, or in a resource and its deposed object, which an interrupted replacement with create_before_destroy leaves behind. "+
+			"Destroying either detaches the compute for both.\n\n"+
+			"Make Terraform forget one of two resources without destroying it, by a removed block in place of its resource block (Terraform 1.7 or later), or by terraform state rm ADDRESS:\n\n"+
+			"removed {\n  from = azureml_batch_compute.OTHER\n  lifecycle {\n    destroy = false\n  }\n}\n\n"+
+			"A deposed object is forgotten together with its resource: run terraform state rm ADDRESS, and then import the compute at that address again:\n\n"+
+			importBlock(state.ID.ValueString()))
 }
 
 // moreTime says how to give an operation more time, where that is what it lacked.

@@ -1,13 +1,11 @@
 package batchcompute
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
@@ -36,20 +34,16 @@ type model struct {
 }
 
 // attachConfiguration is what the plan says, in the class's terms.
-func (m *model) attachConfiguration(ctx context.Context) (azureml.AttachConfiguration, diag.Diagnostics) {
+func (m *model) attachConfiguration() azureml.AttachConfiguration {
 	configuration := azureml.AttachConfiguration{
-		ResourceID:  m.BatchAccountID.ValueString(),
-		Location:    m.Location.ValueString(),
-		Description: m.Description.ValueStringPointer(),
+		ResourceID: m.BatchAccountID.ValueString(),
+		Location:   m.Location.ValueString(),
+		Tags:       tfvalue.Strings(m.Tags),
 	}
-	if m.Description.IsUnknown() {
-		configuration.Description = nil
+	if !m.Description.IsUnknown() {
+		configuration.Description = m.Description.ValueStringPointer()
 	}
-	if m.Tags.IsNull() || m.Tags.IsUnknown() {
-		return configuration, nil
-	}
-	diags := m.Tags.ElementsAs(ctx, &configuration.Tags, false)
-	return configuration, diags
+	return configuration
 }
 
 // refresh takes over what the service says. What differs from the model's only as

@@ -60,6 +60,7 @@ func moveFromAzapi(ctx context.Context, request resource.MoveStateRequest, respo
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("id"), workspace.ComputeID(name))...)
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("name"), name)...)
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("workspace_id"), workspace.String())...)
+	response.Diagnostics.Append(setMark(ctx, response.TargetPrivate)...)
 	if response.TargetIdentity != nil {
 		response.Diagnostics.Append(response.TargetIdentity.Set(ctx, identityOf(workspace, name))...)
 	}

@@ -28,7 +28,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	if request.State.Raw.IsNull() {
 		plan.planAttach(config)
 		response.Diagnostics.Append(response.Plan.Set(ctx, &plan)...)
-		response.Diagnostics.Append(r.preflight(ctx, config, nil)...)
+		response.Diagnostics.Append(r.preflight(ctx, config, nil, "")...)
 		return
 	}
 	var state model
@@ -42,10 +42,12 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 		response.Diagnostics.Append(response.Plan.Set(ctx, &state)...)
 		return
 	}
+	mark, diags := markOf(ctx, response.Private)
+	response.Diagnostics.Append(diags...)
 	plan.planAttach(config)
 	response.RequiresReplace = append(response.RequiresReplace, changes...)
 	response.Diagnostics.Append(response.Plan.Set(ctx, &plan)...)
-	response.Diagnostics.Append(r.preflight(ctx, config, &state)...)
+	response.Diagnostics.Append(r.preflight(ctx, config, &state, mark)...)
 }
 
 // planAttach makes known what follows from the configuration, and leaves the rest to

@@ -11,18 +11,18 @@ import (
 )
 
 // preflight warns at plan of what the attach would stumble over. The state is that of
-// the compute that is replaced; nil when there is none. What is not known yet, and
+// the compute that is replaced, with its mark; nil when there is none. What is not known yet, and
 // what Azure does not say for certain, is passed over: a plan never fails by it.
-func (r *Resource) preflight(ctx context.Context, config model, state *model) diag.Diagnostics {
+func (r *Resource) preflight(ctx context.Context, config model, state *model, mark string) diag.Diagnostics {
 	workspaceID, err := azureml.ParseWorkspaceID(config.WorkspaceID.ValueString())
 	if r.client == nil || err != nil {
 		return nil
 	}
 	if state != nil {
-		// What is replaced has its name by right, also when core plans once more as if
+		// What is replaced already owns its name, also when core plans once more as if
 		// there were no state.
-		if before, err := azureml.ParseWorkspaceID(state.WorkspaceID.ValueString()); err == nil {
-			r.client.Workspace(before).Meet(state.Name.ValueString())
+		if before, err := r.workspace(*state); err == nil {
+			before.Claim(state.Name.ValueString(), mark)
 		}
 	}
 	found := r.client.Workspace(workspaceID).Preflight(ctx, config.Name.ValueString(), config.account().ValueString())

@@ -2,9 +2,9 @@ package batchcompute
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
@@ -25,27 +25,51 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 
 	// Also of what turns out to be gone.
 	response.Diagnostics.Append(state.setIdentity(ctx, response.Identity)...)
-	compute, err := r.find(ctx, state, (*azureml.Workspace).RecentBatchCompute)
-	if _, ok := errors.AsType[*azureml.NotFoundError](err); ok {
-		response.State.RemoveResource(ctx)
-		return
-	}
+	mark, diags := markOf(ctx, response.Private)
+	response.Diagnostics.Append(diags...)
+	workspace, err := r.workspace(state)
 	if err != nil {
-		response.Diagnostics.AddError(fmt.Sprintf("Cannot read compute %q", state.Name.ValueString()), tfvalue.Sentence(err))
+		response.Diagnostics.Append(cannotRead(state, err))
 		return
 	}
-	state.refresh(compute)
-	response.Diagnostics.Append(response.State.Set(ctx, &state)...)
+	heldTwice := workspace.Claim(state.Name.ValueString(), mark)
+	found, err := workspace.LookUpRecent(ctx, state.Name.ValueString())
+	switch {
+	case err != nil:
+		response.Diagnostics.Append(cannotRead(state, err))
+	case found.Batch == nil:
+		response.Diagnostics.Append(gone(state, found)...)
+		response.State.RemoveResource(ctx)
+	default:
+		if heldTwice {
+			response.Diagnostics.Append(heldByTwo(state))
+		}
+		state.refresh(found.Batch)
+		response.Diagnostics.Append(response.State.Set(ctx, &state)...)
+	}
 }
 
-// retrieve gives a compute by name: as it is now, or as it was lately.
-type retrieve = func(w *azureml.Workspace, ctx context.Context, name string) (*azureml.BatchCompute, error)
-
-// find retrieves the compute that the state is about.
-func (r *Resource) find(ctx context.Context, state model, retrieve retrieve) (*azureml.BatchCompute, error) {
-	workspaceID, err := azureml.ParseWorkspaceID(state.WorkspaceID.ValueString())
+// workspace is the one that a state's compute is in.
+func (r *Resource) workspace(state model) (*azureml.Workspace, error) {
+	id, err := azureml.ParseWorkspaceID(state.WorkspaceID.ValueString())
 	if err != nil {
 		return nil, err
 	}
-	return retrieve(r.client.Workspace(workspaceID), ctx, state.Name.ValueString())
+	return r.client.Workspace(id), nil
+}
+
+func cannotRead(state model, err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot read compute %q", state.Name.ValueString()), tfvalue.Sentence(err))
+}
+
+// gone warns of an attachment whose name has been given to something else. That nothing
+// has the name is what Terraform itself says.
+func gone(state model, found azureml.Lookup) diag.Diagnostics {
+	if found.OtherType == nil {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic(
+		fmt.Sprintf("Compute %q is no longer a Batch compute", state.Name.ValueString()),
+		found.OtherType.Error()+"\n\nThe Batch account has been detached outside of Terraform, and the name has been given to that compute, so the attachment leaves the state. "+
+			"The other compute is not touched. To attach the Batch account again, choose another name.")}
 }

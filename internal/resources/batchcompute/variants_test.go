@@ -132,6 +132,7 @@ func TestWaysToAnswerADetach(t *testing.T) {
 			if d.Err() != nil {
 				t.Fatal(d.Err())
 			}
+			core.NewRun()
 			state, d = core.Destroy(t.Context(), state)
 			if d.Err() != nil || state.Exists() {
 				t.Errorf("after the destroy: %v, %v", state.Value, d.Err())

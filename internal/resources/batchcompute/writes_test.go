@@ -49,6 +49,7 @@ func TestAttachWhoseReplyIsLostAndThatIsSlowToBeSeen(t *testing.T) {
 			}
 		}
 		time.Sleep(2 * time.Minute)
+		core.NewRun()
 		if state, d := core.Apply(t.Context(), state, byNames()); d.Err() != nil || state.Tainted {
 			t.Errorf("the next apply: %v, %v", state.Value, d.Err())
 		}
@@ -111,6 +112,7 @@ func TestDetachThatLeavesTheCompute(t *testing.T) {
 		if d.Err() != nil {
 			t.Fatal(d.Err())
 		}
+		core.NewRun()
 		e.Inject(emulator.Fault{Method: "DELETE", Status: http.StatusAccepted})
 		state, d = core.Destroy(t.Context(), state)
 		if !state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), "says that it has ended, but the compute is still there, in state Succeeded.") {
