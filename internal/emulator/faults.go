@@ -23,6 +23,9 @@ type Fault struct {
 	Nth    int    `json:"nth,omitempty"`    // happens from the nth such call on; 0 is the first
 	Times  int    `json:"times,omitempty"`  // to so many calls; 0 is one, negative all of them
 
+	// Until holds the call until another one has come.
+	Until *Until `json:"until,omitempty"`
+
 	// In the service's place.
 	Status int               `json:"status,omitempty"` // 0 lets the service answer
 	Header map[string]string `json:"header,omitempty"` // of that answer, or added to the service's
@@ -50,6 +53,7 @@ type Fault struct {
 type fault struct {
 	Fault
 	path, query *regexp.Regexp
+	awaited     *awaited
 	seen        int
 }
 
@@ -62,7 +66,8 @@ func compile(f Fault) (*fault, error) {
 	if err != nil {
 		return nil, fmt.Errorf("query: %w", err)
 	}
-	return &fault{Fault: f, path: path, query: query}, nil
+	awaited, err := f.Until.compile()
+	return &fault{Fault: f, path: path, query: query, awaited: awaited}, err
 }
 
 // Inject declares faults. Each one counts the calls that fit it; a call that fits several gets the one declared first
@@ -92,8 +97,8 @@ func (e *Emulator) ClearFaults() {
 }
 
 // faultFor counts a call, and returns the fault that happens to it.
-func (e *Emulator) faultFor(r *http.Request) *Fault {
-	var chosen *Fault
+func (e *Emulator) faultFor(r *http.Request) *fault {
+	var chosen *fault
 	for _, f := range e.faults {
 		if f.Method != "" && f.Method != r.Method || !f.path.MatchString(r.URL.Path) || !f.query.MatchString(r.URL.RawQuery) {
 			continue
@@ -101,11 +106,16 @@ func (e *Emulator) faultFor(r *http.Request) *Fault {
 		f.seen++
 		first, times := max(f.Nth, 1), max(f.Times, 1)
 		if chosen == nil && f.seen >= first && (f.Times < 0 || f.seen < first+times) {
-			chosen = &f.Fault
+			chosen = f
+		}
+	}
+	for _, f := range e.faults {
+		if f != chosen {
+			f.awaited.see(r)
 		}
 	}
 	if chosen == nil {
-		return &Fault{}
+		return &fault{}
 	}
 	return chosen
 }

@@ -26,13 +26,13 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	status := 0
 	defer func() { e.finish(entry, status) }()
-	if fault.Drop {
+	if fault.awaited.wait(r.Context()) != nil || fault.Drop {
 		panic(http.ErrAbortHandler)
 	}
 	if entry.arm && sleep(r.Context(), e.config.latency) != nil {
 		panic(http.ErrAbortHandler)
 	}
-	answer := e.answer(r, entry, fault)
+	answer := e.answer(r, entry, &fault.Fault)
 	if fault.Hold {
 		<-r.Context().Done()
 	}
@@ -40,7 +40,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	status = answer.status
-	answer.send(w, r, fault)
+	answer.send(w, r, &fault.Fault)
 }
 
 // answer lets the service, or the fault in its place, answer.

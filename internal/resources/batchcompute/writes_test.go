@@ -151,3 +151,94 @@ func TestAdoptionIsInterrupted(t *testing.T) {
 		}
 	})
 }
+
+// Between the last refresh and the destroy, somebody has attached the same account by this
+// name again. A time that the service does not give, or gives in fewer digits, is the same.
+func TestDestroyComparesCreatedOn(t *testing.T) {
+	for name, test := range map[string]struct {
+		edit    func(*emulator.Compute)
+		refuses bool
+	}{
+		"the same":      {func(*emulator.Compute) {}, false},
+		"another":       {func(c *emulator.Compute) { c.CreatedOn = c.CreatedOn.Add(3 * time.Second) }, true},
+		"a digit off":   {func(c *emulator.Compute) { c.CreatedOn = c.CreatedOn.Add(100 * time.Nanosecond) }, true},
+		"whole seconds": {func(c *emulator.Compute) { c.CreatedOn = c.CreatedOn.Truncate(time.Second) }, false},
+		"rounded":       {func(c *emulator.Compute) { c.CreatedOn = c.CreatedOn.Round(time.Millisecond) }, false},
+		"not given": {func(c *emulator.Compute) {
+			c.Mutate = func(d map[string]any) { delete(d["properties"].(map[string]any), "createdOn") }
+		}, false},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			time.Sleep(1234567800 * time.Nanosecond) // to a time with seven digits
+			e, core, state := attached(t, byNames())
+			e.EditCompute(computeID, test.edit)
+			state, d := core.Destroy(t.Context(), state)
+			if test.refuses != (d.Err() != nil) || test.refuses != state.Exists() {
+				t.Errorf("in the state: %t, the error: %v", state.Exists(), d.Err())
+			}
+			if test.refuses && !strings.Contains(d.Err().Error(), "Refresh, and look at the plan again") {
+				t.Errorf("the error does not say what to do: %v", d.Err())
+			}
+			if _, there := e.Compute(computeID); there != test.refuses {
+				t.Errorf("attached: %t", there)
+			}
+		})
+	}
+	acctest.Run(t, "the service did not give it when it was read", func(t *testing.T) {
+		e := acctest.NewEmulator(t)
+		e.Inject(emulator.Fault{Method: "GET", Path: "/computes/", Times: -1, Remove: []string{"properties.createdOn"}})
+		core := acctest.NewEmulatorCore(t, e)
+		state, d := core.Apply(t.Context(), acctest.State{}, byNames())
+		if d.Err() != nil {
+			t.Fatal(d.Err())
+		}
+		core.NewRun()
+		e.ClearFaults()
+		if state, d := core.Destroy(t.Context(), state); d.Err() != nil || state.Exists() {
+			t.Errorf("the destroy: %v", d.Err())
+		}
+	})
+}
+
+// A PUT is dropped, and half a second later somebody attaches another account by that
+// name. The state must not take it.
+func TestAttachThatAnotherOvertakes(t *testing.T) {
+	for name, computeType := range map[string]string{"another account": "Batch", "another type": "AmlCompute"} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			e.AddBatchAccount(account(1), "westeurope")
+			e.Inject(emulator.Fault{Method: "PUT", Drop: true})
+			time.AfterFunc(500*time.Millisecond, func() {
+				c := emulator.Compute{Name: "mybatchcompute", ComputeType: computeType}
+				if computeType == "Batch" {
+					c.ResourceID = account(1)
+				}
+				e.PutCompute(emulator.DefaultWorkspaceID, c)
+			})
+			core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+			state, d := core.Apply(t.Context(), acctest.State{}, byNames())
+			if state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), "There is a") {
+				t.Errorf("in the state: %t, the error: %v", state.Exists(), d.Err())
+			}
+			if n := writes(e, "PUT"); n != 1 {
+				t.Errorf("%d PUTs", n)
+			}
+		})
+	}
+}
+
+// The reply to a PUT is lost, and a region does not know of the compute yet: one "not
+// there" is not believed, and the PUT is not sent again.
+func TestAttachLooksMoreThanOnceAfterALostReply(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := acctest.NewEmulator(t, emulator.WithReplicationLag(3*time.Second))
+		e.Inject(emulator.Fault{Method: "PUT", LoseReply: true})
+		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+		if state, d := core.Apply(t.Context(), acctest.State{}, byNames()); d.Err() != nil || state.Tainted {
+			t.Errorf("tainted: %t, the error: %v", state.Tainted, d.Err())
+		}
+		if n := writes(e, "PUT"); n != 1 {
+			t.Errorf("%d PUTs", n)
+		}
+	})
+}

@@ -1,0 +1,110 @@
+package batchcompute_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+// Two objects of one state hold one compute, and the next plan says so and how to forget
+// one.
+func TestHeldTwice(t *testing.T) {
+	twice := func(t *testing.T, core *acctest.Core, states ...acctest.State) {
+		t.Helper()
+		core.NewRun()
+		var warnings []string
+		for _, state := range states {
+			after, d := core.Refresh(t.Context(), state)
+			if d.Err() != nil || !after.Exists() {
+				t.Errorf("the refresh: %v", d.Err())
+			}
+			warnings = append(warnings, d.Warnings...)
+		}
+		if len(warnings) != 1 {
+			t.Fatalf("there are %d warnings: %q", len(warnings), warnings)
+		}
+		for _, words := range []string{`Two resources hold compute "mybatchcompute"`, computeID, "destroy = false", "terraform state rm", "import {"} {
+			if !strings.Contains(warnings[0], words) {
+				t.Errorf("the warning does not say %q: %s", words, warnings[0])
+			}
+		}
+	}
+	adopts := byNames(acctest.Attributes{"adopt_existing": true})
+	adopt := func(t *testing.T, core *acctest.Core) acctest.State {
+		t.Helper()
+		core.NewRun()
+		state, d := core.Apply(t.Context(), acctest.State{}, adopts)
+		if d.Err() != nil {
+			t.Fatal(d.Err())
+		}
+		return state
+	}
+	acctest.Run(t, "adopted in another run", func(t *testing.T) {
+		_, core, state := attached(t, byNames())
+		twice(t, core, state, adopt(t, core))
+	})
+	acctest.Run(t, "imported", func(t *testing.T) {
+		_, core, state := attached(t, byNames())
+		imported, d := core.Import(t.Context(), strings.ToUpper(computeID))
+		if d.Err() != nil {
+			t.Fatal(d.Err())
+		}
+		twice(t, core, imported, state)
+	})
+	acctest.Run(t, "moved", func(t *testing.T) {
+		_, core, state := attached(t, byNames())
+		moved, d := core.Move(t.Context(), azapi, "azapi_resource", azapiState("null"))
+		if d.Err() != nil {
+			t.Fatal(d.Err())
+		}
+		twice(t, core, state, moved)
+	})
+	acctest.Run(t, "by a state of an earlier version", func(t *testing.T) {
+		_, core, state := attached(t, byNames())
+		earlier := state
+		earlier.Private = nil
+		twice(t, core, earlier, earlier)
+	})
+	acctest.Run(t, "not by one object that is read twice", func(t *testing.T) {
+		_, core, state := attached(t, byNames())
+		for range 3 {
+			after, d := core.Refresh(t.Context(), state)
+			if d.Err() != nil || len(d.Warnings) > 0 {
+				t.Error(d)
+			}
+			state = after
+		}
+	})
+	acctest.Run(t, "not where the compute is gone", func(t *testing.T) {
+		e, core, state := attached(t, byNames())
+		second := adopt(t, core)
+		e.RemoveCompute(computeID)
+		core.NewRun()
+		for _, state := range []acctest.State{state, second} {
+			if after, d := core.Refresh(t.Context(), state); d.Err() != nil || len(d.Warnings) > 0 || after.Exists() {
+				t.Errorf("in the state: %t, %v", after.Exists(), d)
+			}
+		}
+	})
+}
+
+// The way out of each error and warning about a name is in it, moved first.
+func TestMessagesOfATakenNameNameMoved(t *testing.T) {
+	e := acctest.NewEmulator(t)
+	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+	core := acctest.NewEmulatorCore(t, e)
+	_, d := core.Apply(t.Context(), acctest.State{}, byNames())
+	if d.Err() == nil {
+		t.Fatal("the apply succeeded")
+	}
+	last := 0
+	for _, words := range []string{"moved {", "import {", "adopt_existing = true"} {
+		at := strings.Index(d.Err().Error(), words)
+		if at < last {
+			t.Errorf("the error does not say %q, or says it too early: %v", words, d.Err())
+		}
+		last = at
+	}
+}
