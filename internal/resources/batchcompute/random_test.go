@@ -2,10 +2,12 @@ package batchcompute_test
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,8 +19,9 @@ import (
 )
 
 // TestRandomLives lives through random sequences of what people, others and the
-// network do, in virtual time, against a model of what must hold. A failure prints its
-// seed; go test -run TestRandomLives -rapid.seed=N lives it again.
+// network do to a few resources, in virtual time, against a model of what must hold: what
+// the state holds is in Azure, and nothing is detached unless the plan said so. A failure
+// prints its seed; go test -run TestRandomLives -rapid.seed=N lives it again.
 func TestRandomLives(t *testing.T) {
 	steps, rounds := 0, 1
 	if os.Getenv("AZUREML_TEST_SLOW") != "" {
@@ -29,11 +32,9 @@ func TestRandomLives(t *testing.T) {
 			// Without its Deadline, which a bubble does not allow.
 			rapid.Check(struct{ rapid.TB }{t}, func(r *rapid.T) {
 				l := newLife(t)
-				for range rapid.IntRange(5, 30).Draw(r, "steps") {
+				for range rapid.IntRange(5, 20).Draw(r, "steps") {
 					steps++
-					theirs := l.theirs
 					l.step(t, r)
-					l.check(r, theirs)
 				}
 				l.settle(t, r)
 			})
@@ -42,65 +43,97 @@ func TestRandomLives(t *testing.T) {
 	t.Logf("%d random steps", steps)
 }
 
-// life is one compute's: the world, the state, and what the model knows.
+// life is that of a state with a few resources.
 type life struct {
-	e        *emulator.Emulator
-	core     *acctest.Core
-	state    acctest.State
-	lastErr  error
+	*estate
+
 	accounts []string
-	// theirs is set while what has the name was attached by somebody else and is not
-	// in the state.
-	theirs bool
+	// wanted is the configuration.
+	wanted map[string]resourceBlock
+	// unsure are the objects that may not be in Azure: their creation or destruction ended
+	// with an error.
+	unsure map[string]bool
+}
+
+// resourceBlock is a resource in the configuration.
+type resourceBlock struct {
+	attributes acctest.Attributes
+	// before is create_before_destroy.
+	before bool
 }
 
 func newLife(t *testing.T) *life {
 	e := acctest.NewEmulator(t, emulator.WithOperationDuration(3*time.Second, 2*time.Second), emulator.WithTagsKept(true))
-	e.AddBatchAccount(strings.Replace(emulator.DefaultBatchAccountID, "batch0", "batch1", 1), "westeurope")
-	return &life{e: e, core: acctest.NewEmulatorCore(t, e, acctest.AsShipped), accounts: e.BatchAccounts()}
-}
-
-var configurations = []acctest.Attributes{
-	byNames(acctest.Attributes{"timeouts": timeouts}),
-	byID(acctest.Attributes{"timeouts": timeouts}),
-	byNames(acctest.Attributes{"timeouts": timeouts, "batch_account_name": "batch1"}),
-	byID(acctest.Attributes{"timeouts": timeouts, "tags": map[string]string{"a": "1"}, "description": "d"}),
-	byID(acctest.Attributes{"timeouts": timeouts, "adopt_existing": true}),
-}
-
-// step is one thing that somebody does, perhaps with a fault or an interrupt in it.
-func (l *life) step(t *testing.T, r *rapid.T) {
-	l.core.NewRun()
-	switch rapid.SampledFrom([]string{"apply", "apply", "apply", "destroy", "refresh", "removed by others", "attached by others", "edited by others"}).Draw(r, "step") {
-	case "apply":
-		attributes := rapid.SampledFrom(configurations).Draw(r, "configuration")
-		l.amid(t, r, func(ctx context.Context) (acctest.State, acctest.Diagnostics) {
-			return l.core.Apply(ctx, l.state, attributes)
-		})
-	case "destroy":
-		l.amid(t, r, func(ctx context.Context) (acctest.State, acctest.Diagnostics) { return l.core.Destroy(ctx, l.state) })
-	case "refresh":
-		l.amid(t, r, func(ctx context.Context) (acctest.State, acctest.Diagnostics) { return l.core.Refresh(ctx, l.state) })
-	case "removed by others":
-		l.e.RemoveCompute(computeID)
-		l.theirs = false
-	case "attached by others":
-		if len(l.e.Computes()) == 0 {
-			account := rapid.SampledFrom(l.accounts).Draw(r, "account")
-			l.e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: account})
-			l.theirs = !l.state.Exists()
-		}
-	case "edited by others":
-		l.e.EditCompute(computeID, func(c *emulator.Compute) { c.Tags = map[string]string{"a": "2", "b": "3"} })
+	e.AddBatchAccount(account(1), "westeurope")
+	e.AddBatchAccount(account(2), "westeurope")
+	return &life{
+		estate:   &estate{e: e, core: acctest.NewEmulatorCore(t, e, acctest.AsShipped), states: map[string]acctest.State{}},
+		accounts: e.BatchAccounts(), wanted: map[string]resourceBlock{}, unsure: map[string]bool{},
 	}
 }
 
-// amid does something amid a random fault, or none, and a random interrupt, or none.
-func (l *life) amid(t *testing.T, r *rapid.T, do func(context.Context) (acctest.State, acctest.Diagnostics)) {
-	if kind := rapid.SampledFrom(append([]string{"", "", ""}, harmless...)).Draw(r, "fault"); kind != "" {
+// The names in use. Letter case makes no difference, and each has an account that it
+// mostly goes with, so that resources often mean one compute.
+var lifeNames = []string{"x", "y", "X", "z"}
+
+// step is one thing that somebody does, perhaps with a fault or an interrupt in it.
+func (l *life) step(t *testing.T, r *rapid.T) {
+	name := rapid.SampledFrom(lifeNames[1:]).Draw(r, "name")
+	id := emulator.DefaultWorkspaceID + "/computes/" + name
+	switch rapid.SampledFrom([]string{"apply", "apply", "apply", "apply", "destroy", "removed", "attached", "edited", "made another type"}).Draw(r, "step") {
+	case "apply":
+		l.draw(r)
+		l.amid(t, r)
+	case "destroy":
+		clear(l.wanted)
+		l.amid(t, r)
+	case "removed":
+		l.e.RemoveCompute(id)
+	case "attached":
+		if _, there := l.e.Compute(id); !there {
+			l.e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: name, ComputeType: "Batch", ResourceID: rapid.SampledFrom(l.accounts).Draw(r, "account")})
+		}
+	case "edited":
+		l.e.EditCompute(id, func(c *emulator.Compute) { c.Tags = map[string]string{"a": "2", "b": "3"} })
+	case "made another type":
+		l.e.EditCompute(id, func(c *emulator.Compute) { c.ComputeType, c.ResourceID = "AmlCompute", "" })
+	}
+}
+
+// draw changes the configuration: resources come, go, change, and change their addresses.
+func (l *life) draw(r *rapid.T) {
+	for _, address := range []string{"a", "b", "c"} {
+		switch rapid.SampledFrom([]string{"keep", "keep", "remove", "change", "rename"}).Draw(r, address) {
+		case "remove":
+			delete(l.wanted, address)
+		case "change":
+			number := rapid.IntRange(0, len(lifeNames)-1).Draw(r, "name")
+			account := number % 2
+			if rapid.IntRange(0, 3).Draw(r, "another account") == 0 {
+				account = 2
+			}
+			block := resourceBlock{compute(lifeNames[number], account, rapid.Bool().Draw(r, "adopt")), rapid.Bool().Draw(r, "create_before_destroy")}
+			if rapid.IntRange(0, 3).Draw(r, "tags") == 0 {
+				block.attributes["tags"] = map[string]string{"a": "1"}
+			}
+			l.wanted[address] = block
+		case "rename":
+			other := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(r, "to")
+			block, there := l.wanted[address]
+			delete(l.wanted, address)
+			if there {
+				l.wanted[other] = block
+			}
+		}
+	}
+}
+
+// amid applies amid a random fault, or none, and a random interrupt, or none.
+func (l *life) amid(t *testing.T, r *rapid.T) {
+	if kind := rapid.SampledFrom(append([]string{"", "", "", ""}, harmless...)).Draw(r, "fault"); kind != "" {
 		fault := faults[kind]
-		fault.Nth = rapid.IntRange(1, 8).Draw(r, "nth")
-		fault.Times = rapid.SampledFrom([]int{1, 3, -1}).Draw(r, "times")
+		fault.Nth = rapid.IntRange(1, 12).Draw(r, "nth")
+		fault.Times = rapid.SampledFrom([]int{1, 1, 3, -1}).Draw(r, "times")
 		fault.Path = "^/subscriptions/"
 		l.e.Inject(fault)
 	}
@@ -110,12 +143,10 @@ func (l *life) amid(t *testing.T, r *rapid.T, do func(context.Context) (acctest.
 		timer := time.AfterFunc(after, cancel)
 		defer timer.Stop()
 	}
-	var d acctest.Diagnostics
-	l.state, d = do(ctx)
-	l.lastErr = d.Err()
+	l.applyWanted(ctx, r)
 	l.e.ClearFaults()
-	if l.state.Exists() || len(l.e.Computes()) == 0 {
-		l.theirs = false
+	if !slices.Equal(l.accounts, l.e.BatchAccounts()) {
+		r.Fatalf("Batch accounts were touched: %v", l.e.BatchAccounts())
 	}
 }
 
@@ -125,53 +156,220 @@ var harmless = slices.DeleteFunc(slices.Sorted(maps.Keys(faults)), func(kind str
 	return faults[kind].EditBody != nil || faults[kind].Status == 404 && faults[kind].Header["x-ms-request-id"] != "" && kind != "404 of another tenant"
 })
 
-// check is what must hold after every step; theirs says whose the compute was before.
-func (l *life) check(r *rapid.T, theirs bool) {
-	for _, request := range l.e.ARMRequests() {
-		switch {
-		case request.Method == "PUT" && request.Decided != 0 && request.Decided != 201:
-			r.Errorf("a PUT over a compute that is there: %d", request.Decided)
-		case request.Method == "DELETE" && !strings.HasSuffix(request.Query, "underlyingResourceAction=detach"):
-			r.Errorf("DELETE with %s", request.Query)
-		case request.Method == "PUT" && theirs:
-			r.Errorf("a PUT while somebody else has the name")
-		case request.Method == "DELETE" && theirs:
-			r.Errorf("somebody else's compute was detached")
+// change is what a plan says of one address: what is destroyed, and what is created.
+type change struct {
+	address string
+	// destroys is the object that goes; empty for none.
+	destroys string
+	// creates is set where one comes; before, where it comes first.
+	creates, before bool
+	wait            time.Duration
+}
+
+// applyWanted is terraform apply of the configuration.
+func (l *life) applyWanted(ctx context.Context, r *rapid.T) {
+	l.core.NewRun()
+	var warnings []string
+	for _, address := range slices.Sorted(maps.Keys(l.states)) {
+		state, d := l.core.Refresh(ctx, l.states[address])
+		if d.Err() != nil {
+			return // terraform plan ends here
 		}
+		warnings = append(warnings, d.Warnings...)
+		l.set(address, state)
+		delete(l.unsure, address)
 	}
+	changes, ok := l.plan(ctx, r)
+	if !ok {
+		return
+	}
+	twice := l.heldTwice(r, warnings)
+	l.core.NewRun()
 	l.e.ResetLog()
-	if !slices.Equal(l.accounts, l.e.BatchAccounts()) {
-		r.Errorf("Batch accounts were touched: %v", l.e.BatchAccounts())
-	}
-	if compute, there := l.e.Compute(computeID); there && !l.theirs && !l.state.Exists() {
-		if l.lastErr == nil || !strings.Contains(l.lastErr.Error(), "mybatchcompute") {
-			r.Errorf("%s is neither in the state nor in the error: %v", compute.ID, l.lastErr)
+	l.d = acctest.Diagnostics{}
+	time.Sleep(time.Second) // what others did is before
+	began := time.Now()
+	detaches := map[string]bool{}
+	for _, c := range changes {
+		if c.destroys != "" {
+			detaches[l.idOf(c.destroys)] = true
 		}
-		l.theirs = true // named in the error; from here on it is like another's
+	}
+	var group sync.WaitGroup
+	for _, c := range changes {
+		if c.before && c.destroys == c.address {
+			l.set(deposed(c.address), l.get(c.address))
+			l.set(c.address, acctest.State{})
+			c.destroys = deposed(c.address)
+		}
+		group.Go(func() {
+			time.Sleep(c.wait)
+			l.carryOut(ctx, c)
+		})
+	}
+	group.Wait()
+	l.check(r, detaches, twice, began)
+}
+
+func (l *life) idOf(address string) string { return strings.ToLower(l.get(address).Text("id")) }
+
+// plan is what each address of the state and of the configuration needs.
+func (l *life) plan(ctx context.Context, r *rapid.T) ([]change, bool) {
+	var changes []change
+	for _, address := range slices.Sorted(maps.Keys(l.states)) {
+		if _, wanted := l.wanted[address]; !wanted {
+			changes = append(changes, change{address: address, destroys: address})
+		}
+	}
+	for _, address := range slices.Sorted(maps.Keys(l.wanted)) {
+		plan, d := l.core.Plan(ctx, l.get(address), l.wanted[address].attributes)
+		if d.Err() != nil {
+			return nil, false
+		}
+		c := change{address: address, creates: true}
+		if l.get(address).Exists() {
+			c.creates = plan.Action == "replace"
+			if c.creates {
+				c.destroys, c.before = address, l.wanted[address].before
+			}
+		}
+		changes = append(changes, c)
+	}
+	for i := range changes {
+		changes[i].wait = time.Duration(rapid.IntRange(0, 30).Draw(r, "wait")) * 100 * time.Millisecond
+	}
+	return changes, true
+}
+
+// carryOut does what core does to one address. What is created before is destroyed only
+// once that has succeeded.
+func (l *life) carryOut(ctx context.Context, c change) {
+	destroy := func() bool {
+		if c.destroys == "" {
+			return true
+		}
+		state, d := l.core.Destroy(ctx, l.get(c.destroys))
+		l.settled(c.destroys, state, d)
+		return d.Err() == nil
+	}
+	create := func() bool {
+		prior := acctest.State{}
+		if !c.creates {
+			if prior = l.get(c.address); !prior.Exists() {
+				return true
+			}
+		}
+		state, d := l.core.Apply(ctx, prior, l.wanted[c.address].attributes)
+		l.settled(c.address, state, d)
+		return d.Err() == nil
+	}
+	switch {
+	case c.before:
+		if create() {
+			destroy()
+		} else if !l.get(c.address).Exists() {
+			// Nothing came in its place: core takes the deposed object back.
+			l.set(c.address, l.get(c.destroys))
+			l.set(c.destroys, acctest.State{})
+		}
+	case destroy() && c.wantedOf(l):
+		create()
 	}
 }
 
-// settle is the end of each life: with nothing going wrong any more, it converges.
-func (l *life) settle(t *testing.T, r *rapid.T) {
-	l.core.NewRun()
-	state, d := l.core.Refresh(t.Context(), l.state)
+func (c change) wantedOf(l *life) bool {
+	_, wanted := l.wanted[c.address]
+	return wanted
+}
+
+func (l *life) settled(address string, state acctest.State, d acctest.Diagnostics) {
+	l.set(address, state)
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.d.Errors = append(l.d.Errors, d.Errors...)
+	delete(l.unsure, address)
 	if d.Err() != nil {
-		r.Fatalf("the last refresh: %v", d.Err())
+		l.unsure[address] = true
 	}
-	wanted := configurations[4] // adopts
-	if compute, there := l.e.Compute(computeID); there && !state.Exists() && strings.HasSuffix(strings.ToLower(compute.ResourceID), "batch1") {
-		wanted = with(byID(), wanted, acctest.Attributes{"batch_account_id": compute.ResourceID})
+}
+
+// heldTwice are the ids that two objects hold, of which the plan has to warn.
+func (l *life) heldTwice(r *rapid.T, warnings []string) map[string]bool {
+	count, twice := map[string]int{}, map[string]bool{}
+	for address := range l.states {
+		count[l.idOf(address)]++
 	}
-	if compute, there := l.e.Compute(computeID); there && !state.Exists() && compute.ProvisioningState == "Failed" {
-		l.e.RemoveCompute(computeID) // the error said so
+	for id, n := range count {
+		if n < 2 {
+			continue
+		}
+		twice[id] = true
+		if !slices.ContainsFunc(warnings, func(w string) bool {
+			return strings.Contains(strings.ToLower(w), id) && strings.Contains(w, "Two resources hold")
+		}) {
+			r.Fatalf("%d objects hold %s, and the plan does not say so: %q", n, id, warnings)
+		}
 	}
-	if state, d = l.core.Apply(t.Context(), state, wanted); d.Err() != nil {
-		r.Fatalf("the last apply: %v", d.Err())
+	return twice
+}
+
+// check is what must hold after an apply that began then and was to detach some computes.
+// Two objects hold some.
+func (l *life) check(r *rapid.T, detaches, twice map[string]bool, began time.Time) {
+	for _, request := range l.e.ARMRequests() {
+		switch {
+		case request.Method == "PUT" && request.Decided != 0 && request.Decided != 201:
+			r.Fatalf("a PUT over a compute that is there: %d", request.Decided)
+		case request.Method == "DELETE" && !strings.HasSuffix(request.Query, "underlyingResourceAction=detach"):
+			r.Fatalf("DELETE with %s", request.Query)
+		case request.Method == "DELETE" && !detaches[strings.ToLower(request.Path)]:
+			r.Fatalf("%s was detached, and the plan did not say so", request.Path)
+		}
 	}
-	if plan, d := l.core.Plan(t.Context(), state, wanted); d.Err() != nil || plan.Action != "no-op" {
-		r.Errorf("the plan after that is %s, %v", plan.Action, d.Err())
+	for address, state := range l.states {
+		id := l.idOf(address)
+		if state.Tainted || l.unsure[address] || twice[id] || state.Text("provisioning_state") == "Deleting" {
+			continue
+		}
+		if c, there := l.e.Compute(id); !there || !strings.EqualFold(c.ResourceID, state.Text("batch_account_id")) {
+			r.Fatalf("the state has %s at %s with %s, Azure has %s", id, address, state.Text("batch_account_id"), describe(c, there))
+		}
 	}
-	if computes := l.e.Computes(); len(computes) != 1 {
-		r.Errorf("attached is %v", computes)
+	for _, c := range l.e.Computes() {
+		held := slices.ContainsFunc(slices.Collect(maps.Values(l.states)), func(s acctest.State) bool { return strings.EqualFold(s.Text("id"), c.ID) })
+		named := l.d.Err() != nil && strings.Contains(l.d.Err().Error(), fmt.Sprintf("%q", c.Name))
+		if !c.CreatedOn.Before(began) && !held && !named {
+			r.Fatalf("%s was attached, and is neither in the state nor in an error: %v", c.ID, l.d.Err())
+		}
+	}
+}
+
+func describe(c emulator.Compute, there bool) string {
+	if !there {
+		return "nothing"
+	}
+	return fmt.Sprintf("a compute of type %s with %q, %s", c.ComputeType, c.ResourceID, c.ProvisioningState)
+}
+
+// settle is the end of each life: with nothing going wrong any more, all is destroyed,
+// and what others have is left.
+func (l *life) settle(t *testing.T, r *rapid.T) {
+	time.Sleep(time.Minute) // operations that were interrupted end
+	clear(l.wanted)
+	for range 3 { // what two objects hold takes more than one
+		l.applyWanted(t.Context(), r)
+	}
+	if len(l.states) > 0 {
+		r.Fatalf("the state still has %v", slices.Sorted(maps.Keys(l.states)))
+	}
+	l.e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "theirs", ComputeType: "Batch", ResourceID: account(2)})
+	l.wanted["a"] = resourceBlock{attributes: compute("mine", 3)}
+	l.e.AddBatchAccount(account(3), "westeurope")
+	l.applyWanted(t.Context(), r)
+	if plan, d := l.core.Plan(t.Context(), l.get("a"), l.wanted["a"].attributes); d.Err() != nil || plan.Action != "no-op" {
+		r.Fatalf("the last plan is %s, %v", plan.Action, d.Err())
+	}
+	if _, there := l.e.Compute(emulator.DefaultWorkspaceID + "/computes/theirs"); !there {
+		r.Fatal("what others have is gone")
 	}
 }
