@@ -21,7 +21,10 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, respons
 		MarkdownDescription: "Attaches an Azure Batch account to an Azure Machine Learning workspace, as a compute that pipelines run `AzureBatchStep`s on: " +
 			"what `BatchCompute` of the Python SDK v1 does. Destroying it detaches the account; the Batch account itself is never touched.\n\n" +
 			"An attachment cannot be changed in Azure, so whatever would have to change replaces it: the account is detached and attached again. " +
-			"Do not set `create_before_destroy`: a second attachment of the same Batch account breaks the first one, and is refused.",
+			"Do not set `create_before_destroy`: a second attachment of the same Batch account breaks the first one, and is refused. " +
+			"With `adopt_existing`, the replacement adopts the compute that it was to replace, which is then neither detached nor attached again; a warning says so.\n\n" +
+			"A compute belongs to one resource. Within one run of Terraform and one provider configuration, a second resource with the same name is an error, " +
+			"and what a resource has attached or adopted is not detached by the destruction of another. To rename a resource, use a `moved` block.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				Required: true,
@@ -72,6 +75,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, respons
 			"adopt_existing": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Take over a Batch compute of this name on the same Batch account if there is one, as it is, instead of failing: the class's idiom \"check if already attached\". " +
+					"For a compute that no other resource holds: destroying either resource detaches it for both, and a plan that finds two warns. To rename a resource, use a `moved` block. " +
 					"Default: false. Changing it changes nothing in Azure.",
 			},
 			"id": schema.StringAttribute{
