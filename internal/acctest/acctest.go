@@ -3,7 +3,9 @@
 package acctest
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"os"
@@ -114,6 +116,13 @@ func EditReplies(edit func(*http.Request, *http.Response)) func(*azureml.Options
 			return response, err
 		})
 	}
+}
+
+// Body reads a reply's body, and leaves it to be read again.
+func Body(response *http.Response) []byte {
+	body, _ := io.ReadAll(response.Body) // what cannot be read is for the provider to say
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	return body
 }
 
 type transportFunc func(*http.Request) (*http.Response, error)

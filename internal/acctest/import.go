@@ -100,6 +100,9 @@ func (c *Core) Query(ctx context.Context, attributes Attributes, limit int64) ([
 		if d.add(result.Diagnostics); d.Err() != nil {
 			break
 		}
+		if result.Identity == nil {
+			continue // a warning by itself
+		}
 		found = append(found, Found{result.DisplayName, State{Value: c.unpack(result.Resource), Identity: result.Identity}})
 	}
 	return found, d

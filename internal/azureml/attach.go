@@ -21,6 +21,9 @@ func (e *ExistsError) Error() string {
 		return fmt.Sprintf("There is a compute of that name already: %s, of type %s.", other.ID, other.Type)
 	}
 	there := e.Found.Batch
+	if there.ClusterResourceID == "" {
+		return fmt.Sprintf("There is a Batch compute of that name already: %s, in state %s.", there.ID, there.ProvisioningState)
+	}
 	return fmt.Sprintf("There is a Batch compute of that name already: %s, of the Batch account %s, in state %s.",
 		there.ID, there.ClusterResourceID, there.ProvisioningState)
 }
@@ -55,12 +58,12 @@ func (w *Workspace) Attach(ctx context.Context, name string, configuration Attac
 	attached := &BatchCompute{
 		ID: w.ID.ComputeID(name), Name: name, Location: location, ClusterResourceID: account,
 		ProvisioningState: stateCreating, IsAttached: true,
-		workspace: w, operation: &operation{kind: attaching},
+		workspace: w, operation: &operation{kind: attaching, account: account},
 	}
 	response, perhaps, err := w.client.send(ctx, write{
 		method: http.MethodPut, address: w.client.address(w.computePath(name)), body: body,
 		doing: fmt.Sprintf("asking Azure to attach the Batch account as compute %q", name),
-		settle: func(ctx context.Context, lost bool) (bool, error) {
+		settle: func(ctx context.Context, lost bool) (settlement, error) {
 			return w.settleAttach(ctx, name, account, lost)
 		},
 	})
@@ -85,12 +88,21 @@ func attachBody(location, account string, configuration AttachConfiguration) ([]
 		Location   string            `json:"location"`
 		Tags       map[string]string `json:"tags,omitempty"`
 		Properties properties        `json:"properties"`
-	}{location, configuration.Tags, properties{BatchComputeType, account, configuration.Description}})
+	}{location, configuration.Tags, properties{BatchComputeType, canonical(account), configuration.Description}})
+}
+
+// canonical is a Batch account's id in Resource Manager's spelling of its fixed parts.
+func canonical(account string) string {
+	id, err := ParseBatchAccountID(account)
+	if err != nil {
+		return account // the service refuses it
+	}
+	return id.String()
 }
 
 // settleAttach looks at what is there after a PUT that was refused as busy or whose
-// reply was lost. It reports true when the compute is there and is ours.
-func (w *Workspace) settleAttach(ctx context.Context, name, account string, lost bool) (bool, error) {
+// reply was lost. It is settled when the compute is there and is ours.
+func (w *Workspace) settleAttach(ctx context.Context, name, account string, lost bool) (settlement, error) {
 	// A region may not know yet of a PUT that another one took, so after a lost reply
 	// one "not there" is not believed.
 	looks := 1
@@ -101,22 +113,22 @@ func (w *Workspace) settleAttach(ctx context.Context, name, account string, lost
 		found, err := w.LookUp(ctx, name)
 		switch {
 		case err != nil:
-			return false, err
+			return idle, err
 		case found.NotFound != nil:
 			if n+1 < looks && !sleep(ctx, backoff(n)) {
-				return false, ctx.Err()
+				return idle, ctx.Err()
 			}
 		case found.Batch == nil:
-			return false, &ExistsError{found}
+			return idle, &ExistsError{found}
 		case found.Batch.Deleting():
-			return false, nil
+			return changing, nil
 		case lost && EqualIDs(found.Batch.ClusterResourceID, account):
-			return true, nil
+			return settled, nil
 		default:
-			return false, &ExistsError{found}
+			return idle, &ExistsError{found}
 		}
 	}
-	return false, nil
+	return idle, nil
 }
 
 // takenByAnother reports that the name is certainly not our compute's: something else

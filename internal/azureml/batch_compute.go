@@ -19,7 +19,8 @@ type BatchCompute struct {
 	Tags map[string]string
 	// Description is nil when there is none.
 	Description *string
-	// ClusterResourceID is the id of the Batch account, in the service's spelling.
+	// ClusterResourceID is the id of the Batch account, in the service's spelling; empty
+	// when the service does not say.
 	ClusterResourceID string
 	// ClusterLocation is the region the service says the Batch account is in; the
 	// compute's own when the service does not say, as in the class; empty when it says null.
@@ -40,13 +41,11 @@ type BatchCompute struct {
 	operation *operation
 }
 
-// States of a compute that decide something. The set is open.
+// What a compute's state is taken to be before the service says, or where it says nothing.
 const (
+	stateCreating  = "Creating"
 	stateDeleting  = "Deleting"
 	stateSucceeded = "Succeeded"
-	stateFailed    = "Failed"
-	stateCanceled  = "Canceled"
-	stateCreating  = "Creating"
 )
 
 // BatchCompute retrieves a compute of the workspace by name: the constructor of the
@@ -76,24 +75,14 @@ func (b *BatchCompute) become(current *BatchCompute) {
 	*b = *current
 }
 
-// Done reports that no operation is changing the compute any more.
-func (b *BatchCompute) Done() bool {
-	switch b.ProvisioningState {
-	case stateSucceeded, stateFailed, stateCanceled:
-		return true
+// Odd says what a list does not say of the compute, which then is half known: nobody can
+// tell what it is. It is empty for a whole one.
+func (b *BatchCompute) Odd() string {
+	switch {
+	case b.Name == "":
+		return "it has no name"
+	case b.ClusterResourceID == "":
+		return "it has no Batch account"
 	}
-	return false
+	return ""
 }
-
-// Failed reports that the attach of this compute ended without success. It holds its
-// name until it is detached.
-func (b *BatchCompute) Failed() bool {
-	return b.ProvisioningState == stateFailed || b.ProvisioningState == stateCanceled
-}
-
-// Deleting reports that the compute is being detached. It holds its name until that is
-// done, and nothing can stop it.
-func (b *BatchCompute) Deleting() bool { return IsDeleting(b.ProvisioningState) }
-
-// IsDeleting reports a provisioning state that means that the compute is being detached.
-func IsDeleting(state string) bool { return state == stateDeleting }

@@ -9,61 +9,82 @@ import (
 // BatchComputeType is the computeType of what this package attaches.
 const BatchComputeType = "Batch"
 
-// decodeCompute reads a compute as the service sends it. What identifies the compute
-// and its Batch account must be there.
-func decodeCompute(w *Workspace, document map[string]any) (*BatchCompute, error) {
-	compute, err := decodePayload(w, document)
-	if err == nil && compute.ClusterResourceID == "" {
-		return nil, errors.New(`the compute has no "resourceId"`)
-	}
-	return compute, err
-}
-
-// decodePayload reads a compute from anywhere. What identifies it must be there and of
-// the right type. The rest may be missing, null or of a type nobody expects: then it
-// counts as not said.
-func decodePayload(w *Workspace, document map[string]any) (*BatchCompute, error) {
+// decodeCompute reads a compute as the service sends it, asked for by name; the name is
+// empty for an element of a list. It must be a compute of a known type. The rest may be
+// missing, null or of a type nobody expects: then it counts as not said.
+func decodeCompute(w *Workspace, name string, document map[string]any) (*BatchCompute, error) {
 	properties, ok := document["properties"].(map[string]any)
 	if !ok {
 		return nil, errors.New(`the compute has no "properties"`)
 	}
+	if own := ownName(document); name == "" || strings.EqualFold(own, name) {
+		name = own
+	}
+	resourceID := said(properties["resourceId"])
+	computeType := strings.TrimSpace(said(properties["computeType"]))
+	if _, err := ParseBatchAccountID(resourceID); computeType == "" && err == nil {
+		computeType = BatchComputeType
+	}
+	switch {
+	case computeType == "":
+		return nil, errors.New(`the compute has no "computeType"`)
+	case !strings.EqualFold(computeType, BatchComputeType):
+		return nil, &OtherTypeError{ID: w.ID.ComputeID(name), Type: computeType}
+	}
+	return newCompute(w, name, document, properties), nil
+}
+
+// ownName is the name that a compute has of itself. It may be written with its workspace,
+// as ws0/c1, or be in the id alone.
+func ownName(document map[string]any) string {
+	for _, key := range []string{"name", "id"} {
+		if own := said(document[key]); own != "" {
+			return own[strings.LastIndex(own, "/")+1:]
+		}
+	}
+	return ""
+}
+
+// decodePayload reads a compute that a person hands over. What identifies it must be there
+// and of the right type.
+func decodePayload(w *Workspace, document map[string]any) (*BatchCompute, error) {
+	properties, _ := document["properties"].(map[string]any)
 	name, err := required(document, "name")
 	if err != nil {
 		return nil, err
 	}
-	id := w.ID.ComputeID(name)
 	computeType, err := required(properties, "computeType")
 	if err != nil {
 		return nil, err
 	}
 	if !strings.EqualFold(computeType, BatchComputeType) {
-		return nil, &OtherTypeError{ID: id, Type: computeType}
+		return nil, &OtherTypeError{ID: w.ID.ComputeID(name), Type: computeType}
 	}
-	resourceID, err := optional(properties, "resourceId")
-	if err != nil {
-		return nil, err
+	for _, key := range []string{"resourceId", "provisioningState"} {
+		if _, err := optional(properties, key); err != nil {
+			return nil, err
+		}
 	}
-	state, err := optional(properties, "provisioningState")
-	if err != nil {
-		return nil, err
-	}
-	if state == "" {
-		state = stateSucceeded // a compute that has nothing to say of it is well
-	}
+	return newCompute(w, name, document, properties), nil
+}
 
+func newCompute(w *Workspace, name string, document, properties map[string]any) *BatchCompute {
 	compute := &BatchCompute{
-		ID:                 id,
+		ID:                 w.ID.ComputeID(name),
 		Name:               name,
 		Location:           said(document["location"]),
 		Tags:               decodeTags(document["tags"]),
-		ClusterResourceID:  resourceID,
+		ClusterResourceID:  said(properties["resourceId"]),
 		ClusterLocation:    said(properties["computeLocation"]),
-		ProvisioningState:  state,
+		ProvisioningState:  text(properties["provisioningState"]),
 		ProvisioningErrors: decodeErrors(properties["provisioningErrors"]),
 		IsAttached:         true,
 		CreatedOn:          decodeTime(properties["createdOn"]),
 		ModifiedOn:         decodeTime(properties["modifiedOn"]),
 		workspace:          w,
+	}
+	if compute.ProvisioningState == "" {
+		compute.ProvisioningState = stateSucceeded // a compute that has nothing to say of it is healthy
 	}
 	if description, ok := properties["description"].(string); ok {
 		compute.Description = &description
@@ -74,10 +95,9 @@ func decodePayload(w *Workspace, document map[string]any) (*BatchCompute, error)
 	if attached, ok := properties["isAttachedCompute"].(bool); ok {
 		compute.IsAttached = attached
 	}
-	if compute.provisioningErrors, err = encode(properties["provisioningErrors"]); err != nil {
-		return nil, fmt.Errorf("provisioningErrors: %w", err)
-	}
-	return compute, nil
+	// What was decoded from JSON can be encoded again.
+	compute.provisioningErrors, _ = encode(properties["provisioningErrors"])
+	return compute
 }
 
 // required is a string that must be there.
@@ -97,7 +117,7 @@ func optional(object map[string]any, key string) (string, error) {
 	case string:
 		return value, nil
 	default:
-		return "", fmt.Errorf("the compute's %q is %s, not a string", key, encoded(value))
+		return "", fmt.Errorf("the compute's %q is %s, not a string", key, text(value))
 	}
 }
 

@@ -46,7 +46,7 @@ func variant(t *testing.T, changes map[string]any) map[string]any {
 }
 
 func TestDecodeCompute(t *testing.T) {
-	got, err := decodeCompute(testWorkspace, variant(t, nil))
+	got, err := decodeCompute(testWorkspace, "c", variant(t, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,10 +84,21 @@ func TestDecodeComputeTakesWhatTheServiceVaries(t *testing.T) {
 		"a tag is a number":               {map[string]any{"/tags": map[string]any{"n": 7.0}}, func(c *BatchCompute) bool { return c.Tags["n"] == "7" }},
 		"isAttachedCompute is missing":    {map[string]any{"isAttachedCompute": nil}, func(c *BatchCompute) bool { return c.IsAttached }},
 		"isAttachedCompute is false":      {map[string]any{"isAttachedCompute": false}, func(c *BatchCompute) bool { return !c.IsAttached }},
+		"the name is missing":             {map[string]any{"/name": nil}, func(c *BatchCompute) bool { return c.Name == "c" }},
+		"the name is a number":            {map[string]any{"/name": 7}, func(c *BatchCompute) bool { return c.Name == "c" }},
+		"the name is another":             {map[string]any{"/name": "d"}, func(c *BatchCompute) bool { return c.Name == "c" }},
+		"the name is in capitals":         {map[string]any{"/name": "C"}, func(c *BatchCompute) bool { return c.Name == "C" }},
+		"the name has the workspace":      {map[string]any{"/name": "ws0/c"}, func(c *BatchCompute) bool { return c.Name == "c" }},
+		"resourceId is missing":           {map[string]any{"resourceId": nil}, func(c *BatchCompute) bool { return c.ClusterResourceID == "" }},
+		"resourceId is null":              {map[string]any{"resourceId": null}, func(c *BatchCompute) bool { return c.ClusterResourceID == "" }},
+		"resourceId is a list":            {map[string]any{"resourceId": []any{}}, func(c *BatchCompute) bool { return c.ClusterResourceID == "" }},
+		"provisioningState is a boolean":  {map[string]any{"provisioningState": true}, func(c *BatchCompute) bool { return c.ProvisioningState == "true" && !c.Done() }},
+		"provisioningState in capitals":   {map[string]any{"provisioningState": "SUCCEEDED"}, func(c *BatchCompute) bool { return c.Done() && !c.Failed() }},
+		"computeType is missing":          {map[string]any{"computeType": nil}, func(c *BatchCompute) bool { return c.ClusterResourceID != "" }},
 		"computeType in other case":       {map[string]any{"computeType": "batch"}, func(c *BatchCompute) bool { return c.Name == "c" }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			compute, err := decodeCompute(testWorkspace, remarshal(t, variant(t, test.changes)))
+			compute, err := decodeCompute(testWorkspace, "c", remarshal(t, variant(t, test.changes)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -100,18 +111,13 @@ func TestDecodeComputeTakesWhatTheServiceVaries(t *testing.T) {
 
 func TestDecodeComputeRefusesWhatIdentifiesNothing(t *testing.T) {
 	for name, changes := range map[string]map[string]any{
-		"no properties":                  {"/properties": nil},
-		"properties is a list":           {"/properties": []any{}},
-		"no name":                        {"/name": nil},
-		"name is a number":               {"/name": 7},
-		"no computeType":                 {"computeType": nil},
-		"computeType is an object":       {"computeType": map[string]any{}},
-		"no resourceId":                  {"resourceId": nil},
-		"resourceId is a list":           {"resourceId": []any{}},
-		"provisioningState is a boolean": {"provisioningState": true},
+		"no properties":                   {"/properties": nil},
+		"properties is a list":            {"/properties": []any{}},
+		"no computeType, no resourceId":   {"computeType": nil, "resourceId": nil},
+		"no computeType, another account": {"computeType": nil, "resourceId": "/x"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if compute, err := decodeCompute(testWorkspace, remarshal(t, variant(t, changes))); err == nil {
+			if compute, err := decodeCompute(testWorkspace, "c", remarshal(t, variant(t, changes))); err == nil {
 				t.Errorf("got %+v", compute)
 			}
 		})
@@ -119,7 +125,7 @@ func TestDecodeComputeRefusesWhatIdentifiesNothing(t *testing.T) {
 }
 
 func TestDecodeComputeOfAnotherType(t *testing.T) {
-	_, err := decodeCompute(testWorkspace, variant(t, map[string]any{"computeType": "AmlCompute", "resourceId": nil}))
+	_, err := decodeCompute(testWorkspace, "c", variant(t, map[string]any{"computeType": "AmlCompute", "resourceId": nil}))
 	other, ok := err.(*OtherTypeError) //nolint:errorlint // exactly this error
 	if !ok || other.Type != "AmlCompute" {
 		t.Errorf("got %v", err)

@@ -15,7 +15,7 @@ func (b *BatchCompute) Detach(ctx context.Context) error {
 		method:  http.MethodDelete,
 		address: b.workspace.client.address(b.workspace.computePath(b.Name), "underlyingResourceAction=detach"),
 		doing:   fmt.Sprintf("asking Azure to detach compute %q", b.Name),
-		settle: func(ctx context.Context, _ bool) (bool, error) {
+		settle: func(ctx context.Context, _ bool) (settlement, error) {
 			return b.settleDetach(ctx)
 		},
 	})
@@ -34,13 +34,18 @@ func (b *BatchCompute) Detach(ctx context.Context) error {
 }
 
 // settleDetach looks at what is there after a DELETE that was refused as busy or
-// whose reply was lost. It reports true when the compute is gone or going.
-func (b *BatchCompute) settleDetach(ctx context.Context) (bool, error) {
+// whose reply was lost. It is settled when the compute is gone or going.
+func (b *BatchCompute) settleDetach(ctx context.Context) (settlement, error) {
 	found, err := b.workspace.LookUp(ctx, b.Name)
-	if err != nil {
-		return false, err
+	switch {
+	case err != nil:
+		return idle, err
+	case b.goneFrom(found) || found.Batch.Deleting():
+		return settled, nil
+	case found.Batch.phase() == inProgress:
+		return changing, nil
 	}
-	return b.goneFrom(found) || found.Batch.Deleting(), nil
+	return idle, nil
 }
 
 // goneFrom reports that this attachment is no more, given what its name stands for now:

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -28,6 +29,10 @@ type Error struct {
 	provider bool
 	// empty is set when the reply had no body.
 	empty bool
+	// malformed is set for a reply of the 200 kind that cannot be read.
+	malformed bool
+	// idle is set for a conflict while no operation was seen to change the compute.
+	idle bool
 	// retryAfter is when the service wants to be asked again; nil when it does not say.
 	retryAfter *time.Duration
 }
@@ -36,7 +41,13 @@ type Error struct {
 func malformed(response *http.Response, why error) *Error {
 	e := newError(response, nil)
 	e.Info.Message = "The reply is not what Azure sends: " + why.Error()
+	e.malformed = true
 	return e
+}
+
+func isMalformed(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.malformed
 }
 
 func newError(response *http.Response, body []byte) *Error {
@@ -131,6 +142,12 @@ func (e *Error) permanent() bool {
 	return slices.Contains([]string{"ScopeLocked", "ReadOnlyDisabledSubscription", "MissingSubscriptionRegistration"}, e.Info.Code)
 }
 
+// passes reports a conflict that is known to end by itself, with the operation that it is
+// about. Others, such as a quota or a name taken elsewhere, have the same status.
+func (e *Error) passes() bool {
+	return slices.Contains([]string{"", "Conflict", "ConflictingOperation", "OperationInProgress", "AnotherOperationInProgress", "ResourceBusy", "Locked"}, e.Info.Code)
+}
+
 // advice is what the person who reads the error can do next.
 func (e *Error) advice() string {
 	code := e.Info.Code
@@ -150,15 +167,17 @@ func (e *Error) advice() string {
 	case code == "ScopeLocked":
 		return "A management lock forbids the change. Remove the lock, or leave the compute as it is."
 	case e.StatusCode == http.StatusUnauthorized:
-		return "Azure does not take the token. Check tenant_id, environment and endpoint in the provider block, and sign in again."
+		return "Azure does not take the token. Check tenant_id, environment and endpoint in the provider block, and that this machine's clock is right; then sign in again."
 	case e.StatusCode == http.StatusForbidden:
 		return "The credential needs Contributor on the workspace, or Reader and AzureML Compute Operator " +
 			"(Microsoft.MachineLearningServices/workspaces/read and /workspaces/computes/read, /write and /delete), and Contributor on the Batch account. " +
 			"A new role assignment can take some minutes to be seen."
-	case e.StatusCode == http.StatusConflict || e.StatusCode == http.StatusLocked:
+	case (e.StatusCode == http.StatusConflict || e.StatusCode == http.StatusLocked) && e.passes() && !e.idle:
 		return "Another operation is changing this compute or its workspace. Try again when it has ended."
 	case e.StatusCode == http.StatusTooManyRequests:
 		return "Azure limits how fast one principal may ask. Try again in some minutes, or with a lower -parallelism."
+	case e.StatusCode >= 500 && privateLink.MatchString(e.Info.Message):
+		return "The workspace is reached by a private link. Run Terraform where its private endpoint can be reached, with the private DNS zone in place, or allow public access to the workspace."
 	case e.StatusCode >= 500:
 		return "The fault is Azure's. Try again; if it stays, give the request id to Azure's support."
 	case e.StatusCode == http.StatusNotFound && !e.gone():
@@ -167,6 +186,8 @@ func (e *Error) advice() string {
 	}
 	return ""
 }
+
+var privateLink = regexp.MustCompile(`(?i)private[ -]?(link|endpoint)`)
 
 // IsGone reports that Azure says that what was asked for does not exist. A page of a
 // proxy, or a subscription of another tenant, is not that.
@@ -249,6 +270,50 @@ func (e *ProvisioningError) Error() string {
 		lines = append(lines, info.String())
 	}
 	return paragraphs(strings.Join(lines, "\n"), strings.Join(supportIDs(e.RequestID, e.CorrelationID), "\n"))
+}
+
+// add adds what the compute says of a failure, where that is something else than the
+// operation said.
+func (e *ProvisioningError) add(compute *BatchCompute) {
+	if compute == nil {
+		return
+	}
+	for _, info := range compute.ProvisioningErrors {
+		if !slices.ContainsFunc(e.Errors, info.equal) {
+			e.Errors = append(e.Errors, info)
+		}
+	}
+}
+
+// NeverSeenError reports an attach that Azure says has ended, and whose compute does not
+// turn up.
+type NeverSeenError struct {
+	NotFound *NotFoundError
+	// Status is the operation's last; empty when there was none.
+	Status string
+}
+
+func (e *NeverSeenError) Error() string {
+	ended := "Azure accepted the attach"
+	if e.Status != "" {
+		ended += fmt.Sprintf(", and its operation ended as %s", e.Status)
+	}
+	return ended + ", but the compute does not turn up.\n\n" + e.NotFound.Error()
+}
+
+func (e *NeverSeenError) Unwrap() error { return e.NotFound }
+
+// OtherAccountError reports an attach that ended with another Batch account than it asked
+// for.
+type OtherAccountError struct {
+	// ID is the compute's.
+	ID string
+	// Wanted is the account that was asked for, BatchAccountID the one that it has.
+	Wanted, BatchAccountID string
+}
+
+func (e *OtherAccountError) Error() string {
+	return fmt.Sprintf("Azure accepted the attach, but compute %s has another Batch account:\n  it has  %s\n  wanted  %s", e.ID, e.BatchAccountID, e.Wanted)
 }
 
 // InterruptedError reports that the caller's time ran out, or that the caller was

@@ -1,6 +1,7 @@
 package azureml
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -137,6 +138,9 @@ func (k kind) refuse(id string, why error) error {
 }
 
 func parseID(id string, want kind) (*arm.ResourceID, error) {
+	if strings.TrimSpace(id) != id {
+		return nil, want.refuse(id, errors.New("there is white space around it; trimspace() removes it"))
+	}
 	parsed, err := arm.ParseResourceID(id)
 	// ParseResourceID passes over empty parts; a doubled or trailing slash is no id.
 	if err != nil || strings.Contains(id, "//") || strings.HasSuffix(id, "/") {

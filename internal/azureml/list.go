@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
-	"strings"
 )
 
 // BatchComputes yields the workspace's Batch computes, page by page as they are
 // needed, in the service's order: ComputeTarget.list of the Python class. Computes of
-// other types are passed over. An error ends it.
+// other types are skipped without decoding. An error ends it. A service may list a
+// compute that it knows only half: without a name, or without a Batch account.
 func (w *Workspace) BatchComputes(ctx context.Context) iter.Seq2[*BatchCompute, error] {
 	return func(yield func(*BatchCompute, error) bool) {
 		address := w.client.address(w.ID.path() + "/computes")
@@ -50,11 +50,7 @@ func (w *Workspace) page(ctx context.Context, address string) ([]*BatchCompute, 
 	}
 	var computes []*BatchCompute
 	for _, value := range values {
-		compute, err := listed(w, value)
-		if err != nil {
-			return nil, "", malformed(response, err)
-		}
-		if compute != nil {
+		if compute := listed(w, value); compute != nil {
 			computes = append(computes, compute)
 		}
 	}
@@ -62,15 +58,14 @@ func (w *Workspace) page(ctx context.Context, address string) ([]*BatchCompute, 
 	return computes, next, err
 }
 
-// listed reads an element of the list; nil when it is no Batch compute. What other
-// types look like is nobody's business here.
-func listed(w *Workspace, value any) (*BatchCompute, error) {
+// listed reads an element of the list; nil when it is not a Batch compute.
+func listed(w *Workspace, value any) *BatchCompute {
 	object, _ := value.(map[string]any)
-	properties, _ := object["properties"].(map[string]any)
-	if !strings.EqualFold(said(properties["computeType"]), BatchComputeType) {
-		return nil, nil //nolint:nilnil // passed over, which is no error
+	compute, err := decodeCompute(w, "", object)
+	if err != nil {
+		return nil
 	}
-	return decodeCompute(w, object)
+	return compute
 }
 
 func (w *Workspace) nextPage(document map[string]any, response *http.Response) (string, error) {

@@ -51,7 +51,7 @@ func (w *Workspace) lookUp(ctx context.Context, name string, get getter) (Lookup
 	if err != nil {
 		return Lookup{}, err
 	}
-	compute, err := decodeCompute(w, document)
+	compute, err := decodeCompute(w, name, document)
 	if other, ok := errors.AsType[*OtherTypeError](err); ok {
 		return Lookup{OtherType: other}, nil
 	}

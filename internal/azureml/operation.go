@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -14,9 +13,15 @@ import (
 // operation is a long-running operation of the service on one compute.
 type operation struct {
 	kind operationKind
+	// account is the Batch account that an attach asks for; empty for one that somebody
+	// else began.
+	account string
 	// status is the address to ask for its status, exactly as the service gave it: it
 	// is signed. Empty when the service gave none; then the compute's own state tells.
 	status string
+	// lastStatus and lastState are the operation's and the compute's, as they were last
+	// seen; empty before.
+	lastStatus, lastState string
 	// requestID and correlationID are those of the last reply about it.
 	requestID, correlationID string
 }
@@ -51,7 +56,7 @@ func (o *operation) failure(state string, infos []ErrorInfo) *ProvisioningError 
 // A failed operation is a [ProvisioningError]; a context that ends is an
 // [InterruptedError], and the operation goes on in Azure.
 func (b *BatchCompute) WaitForCompletion(ctx context.Context) error {
-	if b.operation == nil && b.Done() && !b.Failed() {
+	if b.operation == nil && b.phase() == succeeded {
 		return nil
 	}
 	if b.operation == nil {
@@ -69,16 +74,23 @@ func (b *BatchCompute) WaitForCompletion(ctx context.Context) error {
 }
 
 func (b *BatchCompute) doing() string {
+	doing := fmt.Sprintf("waiting for Azure to attach the Batch account as compute %q. Azure has accepted the attach and continues in the background", b.Name)
 	if b.operation.kind == detaching {
-		return fmt.Sprintf("waiting for Azure to detach compute %q. Azure has accepted the detach and goes on with it by itself", b.Name)
+		doing = fmt.Sprintf("waiting for Azure to detach compute %q. Azure has accepted the detach and continues in the background", b.Name)
 	}
-	return fmt.Sprintf("waiting for Azure to attach the Batch account as compute %q. Azure has accepted the attach and goes on with it by itself", b.Name)
+	if status := b.operation.lastStatus; status != "" {
+		doing += fmt.Sprintf(". The operation's last status was %q", status)
+	}
+	if state := b.operation.lastState; state != "" {
+		doing += fmt.Sprintf(". The compute's last state was %q", state)
+	}
+	return doing
 }
 
-// followStatus asks for the operation's status until it has ended, or until it turns
-// out that the compute itself must tell: the service answers 404 for some operations
-// that succeeded, and 403 to who has no rights above the workspace. A status that
-// could not be read is no end of the operation.
+// followStatus polls the operation's status until it has ended, or until it turns out
+// that the compute itself must tell: the service answers 404 for some operations that
+// succeeded, and 403 to callers without rights above the workspace. A status that could
+// not be read is no end of the operation.
 func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, error) {
 	client, status := b.workspace.client, b.operation.status
 	if status == "" {
@@ -91,52 +103,66 @@ func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, er
 	}
 	var last error
 	var header http.Header
+	understood := time.Now()
 	for pace := newTicker(client.polling, client.lately(b.operation.kind)); pace.wait(ctx, header); {
 		document, response, err := client.get(ctx, status)
-		if ctx.Err() != nil {
-			last = lastOf(err, last)
-			break
-		}
-		if err != nil && asksElsewhere(err) {
+		switch {
+		case ctx.Err() != nil:
+			return nil, interrupted(ctx, b.doing(), lastOf(err, last))
+		case err != nil && tellsNothing(err):
 			return nil, nil
-		}
-		if err != nil && endsWaiting(err) {
+		case err != nil && isSignIn(err):
 			return nil, err
-		}
-		if err != nil {
+		case err != nil:
 			last, header = err, nil
+			if isMalformed(err) && time.Since(understood) > client.polling.Lag {
+				return nil, nil
+			}
 			continue
 		}
 		header = response.Header
 		b.operation.saw(response)
-		state, ok := document["status"].(string)
-		if !ok {
-			last = malformed(response, errors.New(`the operation has no "status"`))
-			continue
-		}
-		switch strings.ToLower(state) {
-		case "succeeded":
+		b.operation.lastStatus = text(document["status"])
+		switch phaseOf(b.operation.lastStatus) {
+		case succeeded:
 			pace.succeeded()
 			return nil, nil
-		case "failed", "canceled", "cancelled":
-			return b.operation.failure(state, decodeErrors(document["error"])), nil
+		case failed:
+			return b.operation.failure(b.operation.lastStatus, decodeErrors(document["error"])), nil
+		case inProgress, deleting:
+			understood = time.Now()
+			pace.notYet()
+		default:
+			if b.ended(ctx) || time.Since(understood) > client.polling.Lag {
+				return nil, nil
+			}
 		}
-		pace.notYet()
 	}
 	return nil, interrupted(ctx, b.doing(), last)
 }
 
-// asksElsewhere reports a refusal that says nothing of the operation.
-func asksElsewhere(err error) bool {
-	e, ok := errors.AsType[*Error](err)
-	return ok && e.StatusCode >= 400 && e.StatusCode < 500 &&
-		e.StatusCode != http.StatusUnauthorized && e.StatusCode != http.StatusTooManyRequests && e.StatusCode != http.StatusRequestTimeout
+// ended looks whether the operation has ended, where its status is a word that nobody
+// knows.
+func (b *BatchCompute) ended(ctx context.Context) bool {
+	found, err := b.workspace.LookUp(ctx, b.Name)
+	if err != nil {
+		return false
+	}
+	if b.operation.kind == detaching {
+		return b.goneFrom(found)
+	}
+	return found.Batch != nil && found.Batch.Done()
 }
 
-// endsWaiting reports an error that asking again cannot mend.
-func endsWaiting(err error) bool {
-	return isSignIn(err) || hasStatus(err, http.StatusUnauthorized) || asksElsewhere(err)
+// tellsNothing reports a refusal of the status address that says nothing of the operation.
+func tellsNothing(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.StatusCode >= 300 && e.StatusCode < 500 &&
+		e.StatusCode != http.StatusTooManyRequests && e.StatusCode != http.StatusRequestTimeout
 }
+
+// endsWaiting reports an error that reading again cannot mend.
+func endsWaiting(err error) bool { return isSignIn(err) || tellsNothing(err) }
 
 // lastOf is what went wrong last: within an interrupted request, or before it.
 func lastOf(err, before error) error {
@@ -146,42 +172,57 @@ func lastOf(err, before error) error {
 	return before
 }
 
-// waitUntilDone refreshes the compute until its state is final. A compute that is not
-// there yet is one that not every region of Resource Manager knows of.
+// waitUntilDone refreshes the compute until its state is final. What is not as it must
+// be, and not said to be in progress either, is given [Polling.Lag]: a compute that is not
+// there yet, or is still the one that was attached before, is one that not every region of
+// Resource Manager knows of; a state that nobody knows is then taken as it is.
 func (b *BatchCompute) waitUntilDone(ctx context.Context, failure *ProvisioningError) error {
-	accepted := time.Now()
+	progressed := time.Now()
 	var last error
 	for pace := newTicker(b.workspace.client.polling, nil); ; {
 		found, err := b.workspace.LookUp(ctx, b.Name)
 		if found.Batch != nil {
 			b.become(found.Batch)
+			b.operation.lastState = b.ProvisioningState
 		}
+		late := time.Since(progressed) > b.workspace.client.polling.Lag
 		switch {
 		case failure != nil:
-			if found.Batch != nil {
-				failure.Errors = append(failure.Errors, b.ProvisioningErrors...)
-			}
+			failure.add(found.Batch)
 			return failure
 		case ctx.Err() != nil:
 			return interrupted(ctx, b.doing(), lastOf(err, last))
-		case err != nil && endsWaiting(err):
+		case err != nil && (endsWaiting(err) || late && isMalformed(err)):
 			return err
 		case err != nil:
 			last = err
-		case found.Free() && time.Since(accepted) < b.workspace.client.polling.Lag:
+		case found.Free() && late:
+			return &NeverSeenError{found.NotFound, b.operation.lastStatus}
+		case found.Free():
 			last = found.NotFound
 		case found.Batch == nil:
 			_, err := found.batchCompute()
 			return err
 		case b.Failed():
 			return b.operation.failure(b.ProvisioningState, b.ProvisioningErrors)
-		case b.Done():
+		case b.phase() == inProgress || b.Deleting():
+			progressed = time.Now()
+		case !b.hasAccount(b.operation.account):
+			if late {
+				return &OtherAccountError{ID: b.ID, Wanted: b.operation.account, BatchAccountID: b.ClusterResourceID}
+			}
+		case b.phase() == succeeded || late:
 			return nil
 		}
 		if !pace.wait(ctx, nil) {
 			return interrupted(ctx, b.doing(), last)
 		}
 	}
+}
+
+// hasAccount reports that the compute has a Batch account, as far as both are known.
+func (b *BatchCompute) hasAccount(account string) bool {
+	return account == "" || b.ClusterResourceID == "" || EqualIDs(b.ClusterResourceID, account)
 }
 
 // WaitUntilFree waits until a compute that is being detached has left its name.
@@ -198,6 +239,10 @@ func (b *BatchCompute) waitUntilFree(ctx context.Context, failure *ProvisioningE
 	var last error
 	for pace := newTicker(b.workspace.client.polling, nil); ; {
 		found, err := b.workspace.LookUp(ctx, b.Name)
+		if found.Batch != nil {
+			b.operation.lastState = found.Batch.ProvisioningState
+		}
+		late := time.Since(ended) > b.workspace.client.polling.Lag
 		switch {
 		case err == nil && b.goneFrom(found):
 			return nil
@@ -205,13 +250,13 @@ func (b *BatchCompute) waitUntilFree(ctx context.Context, failure *ProvisioningE
 			return failure
 		case ctx.Err() != nil:
 			return interrupted(ctx, b.doing(), lastOf(err, last))
-		case err != nil && endsWaiting(err):
+		case err != nil && (endsWaiting(err) || late && isMalformed(err)):
 			return err
 		case err != nil:
 			last = err
 		case found.Batch.Deleting():
 			ended = time.Now()
-		case time.Since(ended) > b.workspace.client.polling.Lag:
+		case late:
 			left := b.operation.failure(found.Batch.ProvisioningState, found.Batch.ProvisioningErrors)
 			left.StillThere = true
 			return left

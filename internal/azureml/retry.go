@@ -23,6 +23,7 @@ const maxFailures = 5
 // which azcore forgets when the context ends.
 type readRetries struct {
 	failures int
+	renewed  bool
 	last     error
 }
 
@@ -46,6 +47,10 @@ func (r *readRetries) should(response *http.Response, err error) bool {
 	case response.StatusCode == http.StatusTooManyRequests:
 		// Nothing was done and the service says when to come back: until the deadline.
 		r.last = newError(response, body)
+		return true
+	case response.StatusCode == http.StatusUnauthorized && !r.renewed:
+		// A token may end while an operation is waited for; the next try has a new one.
+		r.last, r.renewed = newError(response, body), true
 		return true
 	case response.StatusCode >= 500, response.StatusCode == http.StatusRequestTimeout:
 		r.last = newError(response, body)

@@ -10,7 +10,7 @@ import (
 )
 
 func TestSerializeHasTheClassesShape(t *testing.T) {
-	compute, err := decodeCompute(testWorkspace, variant(t, nil))
+	compute, err := decodeCompute(testWorkspace, "c", variant(t, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestDeserializeTakesWhatSerializeMakes(t *testing.T) {
 		"errors as an object": {"provisioningErrors": map[string]any{"code": "X"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			compute, err := decodeCompute(testWorkspace, remarshal(t, variant(t, changes)))
+			compute, err := decodeCompute(testWorkspace, "c", remarshal(t, variant(t, changes)))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 )
 
 // write is a PUT or DELETE, which must not simply be sent again when its reply is
@@ -14,19 +15,28 @@ type write struct {
 	// doing is what goes on, for the error of an interrupt.
 	doing string
 	// settle looks at what is there after a try that was refused because the compute
-	// is busy, or (lost) one whose reply was lost. It reports true when nothing is
-	// left to send.
-	settle func(ctx context.Context, lost bool) (bool, error)
+	// is busy, or (lost) one whose reply was lost.
+	settle func(ctx context.Context, lost bool) (settlement, error)
 }
+
+// settlement is what is there after a write that did not succeed.
+type settlement int
+
+const (
+	idle     settlement = iota // nothing that an operation is seen to change
+	changing                   // a compute that another operation is changing
+	settled                    // what the write was for: nothing is left to send
+)
 
 // send sends the write until the service has taken it. The reply is nil when the
 // service took it without a reply reaching us, as settle found out. Beside an error,
 // perhaps reports that the service may have taken it all the same.
 //
-// A throttled or busy service is asked again until the context ends; a failing one up
-// to [maxFailures] times.
+// A throttled service is asked again until the context ends, and so is one that is busy,
+// while another operation is seen to change the compute; without one, for [Polling.Lag].
+// A failing service is asked up to [maxFailures] times.
 func (c *Client) send(ctx context.Context, w write) (response *http.Response, perhaps bool, err error) {
-	failures := 0
+	failures, renewed, busySince := 0, false, time.Now()
 	for n := 0; ctx.Err() == nil; n++ {
 		response, _, tryErr := c.once(ctx, w.method, w.address, w.body)
 		if tryErr == nil {
@@ -38,9 +48,13 @@ func (c *Client) send(ctx context.Context, w write) (response *http.Response, pe
 		}
 		err = tryErr
 		outcome := outcomeOf(err)
+		if outcome == unauthorized && !renewed {
+			renewed = true // the next try has a new token
+			continue
+		}
 		// Once a reply was lost, what is there later may be of that try.
 		perhaps = perhaps || outcome == unknown
-		if outcome == refused {
+		if outcome == refused || outcome == unauthorized {
 			return nil, perhaps, err
 		}
 		if !sleep(ctx, pauseBefore(n, err)) {
@@ -49,17 +63,23 @@ func (c *Client) send(ctx context.Context, w write) (response *http.Response, pe
 		if outcome == throttled {
 			continue
 		}
-		done, settleErr := w.settle(ctx, perhaps)
+		found, settleErr := w.settle(ctx, perhaps)
 		if ctx.Err() != nil {
 			break
 		}
-		if done || settleErr != nil {
+		if found == settled || settleErr != nil {
 			return nil, perhaps, settleErr
+		}
+		if found == changing && passes(err) {
+			busySince = time.Now()
 		}
 		if outcome == unknown {
 			if failures++; failures >= maxFailures {
 				return nil, perhaps, err
 			}
+		}
+		if outcome == busy && time.Since(busySince) > c.polling.Lag {
+			return nil, perhaps, withoutOperation(err)
 		}
 	}
 	doing := w.doing
@@ -69,14 +89,28 @@ func (c *Client) send(ctx context.Context, w write) (response *http.Response, pe
 	return nil, perhaps, interrupted(ctx, doing, err)
 }
 
+func passes(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.passes()
+}
+
+// withoutOperation marks a conflict as one that no operation explains.
+func withoutOperation(err error) error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		e.idle = true
+	}
+	return err
+}
+
 // outcome is what a failed write did.
 type outcome int
 
 const (
-	refused   outcome = iota // nothing, and asking again would not help
-	throttled                // nothing; the service wants less
-	busy                     // nothing; another operation has to end first
-	unknown                  // nobody knows: the reply was lost
+	refused      outcome = iota // nothing, and asking again would not help
+	throttled                   // nothing; the service wants less
+	busy                        // nothing; another operation has to end first
+	unknown                     // nobody knows: the reply was lost
+	unauthorized                // nothing; the token was not accepted
 )
 
 func outcomeOf(err error) outcome {
@@ -88,6 +122,8 @@ func outcomeOf(err error) outcome {
 		return unknown
 	case e.StatusCode == http.StatusTooManyRequests:
 		return throttled
+	case e.StatusCode == http.StatusUnauthorized:
+		return unauthorized
 	case e.permanent():
 		return refused
 	case e.StatusCode == http.StatusConflict || e.StatusCode == http.StatusLocked:

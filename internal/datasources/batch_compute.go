@@ -100,7 +100,9 @@ func whatIsThere(ctx context.Context, workspace *azureml.Workspace) string {
 		if err != nil {
 			return "Which Batch computes there are cannot be said: " + err.Error()
 		}
-		names = append(names, compute.Name)
+		if compute.Odd() == "" {
+			names = append(names, compute.Name)
+		}
 	}
 	if len(names) == 0 {
 		return "The workspace has no Batch computes at all."

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -62,7 +63,8 @@ func (d *batchComputesDataSource) Read(ctx context.Context, request datasource.R
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 
-	computes, err := d.list(ctx, config)
+	computes, leftOut, err := d.list(ctx, config)
+	response.Diagnostics.Append(leftOut...)
 	if err != nil {
 		response.Diagnostics.AddError("Cannot list the Batch computes", tfvalue.Sentence(err))
 		return
@@ -71,15 +73,19 @@ func (d *batchComputesDataSource) Read(ctx context.Context, request datasource.R
 	response.Diagnostics.Append(response.State.Set(ctx, &config)...)
 }
 
-func (d *batchComputesDataSource) list(ctx context.Context, config batchComputesModel) ([]tfvalue.BatchCompute, error) {
+func (d *batchComputesDataSource) list(ctx context.Context, config batchComputesModel) (_ []tfvalue.BatchCompute, leftOut diag.Diagnostics, _ error) {
 	id, err := azureml.ParseWorkspaceID(config.WorkspaceID.ValueString())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	computes := []tfvalue.BatchCompute{} // an empty list, not null, when there are none
 	for compute, err := range d.client.Workspace(id).BatchComputes(ctx) {
 		if err != nil {
-			return nil, fmt.Errorf("workspace %q: %w", id.Name, err)
+			return nil, nil, fmt.Errorf("workspace %q: %w", id.Name, err)
+		}
+		if odd := tfvalue.LeftOut(compute); len(odd) > 0 {
+			leftOut.Append(odd...)
+			continue
 		}
 		if config.BatchAccountID.IsNull() || azureml.EqualIDs(compute.ClusterResourceID, config.BatchAccountID.ValueString()) {
 			computes = append(computes, tfvalue.BatchComputeOf(compute))
@@ -88,5 +94,5 @@ func (d *batchComputesDataSource) list(ctx context.Context, config batchComputes
 	slices.SortFunc(computes, func(a, b tfvalue.BatchCompute) int {
 		return strings.Compare(a.Name.ValueString(), b.Name.ValueString())
 	})
-	return computes, nil
+	return computes, leftOut, nil
 }

@@ -27,7 +27,9 @@ func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, r
 	compute, err := r.attachOrAdopt(ctx, plan)
 	if compute != nil {
 		// From here on the compute belongs in the state, whatever happened to the rest.
+		planned := plan
 		plan.refresh(compute)
+		plan.keepPlanned(planned)
 		response.Diagnostics.Append(response.State.Set(ctx, &plan)...)
 		response.Diagnostics.Append(plan.setIdentity(ctx, response.Identity)...)
 		response.Diagnostics.Append(setMark(ctx, response.Private)...)
@@ -111,6 +113,9 @@ func (m *model) adoptable(ctx context.Context, existing *azureml.BatchCompute) e
 }
 
 func (m *model) sameAccount(existing *azureml.BatchCompute) error {
+	if existing.ClusterResourceID == "" {
+		return &azureml.ExistsError{Found: azureml.Lookup{Batch: existing}}
+	}
 	if !azureml.EqualIDs(existing.ClusterResourceID, m.BatchAccountID.ValueString()) {
 		return &otherAccountError{existing, m.BatchAccountID.ValueString()}
 	}

@@ -61,7 +61,7 @@ func (r *Resource) release(ctx context.Context, state model) (diag.Diagnostics, 
 // refresh.
 func (m *model) mustBe(found *azureml.BatchCompute) error {
 	const advice = "It was left as it is. Refresh, and look at the plan again"
-	if account := m.BatchAccountID; !account.IsNull() && !azureml.EqualIDs(found.ClusterResourceID, account.ValueString()) {
+	if account := m.BatchAccountID; !account.IsNull() && found.ClusterResourceID != "" && !azureml.EqualIDs(found.ClusterResourceID, account.ValueString()) {
 		return fmt.Errorf("the name has another Batch account now than the one in the state:\n  it has       %s\n  in the state %s\n\n%s",
 			found.ClusterResourceID, account.ValueString(), advice)
 	}

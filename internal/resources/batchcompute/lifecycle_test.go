@@ -136,16 +136,20 @@ func requests(e *emulator.Emulator) []string {
 	sent := e.ARMRequests()
 	words := make([]string, 0, len(sent))
 	for _, request := range sent {
-		what := "workspace"
-		switch path := strings.ToLower(request.Path); {
-		case strings.Contains(path, "/computeoperationsstatus/"):
-			what = "status"
-		case strings.HasSuffix(path, "/computes"):
-			what = "list"
-		case strings.Contains(path, "/computes/"):
-			what = "compute"
-		}
-		words = append(words, request.Method+" "+what)
+		words = append(words, inWords(request.Method, request.Path))
 	}
 	return words
+}
+
+func inWords(method, path string) string {
+	what := "workspace"
+	switch path := strings.ToLower(path); {
+	case strings.Contains(path, "/computeoperationsstatus/"):
+		what = "status"
+	case strings.HasSuffix(path, "/computes"):
+		what = "list"
+	case strings.Contains(path, "/computes/"):
+		what = "compute"
+	}
+	return method + " " + what
 }

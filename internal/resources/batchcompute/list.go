@@ -67,6 +67,12 @@ func (r *ListResource) List(ctx context.Context, request list.ListRequest, strea
 				push(result)
 				return
 			}
+			if leftOut := tfvalue.LeftOut(compute); len(leftOut) > 0 {
+				if !push(list.ListResult{Diagnostics: leftOut}) {
+					return
+				}
+				continue
+			}
 			found++
 			if !push(listed(ctx, request, workspace, compute)) || found == request.Limit {
 				return

@@ -22,9 +22,12 @@ func inTheWay(exists *azureml.ExistsError, wanted types.String) string {
 	for _, info := range existing.ProvisioningErrors {
 		there += "\n" + info.String()
 	}
+	outOfTheWay := " To get it out of the way, import it, and let an apply with -replace detach and attach it again:\n\n" + importBlock(existing.ID)
 	if existing.Failed() {
-		return there + "\n\nIts attach failed, and it holds the name until it is detached. To get it out of the way, import it, and let an apply with -replace " +
-			"detach and attach it again:\n\n" + importBlock(existing.ID)
+		return there + "\n\nIts attach failed, and it holds the name until it is detached." + outOfTheWay
+	}
+	if existing.ClusterResourceID == "" {
+		return there + "\n\nAzure does not say which Batch account it has, so it cannot be adopted." + outOfTheWay
 	}
 	if !wanted.IsUnknown() && !azureml.EqualIDs(existing.ClusterResourceID, wanted.ValueString()) {
 		return there + "\n\nIt is another Batch account than the configured one. Choose another name; or import it, and the next apply replaces it:\n\n" + importBlock(existing.ID)

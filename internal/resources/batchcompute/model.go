@@ -63,9 +63,30 @@ func (m *model) refresh(compute *azureml.BatchCompute) {
 	m.ModifiedOn = tfvalue.Time(compute.ModifiedOn)
 }
 
-// keep is the known value where it means the same as what the service says.
+// keepPlanned takes back what the plan knew: Terraform holds a provider to that, whatever
+// the service says after an attach. The next refresh shows what it has.
+func (m *model) keepPlanned(planned model) {
+	for _, attribute := range []struct{ into, planned *types.String }{
+		{&m.ID, &planned.ID},
+		{&m.Name, &planned.Name},
+		{&m.BatchAccountID, &planned.BatchAccountID},
+		{&m.BatchResourceGroupName, &planned.BatchResourceGroupName},
+		{&m.BatchAccountName, &planned.BatchAccountName},
+		{&m.Description, &planned.Description},
+		{&m.Location, &planned.Location},
+	} {
+		if !attribute.planned.IsUnknown() {
+			*attribute.into = *attribute.planned
+		}
+	}
+	if !planned.Tags.IsUnknown() {
+		m.Tags = planned.Tags
+	}
+}
+
+// keep is the known value where the service says the same, or nothing.
 func keep(known types.String, now string, equal func(a, b string) bool) types.String {
-	if !known.IsNull() && !known.IsUnknown() && equal(known.ValueString(), now) {
+	if !known.IsNull() && !known.IsUnknown() && (now == "" || equal(known.ValueString(), now)) {
 		return known
 	}
 	return tfvalue.Text(now)
@@ -76,7 +97,7 @@ func keep(known types.String, now string, equal func(a, b string) bool) types.St
 // from the state does not say the account twice.
 func (m *model) refreshAccount(id string) {
 	m.BatchAccountID = keep(m.BatchAccountID, id, azureml.EqualIDs)
-	if m.BatchAccountName.IsNull() {
+	if m.BatchAccountName.IsNull() || id == "" {
 		return
 	}
 	account, err := azureml.ParseBatchAccountID(id)
@@ -130,7 +151,7 @@ func (m *model) differencesFrom(compute *azureml.BatchCompute) []string {
 			differences = append(differences, fmt.Sprintf("tags: the compute has no %q = %q", key, wanted.ValueString()))
 		}
 	}
-	if !m.Location.IsNull() && !m.Location.IsUnknown() && !azureml.EqualLocations(compute.Location, m.Location.ValueString()) {
+	if !m.Location.IsNull() && !m.Location.IsUnknown() && compute.Location != "" && !azureml.EqualLocations(compute.Location, m.Location.ValueString()) {
 		differences = append(differences, fmt.Sprintf("location: the compute is in %q, the configuration says %q", compute.Location, m.Location.ValueString()))
 	}
 	return differences

@@ -88,6 +88,9 @@ func (m *model) planBookkeeping(config model) {
 	if m.Tags.IsNull() {
 		m.Tags = config.Tags
 	}
+	if m.BatchAccountID.IsNull() {
+		m.BatchAccountID = config.account()
+	}
 	// The state lacks the names after an import; a configuration that has them puts
 	// them there.
 	if m.BatchResourceGroupName.IsNull() {
@@ -148,7 +151,9 @@ func changesOf(state, config model) path.Paths {
 	}
 	changed("name", state.Name, config.Name, strings.EqualFold)
 	changed("workspace_id", state.WorkspaceID, config.WorkspaceID, azureml.EqualIDs)
-	changed("batch_account_id", state.BatchAccountID, config.account(), azureml.EqualIDs)
+	if !state.BatchAccountID.IsNull() { // null when Azure does not say, after an import
+		changed("batch_account_id", state.BatchAccountID, config.account(), azureml.EqualIDs)
+	}
 	changedIfSet("location", state.Location, config.Location, azureml.EqualLocations)
 	if !config.Description.IsNull() && !equalValues(state.Description, config.Description) {
 		changes = append(changes, path.Root("description"))

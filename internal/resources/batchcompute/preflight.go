@@ -55,7 +55,7 @@ func (m *model) refuses(existing *azureml.BatchCompute) string {
 	switch {
 	case m.AdoptExisting.IsUnknown(), existing.Deleting(): // an apply waits for the end of a detach
 		return ""
-	case !m.AdoptExisting.ValueBool() || existing.Failed():
+	case !m.AdoptExisting.ValueBool() || existing.Failed() || existing.ClusterResourceID == "":
 		return inTheWay(&azureml.ExistsError{Found: azureml.Lookup{Batch: existing}}, account)
 	case account.IsUnknown():
 		return ""

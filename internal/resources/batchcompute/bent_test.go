@@ -1,0 +1,191 @@
+package batchcompute_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+// No reply whatever makes core blame the provider: each field of each reply is bent, for
+// good, through the whole life of a compute, and afterwards things come right again.
+func TestBentReplies(t *testing.T) {
+	cells := 0
+	for request, fields := range fieldsOfReplies(t) {
+		for _, field := range fields {
+			for _, bend := range slices.Sorted(maps.Keys(bends)) {
+				if os.Getenv("AZUREML_TEST_SLOW") == "" && !slices.Contains([]string{"null", "another value"}, bend) {
+					continue // make test-slow has these
+				}
+				cells++
+				t.Run(fmt.Sprintf("%s/%s is %s", request, field, bend), func(t *testing.T) {
+					t.Parallel()
+					synctest.Test(t, func(t *testing.T) { liveBent(t, request, field, bend) })
+				})
+			}
+		}
+	}
+	t.Logf("%d bent replies", cells)
+}
+
+// full is a configuration with everything in it.
+var full = byID(acctest.Attributes{"description": "d", "tags": map[string]string{"a": "1"}, "location": "westeurope", "timeouts": timeouts})
+
+func newBentEmulator(t *testing.T) *emulator.Emulator {
+	t.Helper()
+	e := acctest.NewEmulator(t, emulator.WithTagsKept(true))
+	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "other", ComputeType: "Batch", ResourceID: account(1)})
+	return e
+}
+
+func liveBent(t *testing.T, request, field, bend string) {
+	e := newBentEmulator(t)
+	core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+	method, path, _ := strings.Cut(request, " ")
+	e.Inject(emulator.Fault{Method: method, Path: paths[path], Times: -1, EditBody: func(document map[string]any) {
+		bendAt(document, strings.Split(field, "."), bends[bend])
+	}})
+	fine := func(d acctest.Diagnostics) {
+		if err := d.Err(); err != nil && (strings.Contains(err.Error(), "Provider ") || strings.Contains(err.Error(), "panic") || len(err.Error()) < 60) {
+			t.Errorf("core blames the provider, or the error is not clear: %v", err)
+		}
+	}
+	state, d := core.Apply(t.Context(), acctest.State{}, full)
+	fine(d)
+	for range 2 {
+		core.NewRun()
+		var after acctest.State
+		if after, d = core.Refresh(t.Context(), state); d.Err() == nil {
+			state = after
+		}
+		fine(d)
+		_, d = core.Plan(t.Context(), state, full)
+		fine(d)
+	}
+	core.NewRun()
+	state, d = core.Destroy(t.Context(), state)
+	fine(d)
+	e.ClearFaults()
+	core.NewRun()
+	// What Azure said is of another type has left the state, and is adopted again.
+	adopting := with(maps.Clone(full), acctest.Attributes{"adopt_existing": true})
+	for range 2 {
+		state, d = core.Refresh(t.Context(), state)
+		if d.Err() != nil {
+			t.Fatalf("afterwards, the refresh: %v", d.Err())
+		}
+		core.NewRun()
+		if state, d = core.Apply(t.Context(), state, adopting); d.Err() != nil {
+			t.Fatalf("afterwards, the apply: %v", d.Err())
+		}
+	}
+	if plan, d := core.Plan(t.Context(), state, adopting); d.Err() != nil || plan.Action != "no-op" {
+		t.Errorf("afterwards, the plan is %s, %v", plan.Action, d.Err())
+	}
+	if compute, there := e.Compute(computeID); !there || compute.ProvisioningState != "Succeeded" {
+		t.Errorf("afterwards, attached is %v", compute)
+	}
+}
+
+// bends are what a field may turn into; the argument is its value.
+var bends = map[string]func(any) any{
+	"missing":       nil,
+	"null":          func(any) any { return nil },
+	"another value": func(any) any { return "another" },
+	"empty":         func(any) any { return "" },
+	"a number":      func(any) any { return 7 },
+	"true":          func(any) any { return true },
+	"an object":     func(any) any { return map[string]any{"x": 1} },
+	"a list":        func(any) any { return []any{1} },
+	"in capitals":   func(value any) any { text, _ := value.(string); return strings.ToUpper(text) },
+	"spaced":        func(value any) any { text, _ := value.(string); return " " + text + "\n" },
+}
+
+// bendAt changes the field at a path, in the elements of a list too.
+func bendAt(value any, path []string, bend func(any) any) {
+	switch value := value.(type) {
+	case []any:
+		for _, element := range value {
+			bendAt(element, path, bend)
+		}
+	case map[string]any:
+		field, there := value[path[0]]
+		switch {
+		case !there:
+		case len(path) > 1:
+			bendAt(field, path[1:], bend)
+		case bend == nil:
+			delete(value, path[0])
+		default:
+			value[path[0]] = bend(field)
+		}
+	}
+}
+
+// fieldsOfReplies are the fields of each kind of reply, as they are when all is well.
+func fieldsOfReplies(t *testing.T) map[string][]string {
+	t.Helper()
+	found := map[string]map[string]bool{}
+	synctest.Test(t, func(t *testing.T) {
+		e := newBentEmulator(t)
+		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped, record(func(request string, document any) {
+			if found[request] == nil {
+				found[request] = map[string]bool{}
+			}
+			collect(document, "", found[request])
+		}))
+		state, d := core.Apply(t.Context(), acctest.State{}, byID())
+		if d.Err() != nil {
+			t.Fatal(d.Err())
+		}
+		core.NewRun()
+		core.Refresh(t.Context(), state)
+		if _, d := core.Destroy(t.Context(), state); d.Err() != nil {
+			t.Fatal(d.Err())
+		}
+	})
+	fields := map[string][]string{}
+	for request, paths := range found {
+		fields[request] = slices.Sorted(maps.Keys(paths))
+	}
+	if len(fields) < 5 || len(fields["GET compute"]) < 12 {
+		t.Fatalf("only these replies were seen: %v", fields)
+	}
+	return fields
+}
+
+// collect finds the paths of all fields.
+func collect(value any, at string, into map[string]bool) {
+	switch value := value.(type) {
+	case []any:
+		for _, element := range value {
+			collect(element, at, into)
+		}
+	case map[string]any:
+		for name, field := range value {
+			path := strings.TrimPrefix(at+"."+name, ".")
+			into[path] = true
+			collect(field, path, into)
+		}
+	}
+}
+
+// record hands each JSON reply of Resource Manager to a test.
+func record(see func(request string, document any)) func(*azureml.Options) {
+	return acctest.EditReplies(func(request *http.Request, response *http.Response) {
+		var document any
+		body := acctest.Body(response)
+		if json.Unmarshal(body, &document) == nil {
+			see(inWords(request.Method, request.URL.Path), document)
+		}
+	})
+}
