@@ -167,7 +167,7 @@ func TestBadInputIsRefusedAtApply(t *testing.T) {
 				e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, Tags: map[string]string{"a": "1"}})
 			},
 			attributes: byID(acctest.Attributes{"adopt_existing": true, "tags": map[string]string{"a": "2"}, "description": "x", "location": "eastus"}),
-			says:       []string{`no "a" = "2"`, `description: the compute has none, the configuration "x"`, "location:", "Leave these out"},
+			says:       []string{`- tags["a"]`, "- location", "Leave these out"},
 		},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {

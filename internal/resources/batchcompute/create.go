@@ -24,15 +24,19 @@ func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, r
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	compute, err := r.attachOrAdopt(ctx, plan)
+	compute, adopted, err := r.attachOrAdopt(ctx, plan)
 	if compute != nil {
 		// From here on the compute belongs in the state, whatever happened to the rest.
-		planned := plan
-		plan.refresh(compute)
+		if adopted {
+			response.Diagnostics.Append(staysAdopted(compute, plan)...)
+		}
+		planned, memory := plan, attachedMemory(plan)
+		memory.saw(compute)
+		plan.refresh(compute, memory)
 		plan.keepPlanned(planned)
 		response.Diagnostics.Append(response.State.Set(ctx, &plan)...)
 		response.Diagnostics.Append(plan.setIdentity(ctx, response.Identity)...)
-		response.Diagnostics.Append(setMark(ctx, response.Private)...)
+		response.Diagnostics.Append(memory.remember(ctx, response.Private)...)
 	}
 	switch {
 	case err != nil && compute != nil:
@@ -44,27 +48,28 @@ func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, r
 
 // attachOrAdopt makes the compute the resource's, and waits. The compute is not nil
 // whenever it is or may be in Azure as the resource's, also beside an error.
-func (r *Resource) attachOrAdopt(ctx context.Context, plan model) (*azureml.BatchCompute, error) {
+func (r *Resource) attachOrAdopt(ctx context.Context, plan model) (compute *azureml.BatchCompute, adopted bool, err error) {
 	workspace, err := r.workspace(plan)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	hold, err := workspace.Hold(ctx, plan.Name.ValueString())
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	defer hold.Release()
 	if err := hold.Own(plan.BatchAccountID.ValueString()); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	compute, err := r.check(ctx, workspace, plan)
+	compute, err = r.check(ctx, workspace, plan)
+	adopted = compute != nil
 	if compute == nil && err == nil {
 		compute, err = attach(ctx, workspace, plan.Name.ValueString(), plan.attachConfiguration())
 	}
 	if compute == nil {
 		hold.Disown()
 	}
-	return compute, err
+	return compute, adopted, err
 }
 
 // check returns the compute to adopt, and nil when the name is free. One that is being

@@ -38,7 +38,7 @@ func (r *Resource) ImportState(ctx context.Context, request resource.ImportState
 	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("id"), compute.ID)...)
 	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("name"), compute.Name)...)
 	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("workspace_id"), workspaceID.String())...)
-	response.Diagnostics.Append(setMark(ctx, response.Private)...)
+	response.Diagnostics.Append(newMemory(imported, imported).remember(ctx, response.Private)...)
 	if response.Identity != nil && response.Identity.Raw.IsNull() {
 		response.Diagnostics.Append(response.Identity.Set(ctx, identityOf(workspaceID, compute.Name))...)
 	}

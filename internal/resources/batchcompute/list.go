@@ -87,9 +87,9 @@ func listed(ctx context.Context, request list.ListRequest, workspace azureml.Wor
 	result.DisplayName = compute.Name
 	result.Diagnostics.Append(result.Identity.Set(ctx, identityOf(workspace, compute.Name))...)
 	if request.IncludeResource {
-		imported := model{WorkspaceID: types.StringValue(workspace.String()), Timeouts: noTimeouts()}
-		imported.refresh(compute)
-		result.Diagnostics.Append(result.Resource.Set(ctx, &imported)...)
+		found := model{WorkspaceID: types.StringValue(workspace.String()), Timeouts: noTimeouts()}
+		found.refresh(compute, memory{Tags: imported, Description: imported})
+		result.Diagnostics.Append(result.Resource.Set(ctx, &found)...)
 	}
 	return result
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
 // inTheWay says what holds the name, and each way on from there to an attachment of the
@@ -98,7 +99,35 @@ type differsError struct {
 }
 
 func (e *differsError) Error() string {
-	return fmt.Sprintf("Compute %s is there and has the same Batch account, but it cannot be adopted as it is, because the configuration asks for something else:\n  - %s\n\n"+
+	return fmt.Sprintf("Compute %s is there and has the same Batch account, but it cannot be adopted as it is, because the configuration has other values than Azure for:\n  - %s\n\n"+
 		"Azure cannot change an attachment. Leave these out of the configuration to adopt it as it is, or detach the compute first.",
 		e.existing.ID, strings.Join(e.differences, "\n  - "))
+}
+
+// stays warns of configured settings that Azure does not have and that cannot get there:
+// the attachment stays as it is.
+func stays(state, config model, memory memory) diag.Diagnostics {
+	var names []string
+	if memory.Description == imported && set(config.Description) && !set(state.Description) {
+		names = append(names, "description")
+	}
+	if memory.Tags == imported {
+		for _, key := range lacking(folded(tfvalue.Strings(state.Tags)), folded(tfvalue.Strings(config.Tags))) {
+			names = append(names, fmt.Sprintf("tags[%q]", key))
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Settings of compute %q do not reach Azure", state.Name.ValueString()),
+		"The compute was attached without these, and Azure cannot change an attachment, so only the state gets them:\n  - "+strings.Join(names, "\n  - ")+
+			"\n\nTo attach it again with them, apply with -replace and this resource's address. Running pipelines lose the compute meanwhile.")}
+}
+
+// staysAdopted warns of the same for a compute that is adopted.
+func staysAdopted(compute *azureml.BatchCompute, config model) diag.Diagnostics {
+	var adopted model
+	imported := memory{Tags: imported, Description: imported}
+	adopted.refresh(compute, imported)
+	return stays(adopted, config, imported)
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
@@ -48,12 +47,12 @@ func (m *model) attachConfiguration() azureml.AttachConfiguration {
 
 // refresh takes over what the service says. What differs from the model's only as
 // the service is known to vary (letter case, tags that it forgets) stays as it is.
-func (m *model) refresh(compute *azureml.BatchCompute) {
+func (m *model) refresh(compute *azureml.BatchCompute, memory memory) {
 	m.ID = keep(m.ID, compute.ID, azureml.EqualIDs)
 	m.Name = keep(m.Name, compute.Name, strings.EqualFold)
 	m.refreshAccount(compute.ClusterResourceID)
-	m.Description = refreshDescription(m.Description, compute.Description)
-	m.Tags = refreshTags(m.Tags, compute.Tags)
+	m.Description = refreshDescription(memory.Description, m.Description, compute.Description)
+	m.Tags = refreshTags(memory.Tags, m.Tags, compute.Tags)
 	m.Location = keep(m.Location, compute.Location, azureml.EqualLocations)
 	m.ComputeLocation = tfvalue.Text(compute.ClusterLocation)
 	m.ProvisioningState = tfvalue.Text(compute.ProvisioningState)
@@ -109,57 +108,18 @@ func (m *model) refreshAccount(id string) {
 	m.BatchAccountName = keep(m.BatchAccountName, account.Name, strings.EqualFold)
 }
 
-// refreshDescription keeps one that the service has forgotten: attaching again would
-// not bring it back.
-func refreshDescription(known types.String, now *string) types.String {
-	if now == nil && !known.IsUnknown() {
-		return known
-	}
-	return types.StringPointerValue(now)
-}
-
-// refreshTags keeps the known keys, with the values that the service has now. Tags
-// that it forgets and tags that others add are no drift. While no tags are known,
-// the service's are taken.
-func refreshTags(known types.Map, now map[string]string) types.Map {
-	if known.IsNull() || known.IsUnknown() {
-		if len(now) == 0 {
-			return tfvalue.Tags(nil)
-		}
-		return tfvalue.Tags(now)
-	}
-	values := make(map[string]attr.Value, len(known.Elements()))
-	for key, value := range known.Elements() {
-		values[key] = value
-		if current, ok := now[key]; ok {
-			values[key] = types.StringValue(current)
-		}
-	}
-	return types.MapValueMust(types.StringType, values)
-}
-
-// differencesFrom says in which of description, tags and location a compute differs
-// from what the plan asks for.
+// differencesFrom says in which of description, tags and location a compute differs from
+// what the plan asks for: by names, since the values may be secrets.
 func (m *model) differencesFrom(compute *azureml.BatchCompute) []string {
 	var differences []string
-	if !m.Description.IsNull() && !m.Description.IsUnknown() && (compute.Description == nil || *compute.Description != m.Description.ValueString()) {
-		differences = append(differences, fmt.Sprintf("description: the compute has %s, the configuration %q", quoted(compute.Description), m.Description.ValueString()))
+	if has := types.StringPointerValue(compute.Description); set(has) && set(m.Description) && !has.Equal(m.Description) {
+		differences = append(differences, "description")
 	}
-	for key, value := range m.Tags.Elements() {
-		wanted, _ := value.(types.String)
-		if has, ok := compute.Tags[key]; !ok || has != wanted.ValueString() {
-			differences = append(differences, fmt.Sprintf("tags: the compute has no %q = %q", key, wanted.ValueString()))
-		}
+	for _, key := range otherValues(folded(compute.Tags), folded(tfvalue.Strings(m.Tags))) {
+		differences = append(differences, fmt.Sprintf("tags[%q]", key))
 	}
 	if !m.Location.IsNull() && !m.Location.IsUnknown() && compute.Location != "" && !azureml.EqualLocations(compute.Location, m.Location.ValueString()) {
-		differences = append(differences, fmt.Sprintf("location: the compute is in %q, the configuration says %q", compute.Location, m.Location.ValueString()))
+		differences = append(differences, "location")
 	}
 	return differences
-}
-
-func quoted(s *string) string {
-	if s == nil {
-		return "none"
-	}
-	return fmt.Sprintf("%q", *s)
 }

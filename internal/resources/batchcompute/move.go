@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
@@ -22,12 +23,14 @@ func (r *Resource) MoveState(context.Context) []resource.StateMover {
 // azapiState is what is needed of the state of an azapi_resource. The body is a JSON
 // text in azapi 1, and a dynamic value in azapi 2.
 type azapiState struct {
-	ID   string          `json:"id"`
-	Type string          `json:"type"`
-	Body json.RawMessage `json:"body"`
+	ID   string            `json:"id"`
+	Type string            `json:"type"`
+	Tags map[string]string `json:"tags"`
+	Body json.RawMessage   `json:"body"`
 }
 
-// moveFromAzapi takes over the id. Read, which follows, fills in the rest.
+// moveFromAzapi takes over the id, and what is configured. Read, which follows, fills in
+// the rest.
 func moveFromAzapi(ctx context.Context, request resource.MoveStateRequest, response *resource.MoveStateResponse) {
 	refuse := func(why string) {
 		response.Diagnostics.AddError("Cannot move to azureml_batch_compute", why+
@@ -48,7 +51,8 @@ func moveFromAzapi(ctx context.Context, request resource.MoveStateRequest, respo
 		return
 	}
 	// A source that was imported may have no body; then Read looks at the type.
-	if kind := computeTypeOf(source.Body); kind != "" && !strings.EqualFold(kind, azureml.BatchComputeType) {
+	properties := propertiesOf(source.Body)
+	if kind := properties.ComputeType; kind != "" && !strings.EqualFold(kind, azureml.BatchComputeType) {
 		refuse(fmt.Sprintf("The source is a compute of type %s.", kind))
 		return
 	}
@@ -60,15 +64,26 @@ func moveFromAzapi(ctx context.Context, request resource.MoveStateRequest, respo
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("id"), workspace.ComputeID(name))...)
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("name"), name)...)
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("workspace_id"), workspace.String())...)
-	response.Diagnostics.Append(setMark(ctx, response.TargetPrivate)...)
+	// What was configured there stays configured here.
+	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("tags"), tfvalue.Tags(source.Tags))...)
+	description := types.StringPointerValue(properties.Description)
+	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("description"), description)...)
+	memory := newMemory(imported.next(len(source.Tags) > 0), imported.next(set(description)))
+	response.Diagnostics.Append(memory.remember(ctx, response.TargetPrivate)...)
 	if response.TargetIdentity != nil {
 		response.Diagnostics.Append(response.TargetIdentity.Set(ctx, identityOf(workspace, name))...)
 	}
 }
 
-// computeTypeOf finds properties.computeType in a body: an object, its JSON as a text,
-// or a dynamic value, which state keeps as {"value": …, "type": …}.
-func computeTypeOf(body json.RawMessage) string {
+// azapiProperties are those of an azapi_resource's body.
+type azapiProperties struct {
+	ComputeType string  `json:"computeType"`
+	Description *string `json:"description"`
+}
+
+// propertiesOf finds the properties in a body: an object, its JSON as a text, or a dynamic
+// value, which state keeps as {"value": …, "type": …}.
+func propertiesOf(body json.RawMessage) azapiProperties {
 	var text string
 	if json.Unmarshal(body, &text) == nil {
 		body = json.RawMessage(text)
@@ -77,15 +92,13 @@ func computeTypeOf(body json.RawMessage) string {
 		Value json.RawMessage `json:"value"`
 	}
 	if json.Unmarshal(body, &dynamic) == nil && dynamic.Value != nil {
-		return computeTypeOf(dynamic.Value)
+		return propertiesOf(dynamic.Value)
 	}
 	var object struct {
-		Properties struct {
-			ComputeType string `json:"computeType"`
-		} `json:"properties"`
+		Properties azapiProperties `json:"properties"`
 	}
 	if json.Unmarshal(body, &object) != nil {
-		return ""
+		return azapiProperties{}
 	}
-	return object.Properties.ComputeType
+	return object.Properties
 }

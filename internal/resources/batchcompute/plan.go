@@ -36,18 +36,19 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	if response.Diagnostics.HasError() {
 		return
 	}
-	changes := changesOf(state, config)
+	memory, diags := recall(ctx, request.Private)
+	response.Diagnostics.Append(diags...)
+	changes := changesOf(state, config, memory)
 	if len(changes) == 0 {
-		state.planBookkeeping(config)
+		response.Diagnostics.Append(stays(state, config, memory)...)
+		state.planBookkeeping(config, memory)
 		response.Diagnostics.Append(response.Plan.Set(ctx, &state)...)
 		return
 	}
-	mark, diags := markOf(ctx, response.Private)
-	response.Diagnostics.Append(diags...)
 	plan.planAttach(config)
 	response.RequiresReplace = append(response.RequiresReplace, changes...)
 	response.Diagnostics.Append(response.Plan.Set(ctx, &plan)...)
-	response.Diagnostics.Append(r.preflight(ctx, config, &state, mark)...)
+	response.Diagnostics.Append(r.preflight(ctx, config, &state, memory.Mark)...)
 }
 
 // planAttach makes known what follows from the configuration, and leaves the rest to
@@ -81,13 +82,11 @@ func (m *model) planAttach(config model) {
 
 // planBookkeeping, called on the state, takes over what is Terraform's own business.
 // Everything else stays as it is in the state, in its spelling.
-func (m *model) planBookkeeping(config model) {
+func (m *model) planBookkeeping(config model, memory memory) {
 	m.AdoptExisting = config.AdoptExisting
 	m.Timeouts = config.Timeouts
-	// No tags are null in the state, and may be an empty map in the configuration.
-	if m.Tags.IsNull() {
-		m.Tags = config.Tags
-	}
+	m.Tags = planTags(memory, m.Tags, config.Tags)
+	m.Description = planDescription(memory, m.Description, config.Description)
 	if m.BatchAccountID.IsNull() {
 		m.BatchAccountID = config.account()
 	}
@@ -133,7 +132,7 @@ func namesOf(id types.String) (group, account types.String) {
 // changesOf lists the attributes in which the configuration asks for another
 // attachment than the state has. A compute that is being detached, as after an
 // interrupted destroy, is asked for anew: nothing calls a detach back.
-func changesOf(state, config model) path.Paths {
+func changesOf(state, config model, memory memory) path.Paths {
 	var changes path.Paths
 	if azureml.IsDeleting(state.ProvisioningState.ValueString()) {
 		changes = append(changes, path.Root("provisioning_state"))
@@ -155,16 +154,13 @@ func changesOf(state, config model) path.Paths {
 		changed("batch_account_id", state.BatchAccountID, config.account(), azureml.EqualIDs)
 	}
 	changedIfSet("location", state.Location, config.Location, azureml.EqualLocations)
-	if !config.Description.IsNull() && !equalValues(state.Description, config.Description) {
+	if descriptionChanges(memory.Description, state.Description, config.Description) {
 		changes = append(changes, path.Root("description"))
 	}
-	noTags := len(state.Tags.Elements()) == 0 && len(config.Tags.Elements()) == 0 && !config.Tags.IsUnknown()
-	if !config.Tags.IsNull() && !noTags && !equalValues(state.Tags, config.Tags) {
+	if tagsChange(memory.Tags, state.Tags, config.Tags) {
 		changes = append(changes, path.Root("tags"))
 	}
 	return changes
 }
 
-func equalValues(before, after attr.Value) bool {
-	return !after.IsUnknown() && before.Equal(after)
-}
+func unknown(value attr.Value) bool { return value.IsUnknown() }

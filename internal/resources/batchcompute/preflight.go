@@ -43,6 +43,8 @@ func (r *Resource) preflight(ctx context.Context, config model, state *model, ma
 	if found.Existing != nil {
 		if why := config.refuses(found.Existing); why != "" {
 			diags.AddAttributeWarning(path.Root("name"), "The name is taken", "The apply will fail. "+why)
+		} else if config.AdoptExisting.ValueBool() {
+			diags.Append(staysAdopted(found.Existing, config)...)
 		}
 	}
 	return diags

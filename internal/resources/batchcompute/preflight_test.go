@@ -17,6 +17,8 @@ func TestPreflight(t *testing.T) {
 		return func(e *emulator.Emulator) { e.PutCompute(emulator.DefaultWorkspaceID, c) }
 	}
 	same := emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID}
+	described, description := same, "one"
+	described.Description = &description
 	fault := func(f emulator.Fault) func(*emulator.Emulator) {
 		f.Times, f.Path = -1, "^/subscriptions/"
 		return func(e *emulator.Emulator) { e.Inject(f) }
@@ -48,8 +50,13 @@ func TestPreflight(t *testing.T) {
 			2,
 		},
 		"name to adopt, of another description": {
+			existing(described), byNames(acctest.Attributes{"adopt_existing": true, "description": "another"}),
+			[]string{"The name is taken", "- description"},
+			2,
+		},
+		"name to adopt, without the description": {
 			existing(same), byNames(acctest.Attributes{"adopt_existing": true, "description": "another"}),
-			[]string{"The name is taken", `description: the compute has none, the configuration "another"`},
+			[]string{"do not reach Azure", "- description"},
 			2,
 		},
 		"name of what is being detached": {

@@ -25,14 +25,14 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 
 	// Also of what turns out to be gone.
 	response.Diagnostics.Append(state.setIdentity(ctx, response.Identity)...)
-	mark, diags := markOf(ctx, response.Private)
+	memory, diags := recall(ctx, response.Private)
 	response.Diagnostics.Append(diags...)
 	workspace, err := r.workspace(state)
 	if err != nil {
 		response.Diagnostics.Append(cannotRead(state, err))
 		return
 	}
-	heldTwice := workspace.Claim(state.Name.ValueString(), mark)
+	heldTwice := workspace.Claim(state.Name.ValueString(), memory.Mark)
 	found, err := workspace.LookUpRecent(ctx, state.Name.ValueString())
 	switch {
 	case err != nil:
@@ -44,8 +44,10 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 		if heldTwice {
 			response.Diagnostics.Append(heldByTwo(state))
 		}
-		state.refresh(found.Batch)
+		memory.saw(found.Batch)
+		state.refresh(found.Batch, memory)
 		response.Diagnostics.Append(response.State.Set(ctx, &state)...)
+		response.Diagnostics.Append(memory.remember(ctx, response.Private)...)
 	}
 }
 

@@ -47,7 +47,7 @@ func TestWhatReplacesAndWhatDoesNot(t *testing.T) {
 		"no description":               {acctest.Attributes{"description": nil}, "no-op"},
 		"another tag":                  {acctest.Attributes{"tags": map[string]string{"a": "2"}}, "replace"},
 		"one tag more":                 {acctest.Attributes{"tags": map[string]string{"a": "1", "b": "2"}}, "replace"},
-		"no tags":                      {acctest.Attributes{"tags": nil}, "no-op"},
+		"no tags":                      {acctest.Attributes{"tags": nil}, "update"}, // the service has forgotten them
 		"another location":             {acctest.Attributes{"location": "eastus"}, "replace"},
 		"location in words":            {acctest.Attributes{"location": "West Europe"}, "no-op"},
 		"no location":                  {acctest.Attributes{"location": nil}, "no-op"},

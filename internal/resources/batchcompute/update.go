@@ -6,14 +6,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// Update writes down what is Terraform's own business, adopt_existing and timeouts. It
-// sends nothing: whatever Azure would have to change replaces the attachment.
+// Update writes down what is Terraform's own business: adopt_existing, timeouts, and which
+// settings are configured. It sends nothing: whatever Azure would have to change replaces
+// the attachment.
 func (r *Resource) Update(ctx context.Context, request resource.UpdateRequest, response *resource.UpdateResponse) {
-	var plan model
+	var plan, config model
 	response.Diagnostics.Append(request.Plan.Get(ctx, &plan)...)
+	response.Diagnostics.Append(request.Config.Get(ctx, &config)...)
+	memory, diags := recall(ctx, response.Private)
+	response.Diagnostics.Append(diags...)
 	if response.Diagnostics.HasError() {
 		return
 	}
+	memory.Tags = memory.Tags.next(!config.Tags.IsNull())
+	memory.Description = memory.Description.next(set(config.Description))
+	response.Diagnostics.Append(memory.remember(ctx, response.Private)...)
 	response.Diagnostics.Append(response.State.Set(ctx, &plan)...)
 	response.Diagnostics.Append(plan.setIdentity(ctx, response.Identity)...)
 }

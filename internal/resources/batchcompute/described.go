@@ -1,0 +1,144 @@
+package batchcompute
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
+)
+
+// The one rule for tags and description. Azure's tag names know no letter case, and an empty
+// description is none. Tags that a configuration does not name are ignored, and so are ones
+// that the service drops. The first configuration after an import, a move or an adoption is
+// taken as it is, unless the service has another value for one of its tags, or another
+// description. From then on, and after an attach, a changed configuration replaces.
+
+// refreshTags takes over the service's tags: of configured ones the values, else all.
+func refreshTags(from origin, known types.Map, now map[string]string) types.Map {
+	none := len(now) == 0
+	switch {
+	case known.IsNull() || known.IsUnknown():
+		if none {
+			return tfvalue.Tags(nil)
+		}
+		return tfvalue.Tags(now)
+	case from == imported || from == leftOut:
+		if none && len(known.Elements()) > 0 {
+			return tfvalue.Tags(nil)
+		}
+		if sameTags(tfvalue.Strings(known), now) {
+			return known
+		}
+		return tfvalue.Tags(now)
+	}
+	values, current := tfvalue.Strings(known), folded(now)
+	for key := range values {
+		if value, ok := current[strings.ToLower(key)]; ok {
+			values[key] = value
+		}
+	}
+	return tfvalue.Tags(values)
+}
+
+// refreshDescription takes over the service's description. A configured one that the
+// service dropped stays: attaching again would not bring it back.
+func refreshDescription(from origin, known types.String, now *string) types.String {
+	none := now == nil || *now == ""
+	switch {
+	case known.IsUnknown():
+		return types.StringPointerValue(now)
+	case none && (from == configured || from == untold || !set(known)):
+		return known
+	case none:
+		return types.StringNull()
+	}
+	return types.StringValue(*now)
+}
+
+// tagsChange reports that a configuration asks for another attachment than the state has.
+func tagsChange(from origin, state, config types.Map) bool {
+	if config.IsNull() {
+		return false
+	}
+	if config.IsUnknown() || slices.ContainsFunc(slices.Collect(maps.Values(config.Elements())), unknown) {
+		return true
+	}
+	has, wanted := folded(tfvalue.Strings(state)), folded(tfvalue.Strings(config))
+	switch from {
+	case imported:
+		return len(otherValues(has, wanted)) > 0
+	case leftOut:
+		return len(otherValues(has, wanted))+len(lacking(has, wanted)) > 0
+	}
+	return !maps.Equal(has, wanted)
+}
+
+// descriptionChanges reports the same of a description.
+func descriptionChanges(from origin, state, config types.String) bool {
+	switch {
+	case config.IsUnknown():
+		return true
+	case !set(config), from == imported && !set(state):
+		return false
+	}
+	return state.ValueString() != config.ValueString()
+}
+
+// planTags is what becomes of the tags in the state where the attachment stays.
+func planTags(memory memory, state, config types.Map) types.Map {
+	switch {
+	case config.IsNull() && memory.Tags == configured:
+		return refreshTags(leftOut, types.MapNull(types.StringType), memory.Service.Tags)
+	case config.IsNull(), !state.IsNull() && sameTags(tfvalue.Strings(state), tfvalue.Strings(config)):
+		return state
+	}
+	return config
+}
+
+// planDescription is what becomes of the description.
+func planDescription(memory memory, state, config types.String) types.String {
+	switch {
+	case !set(config) && memory.Description == configured:
+		if config.IsNull() || memory.Service.Description != nil && *memory.Service.Description != "" {
+			return refreshDescription(leftOut, types.StringUnknown(), memory.Service.Description)
+		}
+		return config
+	case config.IsNull(), set(state) && !set(config):
+		return state
+	}
+	return config
+}
+
+// folded are tags by their names in lower case.
+func folded(tags map[string]string) map[string]string {
+	lower := make(map[string]string, len(tags))
+	for key, value := range tags {
+		lower[strings.ToLower(key)] = value
+	}
+	return lower
+}
+
+func sameTags(a, b map[string]string) bool { return maps.Equal(folded(a), folded(b)) }
+
+// otherValues are the wanted tags that are there with another value; both folded.
+func otherValues(has, wanted map[string]string) []string {
+	return sortedKeys(wanted, func(key string) bool {
+		value, ok := has[key]
+		return ok && value != wanted[key]
+	})
+}
+
+// lacking are the wanted tags that are not there; both folded.
+func lacking(has, wanted map[string]string) []string {
+	return sortedKeys(wanted, func(key string) bool {
+		_, ok := has[key]
+		return !ok
+	})
+}
+
+func sortedKeys(tags map[string]string, those func(key string) bool) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(tags)), func(key string) bool { return !those(key) })
+}

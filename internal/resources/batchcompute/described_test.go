@@ -1,0 +1,259 @@
+package batchcompute_test
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+// somebodys is a compute that others have attached, with these settings.
+func somebodys(t *testing.T, tags map[string]string, description *string) *emulator.Emulator {
+	t.Helper()
+	e := acctest.NewEmulator(t, emulator.WithTagsKept(true))
+	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{
+		Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, Tags: tags, Description: description,
+	})
+	return e
+}
+
+type settings struct {
+	tags        map[string]string
+	description *string
+}
+
+func (s settings) attributes() acctest.Attributes {
+	attributes := byID()
+	if s.tags != nil {
+		attributes["tags"] = s.tags
+	}
+	if s.description != nil {
+		attributes["description"] = *s.description
+	}
+	return attributes
+}
+
+// The first configuration after an import, a move or an adoption is taken as it is, unless
+// the service has another value for one of its tags, or another description.
+func TestFirstConfiguration(t *testing.T) {
+	one, two, empty := "one", "two", ""
+	type tags = map[string]string
+	for name, test := range map[string]struct {
+		service, config settings
+		replaces, warns bool
+	}{
+		"nothing":                        {settings{}, settings{}, false, false},
+		"the same":                       {settings{tags{"a": "1"}, &one}, settings{tags{"a": "1"}, &one}, false, false},
+		"a tag of others":                {settings{tags{"a": "1", "policy": "x"}, nil}, settings{tags{"a": "1"}, nil}, false, false},
+		"no tags in the service":         {settings{}, settings{tags{"a": "1"}, nil}, false, true},
+		"no tags in the configuration":   {settings{tags{"policy": "x"}, nil}, settings{tags{}, nil}, false, false},
+		"tags left out":                  {settings{tags{"policy": "x"}, nil}, settings{}, false, false},
+		"an empty description":           {settings{}, settings{nil, &empty}, false, false},
+		"an empty one in the service":    {settings{nil, &empty}, settings{}, false, false},
+		"empty, and the service has one": {settings{nil, &one}, settings{nil, &empty}, false, false},
+		"letter case":                    {settings{tags{"owner": "me"}, nil}, settings{tags{"Owner": "me"}, nil}, false, false},
+		"one tag more":                   {settings{tags{"a": "1"}, nil}, settings{tags{"a": "1", "b": "2"}, nil}, false, true},
+		"a description more":             {settings{}, settings{nil, &one}, false, true},
+		"another value":                  {settings{tags{"a": "1"}, nil}, settings{tags{"a": "2"}, nil}, true, false},
+		"another value, in letter case":  {settings{tags{"A": "1"}, nil}, settings{tags{"a": "2"}, nil}, true, false},
+		"a value in other letter case":   {settings{tags{"a": "x"}, nil}, settings{tags{"a": "X"}, nil}, true, false},
+		"another description":            {settings{nil, &one}, settings{nil, &two}, true, false},
+	} {
+		check := func(t *testing.T, core *acctest.Core, state acctest.State) {
+			t.Helper()
+			attributes := test.config.attributes()
+			plan, d := core.Plan(t.Context(), state, attributes)
+			if d.Err() != nil || test.replaces != (plan.Action == "replace") {
+				t.Fatalf("the plan is %s, want a replacement: %t; %v", plan.Action, test.replaces, d.Err())
+			}
+			if warned := strings.Contains(strings.Join(d.Warnings, ""), "do not reach Azure"); warned != test.warns {
+				t.Errorf("the plan warns: %q, want so: %t", d.Warnings, test.warns)
+			}
+			if test.replaces {
+				return
+			}
+			state, d = core.Apply(t.Context(), state, attributes)
+			if d.Err() != nil {
+				t.Fatal(d.Err())
+			}
+			for range 2 {
+				if plan, d := core.Plan(t.Context(), state, attributes); d.Err() != nil || plan.Action != "no-op" || len(d.Warnings) > 0 {
+					t.Errorf("the next plan is %s, %v", plan.Action, d)
+				}
+				if state, d = core.Refresh(t.Context(), state); d.Err() != nil {
+					t.Fatal(d.Err())
+				}
+			}
+		}
+		acctest.Run(t, name+", imported", func(t *testing.T) {
+			core := acctest.NewEmulatorCore(t, somebodys(t, test.service.tags, test.service.description))
+			state, d := core.Import(t.Context(), computeID)
+			if d.Err() != nil {
+				t.Fatal(d.Err())
+			}
+			check(t, core, state)
+		})
+		acctest.Run(t, name+", moved", func(t *testing.T) {
+			core := acctest.NewEmulatorCore(t, somebodys(t, test.service.tags, test.service.description))
+			state, d := core.Move(t.Context(), azapi, "azapi_resource", azapiState("null"))
+			if d.Err() != nil {
+				t.Fatal(d.Err())
+			}
+			check(t, core, state)
+		})
+		acctest.Run(t, name+", adopted", func(t *testing.T) {
+			e := somebodys(t, test.service.tags, test.service.description)
+			core := acctest.NewEmulatorCore(t, e)
+			attributes := with(test.config.attributes(), acctest.Attributes{"adopt_existing": true})
+			state, d := core.Apply(t.Context(), acctest.State{}, attributes)
+			if test.replaces != (d.Err() != nil) {
+				t.Fatalf("the adoption is refused: %v, want so: %t", d.Err(), test.replaces)
+			}
+			if warned := strings.Contains(strings.Join(d.Warnings, ""), "do not reach Azure"); warned != test.warns {
+				t.Errorf("the adoption warns: %q, want so: %t", d.Warnings, test.warns)
+			}
+			if test.replaces {
+				return
+			}
+			core.NewRun()
+			for range 2 {
+				if plan, d := core.Plan(t.Context(), state, attributes); d.Err() != nil || plan.Action != "no-op" {
+					t.Errorf("the next plan is %s, %v", plan.Action, d.Err())
+				}
+				state, d = core.Refresh(t.Context(), state)
+				if d.Err() != nil {
+					t.Fatal(d.Err())
+				}
+			}
+			if n := writes(e, "PUT") + writes(e, "DELETE"); n > 0 {
+				t.Errorf("%d writes", n)
+			}
+		})
+	}
+}
+
+// A move takes azapi's tags over as configured ones: what the service forgot, and what a
+// policy added, changes nothing.
+func TestMoveTakesTagsOver(t *testing.T) {
+	for name, has := range map[string]map[string]string{
+		"the same": {"a": "1"}, "forgotten": nil, "a policy's more": {"a": "1", "policy": "x"}, "letter case": {"A": "1"},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			core := acctest.NewEmulatorCore(t, somebodys(t, has, nil))
+			raw := strings.Replace(azapiState("null"), `"tags": null`, `"tags": {"a": "1"}`, 1)
+			state, d := core.Move(t.Context(), azapi, "azapi_resource", raw)
+			if d.Err() != nil {
+				t.Fatal(d.Err())
+			}
+			if plan, d := core.Plan(t.Context(), state, byID(acctest.Attributes{"tags": map[string]string{"a": "1"}})); d.Err() != nil || plan.Action != "no-op" {
+				t.Errorf("the plan is %s, %v", plan.Action, d.Err())
+			}
+			changed := byID(acctest.Attributes{"tags": map[string]string{"a": "1", "b": "2"}})
+			if plan, d := core.Plan(t.Context(), state, changed); d.Err() != nil || plan.Action != "replace" {
+				t.Errorf("with one tag more, the plan is %s, %v", plan.Action, d.Err())
+			}
+		})
+	}
+}
+
+// From the first configuration on, a changed one replaces.
+func TestLaterConfigurationReplaces(t *testing.T) {
+	for name, begin := range map[string]func(*testing.T, *acctest.Core) acctest.State{
+		"imported": func(t *testing.T, core *acctest.Core) acctest.State {
+			t.Helper()
+			state, d := core.Import(t.Context(), computeID)
+			if d.Err() != nil {
+				t.Fatal(d.Err())
+			}
+			return state
+		},
+		"adopted": func(*testing.T, *acctest.Core) acctest.State { return acctest.State{} },
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			one := "one"
+			core := acctest.NewEmulatorCore(t, somebodys(t, map[string]string{"a": "1", "policy": "x"}, &one))
+			attributes := byID(acctest.Attributes{"adopt_existing": true, "tags": map[string]string{"A": "1"}})
+			state, d := core.Apply(t.Context(), begin(t, core), attributes)
+			if d.Err() != nil {
+				t.Fatal(d.Err())
+			}
+			core.NewRun()
+			if state, d = core.Refresh(t.Context(), state); d.Err() != nil {
+				t.Fatal(d.Err())
+			}
+			for what, changes := range map[string]acctest.Attributes{
+				"one tag more": {"tags": map[string]string{"A": "1", "b": "2"}},
+				"no tag":       {"tags": map[string]string{}},
+			} {
+				if plan, d := core.Plan(t.Context(), state, with(maps.Clone(attributes), changes)); d.Err() != nil || plan.Action != "replace" {
+					t.Errorf("%s: the plan is %s, %v", what, plan.Action, d.Err())
+				}
+			}
+		})
+	}
+}
+
+// Taken out of the configuration, tags and description are what the service has.
+func TestSettingsTakenOut(t *testing.T) {
+	acctest.Run(t, "tags and description", func(t *testing.T) {
+		e := acctest.NewEmulator(t, emulator.WithTagsKept(true))
+		core := acctest.NewEmulatorCore(t, e)
+		state, d := core.Apply(t.Context(), acctest.State{}, byID(acctest.Attributes{"tags": map[string]string{"a": "1"}, "description": "d"}))
+		if d.Err() != nil {
+			t.Fatal(d.Err())
+		}
+		e.EditCompute(computeID, func(c *emulator.Compute) { c.Tags = map[string]string{"policy": "x"}; c.Description = nil })
+		for _, attributes := range []acctest.Attributes{byID(), byID(acctest.Attributes{"tags": map[string]string{}, "description": ""})} {
+			core.NewRun()
+			if state, d = core.Refresh(t.Context(), state); d.Err() != nil {
+				t.Fatal(d.Err())
+			}
+			if plan, d := core.Plan(t.Context(), state, attributes); d.Err() != nil || plan.Action == "replace" {
+				t.Errorf("the plan is %s, %v", plan.Action, d.Err())
+			}
+			if state, d = core.Apply(t.Context(), state, attributes); d.Err() != nil {
+				t.Fatal(d.Err())
+			}
+			if attributes["tags"] == nil {
+				if tags, _ := state.Get("tags"); !strings.Contains(tags.String(), "policy") || state.Text("description") != "" {
+					t.Errorf("the state has tags %s, description %q", tags, state.Text("description"))
+				}
+			}
+			if plan, d := core.Plan(t.Context(), state, attributes); d.Err() != nil || plan.Action != "no-op" {
+				t.Errorf("the next plan is %s, %v", plan.Action, d.Err())
+			}
+		}
+		if n := writes(e, "DELETE"); n > 0 {
+			t.Errorf("%d DELETEs", n)
+		}
+	})
+	acctest.Run(t, "what others change then is followed", func(t *testing.T) {
+		e := acctest.NewEmulator(t, emulator.WithTagsKept(true))
+		core := acctest.NewEmulatorCore(t, e)
+		state, d := core.Apply(t.Context(), acctest.State{}, byID())
+		if d.Err() != nil {
+			t.Fatal(d.Err())
+		}
+		for _, tags := range []map[string]string{{"a": "1"}, {"b": "2"}, nil} {
+			e.EditCompute(computeID, func(c *emulator.Compute) { c.Tags = tags })
+			core.NewRun()
+			if state, d = core.Refresh(t.Context(), state); d.Err() != nil {
+				t.Fatal(d.Err())
+			}
+			has, _ := state.Get("tags")
+			for key := range tags {
+				if !strings.Contains(has.String(), key) {
+					t.Errorf("the state has tags %s, the service %v", has, tags)
+				}
+			}
+			if tags == nil && !has.IsNull() {
+				t.Errorf("the state has tags %s, the service none", has)
+			}
+			if plan, d := core.Plan(t.Context(), state, byID()); d.Err() != nil || plan.Action != "no-op" {
+				t.Errorf("the plan is %s, %v", plan.Action, d.Err())
+			}
+		}
+	})
+}
