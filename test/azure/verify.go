@@ -41,6 +41,14 @@ func (s service) connect(ctx context.Context) func(func(policy.Transporter) poli
 	}
 }
 
+// run is a verification of the service that has not begun.
+func (s service) run(ctx context.Context, what subject, say func(string, ...any)) *steps.Run {
+	return &steps.Run{
+		Connect: s.connect(ctx), Manager: s.manager,
+		Workspace: what.workspace, BatchAccount: what.batchAccount, Names: what.names, Risky: what.risky, Longest: what.longest, Say: say,
+	}
+}
+
 // subject is what is attached where, under which names.
 type subject struct {
 	workspace    azureml.WorkspaceID
@@ -68,10 +76,7 @@ type result struct {
 // verify runs the steps on the service and on the emulator, and compares the two. It
 // returns a result, as far as it came, beside an error of the service.
 func verify(ctx, cleaning context.Context, azure service, what subject, say func(string, ...any)) (*result, error) {
-	run := &steps.Run{
-		Connect: azure.connect(ctx), Manager: azure.manager,
-		Workspace: what.workspace, BatchAccount: what.batchAccount, Names: what.names, Risky: what.risky, Longest: what.longest, Say: say,
-	}
+	run := azure.run(ctx, what, say)
 	failure := run.Do(ctx, cleaning)
 	exchanges := run.Exchanges()
 	if len(exchanges) == 0 {
@@ -142,11 +147,7 @@ func onEmulator(ctx context.Context, what subject, exchanges []wire.Exchange) (*
 	s.options = append(s.options, func(o *azureml.Options) {
 		o.Polling = azureml.Polling{First: takes / 10, Longest: takes / 5, Lag: takes}
 	})
-	run := &steps.Run{
-		Connect: s.connect(ctx), Manager: s.manager,
-		Workspace: what.workspace, BatchAccount: what.batchAccount, Names: what.names, Risky: what.risky,
-		Longest: time.Minute, Say: func(string, ...any) {},
-	}
+	run := s.run(ctx, what, func(string, ...any) {})
 	if err := run.Do(ctx, ctx); err != nil {
 		return nil, err
 	}

@@ -11,17 +11,20 @@ import (
 
 // What cleaning up takes its time for.
 const (
-	tries = 3
+	// patience is for how long a removal that goes wrong is tried again.
+	patience = 5 * time.Minute
 	// doubt is for how long a compute must stay absent whose attach got no clear reply:
 	// Azure may still be accepting it.
 	doubt = time.Minute
-	// between is the pause between two tries, and between two looks.
+	// between is the pause between two tries, and between two reads.
 	between = 5 * time.Second
 )
 
 // cleanUp removes every compute whose attach was sent, until none is there. What it
 // cannot remove is in Left.
 func (r *Run) cleanUp(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, r.Longest)
+	defer cancel()
 	var problems []error
 	for n, name := range r.Names {
 		if !r.open[name] || !r.guard.Attached(r.id(n)) {
@@ -40,16 +43,13 @@ func (r *Run) cleanUp(ctx context.Context) error {
 
 // remove detaches a compute of this run, and returns when it is certainly gone.
 func (r *Run) remove(ctx context.Context, name string) error {
-	var last error
-	for try := 0; try < tries && ctx.Err() == nil; try++ {
-		if try > 0 {
-			pause(ctx, between)
+	for began := time.Now(); ; {
+		err := r.removeOnce(ctx, name)
+		if err == nil || ctx.Err() != nil || time.Since(began) > patience {
+			return err
 		}
-		if last = r.removeOnce(ctx, name); last == nil {
-			return nil
-		}
+		pause(ctx, between)
 	}
-	return errors.Join(last, context.Cause(ctx))
 }
 
 func (r *Run) removeOnce(ctx context.Context, name string) error {
