@@ -47,6 +47,11 @@ func (s *Scrubber) name(kind, value string) string {
 	}
 	if lower := strings.ToLower(value); value != "" && !slices.Contains(s.known, lower) {
 		s.known = append(s.known, lower)
+		for _, part := range letters.Split(lower, -1) {
+			if len(part) > shortest && !slices.Contains(commonParts, part) {
+				s.parts = append(s.parts, part)
+			}
+		}
 	}
 	if format, ok := formats[kind]; ok {
 		return s.placeholder(kind, value, format)
@@ -113,9 +118,11 @@ func (s *Scrubber) address(text string) string {
 	if err != nil || parsed.Host == "" {
 		return fmt.Sprintf("{address:%d}", len(text))
 	}
-	out := s.elsewhere(parsed)
+	var out string
 	if path, ok := s.subject.Manager.Path(parsed); ok {
 		out = emulator.RecordedHost + s.path(path)
+	} else {
+		out = s.elsewhere(parsed)
 	}
 	if parsed.RawQuery != "" {
 		out += "?" + s.query(parsed.RawQuery)
@@ -151,7 +158,7 @@ func (s *Scrubber) query(raw string) string {
 	var out []string
 	for parameter := range strings.SplitSeq(raw, "&") {
 		name, value, _ := strings.Cut(parameter, "=")
-		if !parameterName.MatchString(name) || s.private(name) {
+		if !parameterName.MatchString(name) || s.revealing(name) {
 			name = s.placeholder("parameter", name, "parameter-%d")
 		}
 		name = strings.Replace(name, "%24", "$", 1)
@@ -162,6 +169,18 @@ func (s *Scrubber) query(raw string) string {
 		out = append(out, name+"="+value)
 	}
 	return strings.Join(out, "&")
+}
+
+// commonParts are parts of names that are no one's.
+var commonParts = []string{
+	"account", "accounts", "azure", "batch", "batches", "cluster", "clusters", "compute", "computes", "development", "group", "learning",
+	"machine", "production", "resource", "resources", "service", "services", "shared", "staging", "tests", "verify", "workspace", "workspaces",
+}
+
+// revealing reports a text with a known name in it, or with a part of one, such as the
+// name of a company.
+func (s *Scrubber) revealing(text string) bool {
+	return s.private(text) || slices.ContainsFunc(s.parts, func(part string) bool { return strings.Contains(strings.ToLower(text), part) })
 }
 
 // private reports a text with a known name in it.

@@ -35,6 +35,7 @@ type Scrubber struct {
 	seen    map[string]spelling
 	counts  map[string]int
 	known   []string // names to look for within texts, in lower case
+	parts   []string // words that such names are made of
 
 	kinds              []kind
 	anyKind, wholeKind *regexp.Regexp

@@ -140,7 +140,7 @@ func (s *Scrubber) token(found string) string {
 		return first + found[len(bare):]
 	}
 	switch {
-	case s.private(found):
+	case s.revealing(found):
 		return s.placeholder("name", found, "{name-%d}")
 	case plainWord.MatchString(found), plainNumber.MatchString(found), strings.Trim(found, "_+/=~%&$#*.-") == "":
 		return found

@@ -2,6 +2,7 @@ package scrub
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -54,25 +55,17 @@ func (s *Scrubber) value(name string, value any) any {
 
 func (s *Scrubber) object(name string, object map[string]any) map[string]any {
 	out := make(map[string]any, len(object))
-	for _, key := range sorted(object) {
+	// In order, so that the placeholders are the same in each run.
+	for _, key := range slices.Sorted(maps.Keys(object)) {
 		shown, as := key, key
 		switch {
 		case slices.Contains(s.subject.Keep, key):
-		case strings.EqualFold(name, "tags"), !field.MatchString(key), s.private(key) && !slices.Contains(ownFields, key):
+		case strings.EqualFold(name, "tags"), !field.MatchString(key), s.revealing(key) && !slices.Contains(ownFields, key):
 			shown, as = s.placeholder("key", key, "key-%d"), "" // Nothing of an unknown name is known.
 		}
 		out[shown] = s.value(as, object[key])
 	}
 	return out
-}
-
-func sorted(object map[string]any) []string {
-	keys := make([]string, 0, len(object))
-	for key := range object {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys) // So that the placeholders are the same in each run.
-	return keys
 }
 
 // text is the string of a field.
@@ -124,9 +117,9 @@ var rateHeaders = regexp.MustCompile(`(?i)^x-ms-ratelimit-remaining-(subscriptio
 // headers are those that say something about the service.
 func (s *Scrubber) headers(header http.Header) map[string]string {
 	out := map[string]string{}
-	for name, form := range headerForms {
+	for _, name := range slices.Sorted(maps.Keys(headerForms)) {
 		if value := header.Get(name); value != "" {
-			out[name] = s.header(name, value, form)
+			out[name] = s.header(name, value, headerForms[name])
 		}
 	}
 	for name, values := range header {
