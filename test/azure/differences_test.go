@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/test/azure/steps"
 )
 
 // difference is a way in which Azure may turn out to differ from the emulator.
@@ -127,13 +128,16 @@ func TestEachDifferenceIsFoundAndNamed(t *testing.T) {
 			if left := e.Computes(); len(left) > 0 {
 				t.Errorf("left behind: %v", left)
 			}
+			if d.open == "" {
+				liveOn(t, done.recording)
+			}
 		})
 		acctest.Run(t, name+", the provider", func(t *testing.T) {
 			if d.open != "" {
 				t.Skip("the provider does not end well yet: " + d.open)
 			}
 			e, options := d.service(t)
-			liveThrough(t, e, options...)
+			liveThrough(t, e, emulator.DefaultWorkspaceID, emulator.DefaultBatchAccountID, "mybatchcompute", options...)
 		})
 	}
 }
@@ -149,13 +153,24 @@ func (d difference) service(t *testing.T) (*emulator.Emulator, []func(*azureml.O
 	return e, []func(*azureml.Options){acctest.EditReplies(d.edit())}
 }
 
+// liveOn lives a compute's life on a recording that a run has made.
+func liveOn(t *testing.T, written []byte) {
+	t.Helper()
+	recording, err := emulator.ReadRecording(bytes.NewReader(written))
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := recording.ComputeID()
+	liveThrough(t, acctest.NewEmulator(t, emulator.WithReplay(recording)), recording.WorkspaceID(), recording.BatchAccountID(), id[strings.LastIndex(id, "/")+1:])
+}
+
 // liveThrough attaches, plans, refreshes and detaches with the provider as it is shipped.
-func liveThrough(t *testing.T, e *emulator.Emulator, options ...func(*azureml.Options)) {
+func liveThrough(t *testing.T, e *emulator.Emulator, workspace, account, name string, options ...func(*azureml.Options)) {
 	t.Helper()
 	core := acctest.NewEmulatorCore(t, e, append(options, acctest.AsShipped)...)
 	attributes := acctest.Attributes{
-		"name": "mybatchcompute", "workspace_id": emulator.DefaultWorkspaceID, "batch_account_id": emulator.DefaultBatchAccountID,
-		"tags": map[string]string{"team": "risk"}, "description": "for the nightly pipeline",
+		"name": name, "workspace_id": workspace, "batch_account_id": account,
+		"tags": map[string]string{steps.TagName: steps.TagValue}, "description": steps.Description,
 	}
 	state, d := core.Apply(t.Context(), acctest.State{}, attributes)
 	for _, step := range []string{"after the apply", "after a refresh"} {
