@@ -30,7 +30,7 @@ type difference struct {
 	// At least one of these makes an emulator differ.
 	options []emulator.Option
 	faults  []emulator.Fault
-	edit    func() func(*http.Request, *http.Response)
+	edit    func() func(*azureml.Options)
 }
 
 var differences = map[string]difference{
@@ -56,25 +56,21 @@ var differences = map[string]difference{
 	},
 	"another 404": {
 		refutes: []string{"absent"}, seen: "x-ms-failure-cause gateway",
-		edit: func() func(*http.Request, *http.Response) {
-			return func(_ *http.Request, r *http.Response) {
-				if r.StatusCode == http.StatusNotFound {
-					r.Header.Set("x-ms-failure-cause", "gateway")
-					r.Header.Del("x-ms-response-type")
-					setBody(r, map[string]any{"error": map[string]any{"code": "ResourceNotFound", "message": "It was not found."}})
-				}
+		edit: onReplies(http.MethodGet, func(r *http.Response) {
+			if r.StatusCode == http.StatusNotFound {
+				r.Header.Set("x-ms-failure-cause", "gateway")
+				r.Header.Del("x-ms-response-type")
+				setBody(r, map[string]any{"error": map[string]any{"code": "ResourceNotFound", "message": "It was not found."}})
 			}
-		},
+		}),
 	},
 	"a Location header": {
 		refutes: []string{"attach-headers", "detach-headers"}, seen: "`Location` only in Azure",
-		edit: func() func(*http.Request, *http.Response) {
-			return func(_ *http.Request, r *http.Response) {
-				if status := r.Header.Get("Azure-AsyncOperation"); status != "" {
-					r.Header.Set("Location", status)
-				}
+		edit: onReplies("", func(r *http.Response) {
+			if status := r.Header.Get("Azure-AsyncOperation"); status != "" {
+				r.Header.Set("Location", status)
 			}
-		},
+		}),
 	},
 	"Retry-After": {
 		refutes: []string{"attach-headers", "detach-headers", "poll-headers"}, seen: "Azure-AsyncOperation, Retry-After",
@@ -150,7 +146,7 @@ func (d difference) service(t *testing.T) (*emulator.Emulator, []func(*azureml.O
 	if d.edit == nil {
 		return e, nil
 	}
-	return e, []func(*azureml.Options){acctest.EditReplies(d.edit())}
+	return e, []func(*azureml.Options){d.edit()}
 }
 
 // liveOn lives a compute's life on a recording that a run has made.
@@ -193,13 +189,14 @@ func liveThrough(t *testing.T, e *emulator.Emulator, workspace, account, name st
 	}
 }
 
-func onReplies(method string, edit func(*http.Response)) func() func(*http.Request, *http.Response) {
-	return func() func(*http.Request, *http.Response) {
-		return func(request *http.Request, r *http.Response) {
-			if request.Method == method {
+// onReplies edits the replies to requests of a method; empty is any.
+func onReplies(method string, edit func(*http.Response)) func() func(*azureml.Options) {
+	return func() func(*azureml.Options) {
+		return acctest.EditReplies(func(request *http.Request, r *http.Response) {
+			if method == "" || request.Method == method {
 				edit(r)
 			}
-		}
+		})
 	}
 }
 
@@ -224,9 +221,9 @@ func eachObject(edit func(map[string]any)) func(map[string]any) {
 
 // lateList empties the list until three seconds after the compute was first seen as
 // Succeeded.
-func lateList() func(*http.Request, *http.Response) {
+func lateList() func(*azureml.Options) {
 	var since time.Time
-	return func(request *http.Request, r *http.Response) {
+	return acctest.EditReplies(func(request *http.Request, r *http.Response) {
 		switch {
 		case request.Method != http.MethodGet:
 		case strings.HasSuffix(request.URL.Path, "/computes") && (since.IsZero() || time.Since(since) < 3*time.Second):
@@ -238,7 +235,7 @@ func lateList() func(*http.Request, *http.Response) {
 				since = time.Now()
 			}
 		}
-	}
+	})
 }
 
 func setBody(r *http.Response, document any) {

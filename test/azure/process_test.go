@@ -31,7 +31,7 @@ func start(t *testing.T, stdin string, options []emulator.Option, args ...string
 	t.Helper()
 	e := emulator.New(t, options...)
 	p := &program{t: t, azure: e, out: filepath.Join(t.TempDir(), "verify")}
-	p.Cmd = exec.Command(os.Args[0], append([]string{ //nolint:noctx // Each test waits for its end.
+	p.Cmd = exec.Command(os.Args[0], append([]string{
 		"-workspace", emulator.DefaultWorkspaceID, "-batch-account", emulator.DefaultBatchAccountID, "-out", p.out,
 	}, args...)...)
 	p.Env = append(clitest.Environment(e.Environment()), asProgram+"=1")
@@ -127,7 +127,7 @@ func TestASecondCtrlCNamesWhatIsLeft(t *testing.T) {
 func TestAReaderThatGoesAwayEndsNothing(t *testing.T) {
 	t.Parallel()
 	e := emulator.New(t)
-	command := exec.Command(os.Args[0], "-workspace", emulator.DefaultWorkspaceID, "-batch-account", emulator.DefaultBatchAccountID, //nolint:noctx // It is waited for.
+	command := exec.Command(os.Args[0], "-workspace", emulator.DefaultWorkspaceID, "-batch-account", emulator.DefaultBatchAccountID,
 		"-out", t.TempDir(), "-yes")
 	command.Env = append(clitest.Environment(e.Environment()), asProgram+"=1")
 	reader, writer, err := os.Pipe()

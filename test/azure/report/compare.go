@@ -89,7 +89,7 @@ func grouped(recording *emulator.Recording) map[string][]*group {
 // else the next that is left.
 func pairs(azure, emulated []*group) [][2]*group {
 	left := slices.Clone(emulated)
-	found := make([][2]*group, len(azure))
+	found := make([][2]*group, len(azure), len(azure)+len(emulated))
 	take := func(i, j int) {
 		found[i][1] = left[j]
 		left = slices.Delete(left, j, j+1)

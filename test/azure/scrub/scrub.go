@@ -6,6 +6,7 @@ package scrub
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -113,8 +114,8 @@ func decode(content []byte) (document any, err error) {
 	if err := decoder.Decode(&document); err != nil {
 		return nil, err
 	}
-	if _, err := decoder.Token(); err != io.EOF { //nolint:errorlint // A decoder returns it as it is.
-		return nil, fmt.Errorf("more than one value: %w", err)
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("more than one value")
 	}
 	return document, nil
 }

@@ -150,10 +150,14 @@ func TestHeaders(t *testing.T) {
 func TestListsHaveTheRunsOwnComputesOnly(t *testing.T) {
 	began := time.Now()
 	recording := newScrubber(t).Recording([]string{"a test"}, []wire.Exchange{
-		{Began: began, Method: http.MethodGet, Status: 400, URL: manager + workspaceID + "/computes/x?api-version=1",
-			Body: []byte(`{"error": {"code": "UserError", "message": "Compute nightly uses it"}}`)},
-		{Began: began.Add(1500 * time.Millisecond), Took: 20 * time.Millisecond, Method: http.MethodGet, Status: 200, URL: manager + workspaceID + "/computes?api-version=2020-02-02",
-			Body: []byte(`{"value": [{"name": "nightly", "properties": {"user": "jane"}}, {"name": "verifyabcdefghix"}]}`)},
+		{
+			Began: began, Method: http.MethodGet, Status: 400, URL: manager + workspaceID + "/computes/x?api-version=1",
+			Body: []byte(`{"error": {"code": "UserError", "message": "Compute nightly uses it"}}`),
+		},
+		{
+			Began: began.Add(1500 * time.Millisecond), Took: 20 * time.Millisecond, Method: http.MethodGet, Status: 200, URL: manager + workspaceID + "/computes?api-version=2020-02-02",
+			Body: []byte(`{"value": [{"name": "nightly", "properties": {"user": "jane"}}, {"name": "verifyabcdefghix"}]}`),
+		},
 	})
 	if got, want := string(recording.Exchanges[0].Response.Body), `{"error":{"code":"UserError","message":"Compute compute-3 uses it"}}`; got != want {
 		t.Errorf("the message\n got %s\nwant %s", got, want)

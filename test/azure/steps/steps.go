@@ -123,7 +123,7 @@ func (r *Run) steps(ctx context.Context) error {
 	if err := r.attach(ctx, r.workspace, 0, Attach, FollowAttach); err != nil {
 		return err
 	}
-	r.read(ctx, Read, 0)
+	r.read(ctx, Read)
 	r.listUntilThere(ctx)
 	if r.Risky {
 		if err := r.second(ctx); err != nil {
@@ -180,7 +180,7 @@ func (r *Run) attach(ctx context.Context, workspace *azureml.Workspace, n int, a
 		return r.stop(attaching, err)
 	}
 	if n == 0 {
-		r.read(ctx, ReadEarly, 0)
+		r.read(ctx, ReadEarly)
 	}
 	r.begin(following)
 	ctx, cancel := context.WithTimeout(ctx, r.Longest)
@@ -209,7 +209,7 @@ func (r *Run) second(ctx context.Context) error {
 		}
 		// Azure refuses it: that is an answer too.
 	}
-	r.read(ctx, ReadFirst, 0)
+	r.read(ctx, ReadFirst)
 	if !r.guard.Attached(r.id(1)) {
 		return nil
 	}
@@ -227,7 +227,7 @@ func (r *Run) detach(ctx context.Context, name string) error {
 	if err := compute.Detach(ctx); err != nil {
 		return r.stop(Detach, err)
 	}
-	r.read(ctx, ReadDetaching, 0)
+	r.read(ctx, ReadDetaching)
 	r.begin(FollowDetach)
 	ctx, cancel := context.WithTimeout(ctx, r.Longest)
 	defer cancel()
@@ -241,10 +241,10 @@ func (r *Run) detach(ctx context.Context, name string) error {
 	return nil
 }
 
-// read reads a compute for the recording. What goes wrong is noted.
-func (r *Run) read(ctx context.Context, step string, n int) {
+// read reads the compute for the recording. What goes wrong is noted.
+func (r *Run) read(ctx context.Context, step string) {
 	r.begin(step)
-	if _, err := r.workspace.BatchCompute(ctx, r.Names[n]); err != nil {
+	if _, err := r.workspace.BatchCompute(ctx, r.Names[0]); err != nil {
 		if _, gone := errors.AsType[*azureml.NotFoundError](err); gone && step != Read && step != ReadFirst {
 			return // In the middle of an operation it may or may not be there.
 		}
