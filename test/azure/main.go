@@ -161,16 +161,23 @@ func contexts(say func(string, ...any)) (ctx, cleaning context.Context, end func
 
 // write writes what there is.
 func (r *result) write(directory string, say func(string, ...any)) error {
-	if r.report == "" {
+	if len(r.recording) == 0 {
 		return nil
 	}
 	if err := os.MkdirAll(directory, 0o750); err != nil {
 		return err
 	}
 	recording, text := filepath.Join(directory, "recording.json"), filepath.Join(directory, "report.md")
-	err := errors.Join(os.WriteFile(recording, r.recording, 0o600), os.WriteFile(text, []byte(r.report), 0o600))
-	if err == nil {
-		say("\nWritten: %s and %s. Read both, and paste the report into an issue.", recording, text)
+	if err := os.WriteFile(recording, r.recording, 0o600); err != nil {
+		return err
 	}
-	return err
+	say("\nWritten: %s", recording)
+	if r.report == "" {
+		return nil
+	}
+	if err := os.WriteFile(text, []byte(r.report), 0o600); err != nil {
+		return err
+	}
+	say("Written: %s. Read both, and paste the report into an issue.", text)
+	return nil
 }

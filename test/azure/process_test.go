@@ -9,7 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -24,7 +26,25 @@ type program struct {
 	t      *testing.T
 	azure  *emulator.Emulator
 	out    string
-	output bytes.Buffer
+	output output
+}
+
+// output can be read while a process writes to it.
+type output struct {
+	mutex  sync.Mutex
+	buffer bytes.Buffer
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	return o.buffer.Write(b)
+}
+
+func (o *output) String() string {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	return o.buffer.String()
 }
 
 func start(t *testing.T, stdin string, options []emulator.Option, args ...string) *program {
@@ -45,15 +65,21 @@ func start(t *testing.T, stdin string, options []emulator.Option, args ...string
 // reached waits until Azure has got a request.
 func (p *program) reached(method string) {
 	p.t.Helper()
-	for range 600 {
-		for _, request := range p.azure.ARMRequests() {
-			if request.Method == method {
-				return
-			}
+	p.until(method, func() bool {
+		return slices.ContainsFunc(p.azure.ARMRequests(), func(r emulator.Request) bool { return r.Method == method })
+	})
+}
+
+// until waits for what another process does.
+func (p *program) until(what string, happened func() bool) {
+	p.t.Helper()
+	for range 2400 {
+		if happened() {
+			return
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	p.t.Fatalf("no %s within half a minute:\n%s", method, &p.output)
+	p.t.Fatalf("no %s within two minutes:\n%s", what, &p.output)
 }
 
 // ends waits for the end, and wants an exit code and what is in the output.
@@ -114,11 +140,11 @@ func TestASecondCtrlCNamesWhatIsLeft(t *testing.T) {
 	t.Parallel()
 	p := start(t, "", []emulator.Option{emulator.WithOperationDuration(0, time.Hour)}, "-yes")
 	p.reached(http.MethodDelete)
-	for range 2 {
+	for _, said := range []string{"cleaning up", "LEFT IN AZURE"} {
 		if err := p.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(300 * time.Millisecond) // Two signals at once would be one.
+		p.until(said, func() bool { return strings.Contains(p.output.String(), said) })
 	}
 	p.ends(1, "LEFT IN AZURE: "+emulator.DefaultWorkspaceID+"/computes/verify", "az rest --method delete")
 }

@@ -65,7 +65,8 @@ func (s subject) private(manager wire.Manager) scrub.Subject {
 	}
 }
 
-// result is what a run came to.
+// result is what a run came to. The recording is there without a report when the emulator
+// could not do the same.
 type result struct {
 	recording []byte
 	report    string
@@ -85,24 +86,28 @@ func verify(ctx, cleaning context.Context, azure service, what subject, say func
 	private := what.private(azure.manager)
 	scrubber := scrub.New(private)
 	recording := scrubber.Recording(about(what), exchanges)
-	// The comparison changes nothing in Azure, so an interrupt does not end it.
-	emulated, err := onEmulator(context.WithoutCancel(ctx), what, exchanges)
+	done := &result{left: run.Left}
+	written, err := encode(recording)
 	if err != nil {
-		return &result{left: run.Left}, errors.Join(failure, fmt.Errorf("the same steps on the emulator: %w", err))
+		return done, errors.Join(failure, err)
 	}
-	compared := report.Run{Azure: recording, Emulator: emulated}
+	compared := report.Run{Azure: recording}
 	for _, problem := range run.Problems {
 		compared.Problems = append(compared.Problems, problem.Step+": "+scrubber.Text(problem.Err.Error()))
 	}
-	written, err := encode(recording)
+	// The comparison changes nothing in Azure, so an interrupt does not end it.
+	var text string
+	compared.Emulator, err = onEmulator(context.WithoutCancel(ctx), azure, what, exchanges)
 	if err != nil {
-		return &result{left: run.Left}, errors.Join(failure, err)
+		failure = errors.Join(failure, fmt.Errorf("the same steps on the emulator, which the report compares: %w", err))
+	} else {
+		done.verdicts, text = compared.Verdicts(), compared.Markdown()
 	}
-	done := &result{recording: written, report: compared.Markdown(), verdicts: compared.Verdicts(), left: run.Left}
-	if leaks := scrub.Leaks(private, exchanges, string(written)+done.report); len(leaks) > 0 {
-		return &result{left: run.Left}, errors.Join(failure, fmt.Errorf(
+	if leaks := scrub.Leaks(private, exchanges, string(written)+text); len(leaks) > 0 {
+		return done, errors.Join(failure, fmt.Errorf(
 			"nothing is written, because it would hold %s: this is a mistake in verify-azure, please report it", strings.Join(leaks, " and ")))
 	}
+	done.recording, done.report = written, text
 	return done, failure
 }
 
@@ -132,20 +137,24 @@ func newNames() [2]string {
 	return names
 }
 
+// emulatedOperation is how long an operation takes in the emulator: long enough to be
+// polled before it is over.
+const emulatedOperation = 200 * time.Millisecond
+
 // onEmulator runs the same steps on an emulator that has the same workspace and account.
-func onEmulator(ctx context.Context, what subject, exchanges []wire.Exchange) (*emulator.Recording, error) {
-	const takes = 200 * time.Millisecond
+func onEmulator(ctx context.Context, azure service, what subject, exchanges []wire.Exchange) (*emulator.Recording, error) {
 	e, err := emulator.NewHandler(
 		emulator.WithSubscription(what.workspace.SubscriptionID),
 		emulator.WithWorkspace(what.workspace.String(), locationOf(exchanges, what.workspace.String())),
 		emulator.WithBatchAccount(what.batchAccount, locationOf(exchanges, what.batchAccount)),
-		emulator.WithOperationDuration(takes, takes))
+		emulator.WithOperationDuration(emulatedOperation, emulatedOperation))
 	if err != nil {
 		return nil, err
 	}
 	s := emulated(e)
 	s.options = append(s.options, func(o *azureml.Options) {
-		o.Polling = azureml.Polling{First: takes / 10, Longest: takes / 5, Lag: takes}
+		o.APIVersion = azure.settings.Get(auth.ComputeAPIVersion)
+		o.Polling = azureml.Polling{First: emulatedOperation / 10, Longest: emulatedOperation / 5, Lag: emulatedOperation}
 	})
 	run := s.run(ctx, what, func(string, ...any) {})
 	if err := run.Do(ctx, ctx); err != nil {

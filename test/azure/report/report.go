@@ -94,7 +94,7 @@ func (r Run) Markdown() string {
 	if len(r.Problems) > 0 {
 		b.WriteString("\n## Problems\n\n")
 		for _, problem := range r.Problems {
-			fmt.Fprintf(&b, "- %s\n", strings.Join(strings.Fields(problem), " "))
+			fmt.Fprintf(&b, "- %s\n", line(problem))
 		}
 	}
 	r.writeGuesses(&b, verdicts)
@@ -116,7 +116,7 @@ func (r Run) writeGuesses(b *strings.Builder, verdicts []Verdict) {
 			}
 			fmt.Fprintf(b, "- `%s`: %s\n", v.ID, v.Sentence)
 			if want == Refuted {
-				fmt.Fprintf(b, "  - Azure: %s\n  - the emulator: %s\n", v.Seen, v.Does)
+				fmt.Fprintf(b, "  - Azure: %s\n  - the emulator: %s\n", line(v.Seen), line(v.Does))
 			}
 		}
 	}
@@ -141,12 +141,24 @@ func (r Run) writeOperations(b *strings.Builder) {
 func (r Run) writeExchanges(b *strings.Builder) {
 	b.WriteString("\n## Exchanges\n\n| Step | Request | Azure | Emulator | Differences |\n|---|---|---|---|---|\n")
 	for _, row := range compare(r.Azure, r.Emulator) {
-		different := strings.Join(row.differences, "<br>")
+		different := line(strings.Join(row.differences, "<br>"))
 		if different == "" {
 			different = "none"
 		}
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", row.step, row.request, row.azure.say(), row.emulated.say(), strings.ReplaceAll(different, "|", "\\|"))
 	}
+}
+
+// longestLine bounds what a service that talks a lot can put into a line.
+const longestLine = 3000
+
+// line is a text on one line.
+func line(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) > longestLine {
+		text = strings.ToValidUTF8(text[:longestLine], "") + " … (more)"
+	}
+	return text
 }
 
 func (g *group) say() string {
