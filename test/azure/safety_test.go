@@ -195,8 +195,9 @@ func TestNothingIsWrittenWhereItWouldBreakSomething(t *testing.T) {
 	for name, prepare := range map[string]struct {
 		faults []emulator.Fault
 		more   func(*emulator.Emulator, subject)
+		says   string
 	}{
-		"the account is attached already": {more: func(e *emulator.Emulator, _ subject) {
+		"the account is attached already": {says: `list: the workspace has attached this Batch account already, as compute "production"`, more: func(e *emulator.Emulator, _ subject) {
 			e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "production", ResourceID: strings.ToUpper(emulator.DefaultBatchAccountID)})
 		}},
 		"the list cannot be read": {faults: []emulator.Fault{{Path: "/computes$", Status: http.StatusForbidden, Times: -1}}},
@@ -220,8 +221,8 @@ func TestNothingIsWrittenWhereItWouldBreakSomething(t *testing.T) {
 			before := e.Computes()
 			e.Inject(prepare.faults...)
 			_, err := verify(t.Context(), t.Context(), emulated(e), what, t.Logf)
-			if err == nil || errors.Is(err, context.Canceled) {
-				t.Errorf("the error is %v", err)
+			if err == nil || errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), prepare.says) {
+				t.Errorf("the error is %v, and should say %q", err, prepare.says)
 			}
 			if sent := writes(e); len(sent) > 0 {
 				t.Errorf("written: %s %s", sent[0].Method, sent[0].Path)

@@ -41,6 +41,7 @@ func TestTexts(t *testing.T) {
 		"Compute 'verifyabcdefghix' failed":                             "Compute 'compute-1' failed",
 		"Compute 'nightly' failed":                                      "Compute '{quoted-1}' failed",
 		`the user "Jane Doe" has no access`:                             `the user "{quoted-1}" has no access`,
+		"ContosoPipelines failed, batch as well":                        "{name-1} failed, batch as well",
 		"account contosobatch7.":                                        "account account1.",
 		"xcontosobatch7y":                                               "{name-1}",
 		"see " + accountID + " there":                                   "see /subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/group-2/providers/Microsoft.Batch/batchAccounts/account1 there",
