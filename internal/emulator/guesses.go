@@ -9,7 +9,7 @@ import (
 //go:embed GUESSES.md
 var guessesText string
 
-// A Guess is something that the emulator does and that nobody has seen the service do. The code marks it with its id.
+// A Guess is something that the emulator does and that no recording of the service shows. A comment marks it in the code.
 type Guess struct {
 	ID string
 	// Sentence says what the service is believed to do.

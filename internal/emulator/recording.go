@@ -14,7 +14,7 @@ import (
 const RecordedHost = "https://management.example"
 
 // A Recording is what a client and the service sent each other about one compute, from before its attach until after its
-// detach. Placeholders stand for everything private. An emulator answers with it again, see [WithReplay].
+// detach. Placeholders stand for everything private. [WithReplay] makes an emulator answer with it.
 type Recording struct {
 	About     []string   `json:"about"`
 	Exchanges []Exchange `json:"exchanges"`
@@ -107,7 +107,7 @@ func (r *Recording) BatchAccountID() string {
 		return ""
 	}
 	var body putRequest
-	_ = json.Unmarshal(put.Request.Body, &body) // Without a body there is no account.
+	_ = json.Unmarshal(put.Request.Body, &body) // An empty body names no account.
 	return body.Properties.ResourceID
 }
 

@@ -10,12 +10,11 @@ import (
 	"time"
 )
 
-// WithReplay lets the emulator answer as a recording did, for the workspace, the Batch account and the computes that are in
-// it; everything else is answered as usual.
+// WithReplay makes the emulator answer with the replies of a recording, and adds the recording's workspace and Batch account.
+// Requests that the recording does not have are answered as usual.
 //
-// Writes get the recorded replies in their order, and the last one again after that. A read gets the reply that the service
-// gave as long after the last accepted write as it is now, so that a compute which was not in the list for three seconds is
-// not there for three seconds.
+// Writes get the recorded replies in order, and then the last one again. A read gets the reply that was recorded at the same
+// time after the last accepted write: a compute that was missing from the list for three seconds is missing for three seconds.
 func WithReplay(r *Recording) Option {
 	return func(c *config) {
 		c.replay = newReplay(r)
@@ -30,7 +29,7 @@ func WithReplay(r *Recording) Option {
 	}
 }
 
-// replay is a recording on its way. The phase is the method of the last write that the service took, or nothing.
+// replay is a recording that is being replayed. The phase is the method of the last write that the service took, or nothing.
 type replay struct {
 	compute string // the id of the compute that it is about
 	replies []recordedAt
@@ -86,7 +85,7 @@ func (p *replay) answer(c *call, url string) *reply {
 	return r
 }
 
-// read looks in the phase that it is now, and then in the others, beginning with the one before the attach.
+// read looks for a reply in the current phase, and then in the others, starting with the one before the attach.
 func (p *replay) read(c *call) *recordedAt {
 	for _, phase := range []string{p.phase, "", http.MethodPut, http.MethodDelete} {
 		var found *recordedAt

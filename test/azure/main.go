@@ -2,7 +2,7 @@
 // workspace in Azure under a random name, detaches it again, and compares what Azure
 // answered with what the emulator answers. `make verify-azure` runs it.
 //
-// It writes to no other compute, and cleans up whatever happens.
+// It writes to no other compute, and always cleans up.
 package main
 
 import (
@@ -28,7 +28,7 @@ import (
 )
 
 func main() {
-	// A reader of the output that goes away must not end what cleans up.
+	// A closed pipe, as in `| head`, must not kill the process before it cleans up.
 	signal.Ignore(syscall.SIGPIPE)
 	if err := run(os.Args[1:], os.Getenv, os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "verify-azure:", err)
@@ -112,7 +112,7 @@ func explain(say func(string, ...any), what subject, version string) {
 	}
 	say("\nNothing else in Azure is changed. But an attachment breaks every other attachment of the same account, in any\n" +
 		"workspace: take a Batch account that nothing uses.")
-	say("\nCtrl-C stops it and cleans up. Should it be killed, remove what may be left with")
+	say("\nCtrl-C stops it and cleans up. If it is killed, remove what may be left with")
 	for n := range what.names {
 		if n == 0 || what.risky {
 			say("  %s", steps.Removal(what.workspace.ComputeID(what.names[n]), version))
@@ -121,10 +121,10 @@ func explain(say func(string, ...any), what subject, version string) {
 	say("")
 }
 
-// agreed asks. Only yes is a yes.
+// agreed asks for a confirmation. Only yes counts.
 func agreed(stdin io.Reader, stdout io.Writer) bool {
 	_, _ = fmt.Fprint(stdout, "Type yes to go on: ")
-	answer, _ := bufio.NewReader(stdin).ReadString('\n') // No answer is no yes.
+	answer, _ := bufio.NewReader(stdin).ReadString('\n') // At the end of the input the answer is empty.
 	return strings.TrimSpace(answer) == "yes"
 }
 

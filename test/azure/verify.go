@@ -75,7 +75,7 @@ type result struct {
 }
 
 // verify runs the steps on the service and on the emulator, and compares the two. It
-// returns a result, as far as it came, beside an error of the service.
+// returns a result together with an error, as far as the run got.
 func verify(ctx, cleaning context.Context, azure service, what subject, say func(string, ...any)) (*result, error) {
 	run := azure.run(ctx, what, say)
 	failure := run.Do(ctx, cleaning)

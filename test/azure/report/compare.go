@@ -42,7 +42,7 @@ type group struct {
 	until emulator.Span
 }
 
-// compare puts the replies of Azure beside those of the emulator, in Azure's order.
+// compare pairs the replies of Azure with those of the emulator, in Azure's order.
 func compare(azure, emulated *emulator.Recording) []row {
 	ours, theirs := grouped(emulated), grouped(azure)
 	var rows []row
@@ -127,6 +127,9 @@ func differences(azure, emulated *group) []string {
 	var out []string
 	if azure.Response.Status != emulated.Response.Status {
 		out = append(out, fmt.Sprintf("status %s; in the emulator %s", status(azure.Exchange), status(emulated.Exchange)))
+	}
+	if what := target(azure.Exchange); what == "workspace" || what == "Batch account" {
+		return out // The emulator has only as much of them as it needs.
 	}
 	names := slices.Collect(maps.Keys(azure.Response.Headers))
 	for name := range emulated.Response.Headers {

@@ -61,8 +61,8 @@ func states(recording *emulator.Recording) []string {
 	return all
 }
 
-// firstAfterSecond says what the second attach made of the first compute, where that was
-// well before.
+// firstAfterSecond compares the state of the first compute before and after the second
+// attach. It needs a first attach that succeeded.
 func firstAfterSecond(recording *emulator.Recording) []string {
 	before := each(both(in(steps.Read), found), stateOf)(recording)
 	if len(before) != 1 || !strings.EqualFold(before[0], "Succeeded") {
@@ -85,7 +85,7 @@ func computeLocation(recording *emulator.Recording) []string {
 		}
 	}
 	if account == "" {
-		return nil // Nobody knows where the account is.
+		return nil // Where the account is could not be read.
 	}
 	return each(both(in(steps.Read), found), func(x emulator.Exchange) string {
 		location := text(properties(view(x)), "computeLocation")

@@ -127,14 +127,14 @@ func method(name string) filter {
 	return func(x emulator.Exchange) bool { return x.Request.Method == name }
 }
 
-// accepted are the writes that the service took.
+// accepted are the writes that the service accepted.
 func accepted(methods ...string) filter {
 	return func(x emulator.Exchange) bool {
 		return x.Step != Reference && slices.Contains(methods, x.Request.Method) && x.Response.Status/100 == 2
 	}
 }
 
-// refused are writes that the service did not take.
+// refused are writes that the service did not accept.
 func refused(wanted func(status int) bool) filter {
 	return func(x emulator.Exchange) bool {
 		return x.Request.Method != http.MethodGet && x.Response.Status >= 400 && wanted(x.Response.Status)
@@ -144,12 +144,12 @@ func refused(wanted func(status int) bool) filter {
 // found are reads of a compute that was there.
 func found(x emulator.Exchange) bool { return target(x) == "compute" && x.Response.Status == 200 }
 
-// attached are reads of a compute that is well.
+// attached are reads of a compute whose attach succeeded.
 func attached(x emulator.Exchange) bool {
 	return found(x) && strings.EqualFold(stateOf(x), "Succeeded")
 }
 
-// succeeded are all replies about computes that are no errors.
+// succeeded are all replies about computes except errors.
 func succeeded(x emulator.Exchange) bool {
 	return slices.Contains([]string{"compute", "list", "status"}, target(x)) && x.Response.Status/100 == 2
 }
@@ -161,7 +161,7 @@ func poll(wanted func(state string) bool) filter {
 	}
 }
 
-// providersError are errors of the machine learning provider that say something.
+// providersError are errors of the machine learning provider that have a body.
 func providersError(x emulator.Exchange) bool {
 	return x.Response.Status >= 400 && len(x.Response.Body) > 0 && x.Response.Header("x-ms-failure-cause") == ""
 }
@@ -252,7 +252,7 @@ func stateOf(x emulator.Exchange) string {
 	return text(properties(view(x)), "provisioningState")
 }
 
-// absence is how the service says that there is no such compute.
+// absence is how the service says that a compute does not exist.
 func absence(x emulator.Exchange) string {
 	said := []string{status(x)}
 	if len(x.Response.Body) == 0 {
@@ -268,7 +268,7 @@ func absence(x emulator.Exchange) string {
 	return strings.Join(said, ", ")
 }
 
-// outcome is how the service took a write.
+// outcome is how the service answered a write.
 func outcome(x emulator.Exchange) string {
 	if x.Response.Status/100 == 2 {
 		return status(x)

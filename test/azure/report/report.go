@@ -12,8 +12,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// Reference is the step of the exchanges that the emulator's recording has beside the
-// run: what it answers when something goes wrong.
+// Reference is the step of further exchanges in the emulator's recording: its answers when
+// something goes wrong.
 const Reference = "reference"
 
 // Run is what a report is made of. All of it is scrubbed.
@@ -83,8 +83,8 @@ func without(facts, others []string) []string {
 // Markdown is the report.
 func (r Run) Markdown() string {
 	var b strings.Builder
-	b.WriteString("# Azure beside the emulator\n\n")
-	b.WriteString("Made by `make verify-azure`. Ids, names, hosts, times and signatures are placeholders; read it all the same before you share it.\n")
+	b.WriteString("# Azure compared with the emulator\n\n")
+	b.WriteString("Made by `make verify-azure`. Ids, names, hosts, times and signatures are placeholders. Still, read it before you share it.\n")
 	verdicts := r.Verdicts()
 	count := map[string]int{}
 	for _, v := range verdicts {

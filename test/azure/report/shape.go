@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// words are the fields whose value belongs to the shape of a document, beside its type.
+// words are the fields whose value counts as a part of the document's shape.
 var words = []string{"provisioningState", "status", "computeType", "code"}
 
 // shape is what is at each path of a JSON document: a type, null, or a word.
@@ -112,7 +112,7 @@ func orAbsent(what string) string {
 // view reads a reply's JSON object.
 func view(x emulator.Exchange) map[string]any {
 	var document map[string]any
-	_ = json.Unmarshal(x.Response.Body, &document) // What is no object has no fields.
+	_ = json.Unmarshal(x.Response.Body, &document) // Anything but an object has no fields.
 	return document
 }
 

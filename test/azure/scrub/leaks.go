@@ -13,9 +13,9 @@ import (
 
 var guidsIn = regexp.MustCompile(`[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`)
 
-// Leaks looks in what is about to be written for what must not be there: the ids, the
-// signatures and the names of the run. It is the last look, and shares nothing with the
-// replacing but the subject. It describes what it finds without repeating it.
+// Leaks searches what is about to be written for the ids, the signatures and the names of
+// the run. It is a second check, independent of how they were replaced. It describes what
+// it finds without repeating it.
 func Leaks(subject Subject, exchanges []wire.Exchange, written string) []string {
 	written = strings.ToLower(written)
 	var found []string
@@ -27,7 +27,7 @@ func Leaks(subject Subject, exchanges []wire.Exchange, written string) []string 
 	for _, x := range exchanges {
 		raw := x.URL + " " + string(x.RequestBody) + " " + string(x.Body) + " " + fmt.Sprint(x.Header)
 		for _, guid := range guidsIn.FindAllString(raw, -1) {
-			if !strings.HasPrefix(guid, "00000000-0000-0000-0000-") { // The placeholders, and nobody's.
+			if !strings.HasPrefix(guid, "00000000-0000-0000-0000-") { // Those are placeholders.
 				look("an id", guid)
 			}
 		}
@@ -41,7 +41,7 @@ func Leaks(subject Subject, exchanges []wire.Exchange, written string) []string 
 			}
 		}
 	}
-	account, _ := azureml.ParseBatchAccountID(subject.BatchAccount) // What is no id has no names.
+	account, _ := azureml.ParseBatchAccountID(subject.BatchAccount) // An invalid id has no names.
 	names := []string{
 		subject.Workspace.SubscriptionID, subject.Workspace.ResourceGroup, subject.Workspace.Name,
 		account.SubscriptionID, account.ResourceGroup, account.Name,

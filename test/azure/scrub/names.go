@@ -76,7 +76,7 @@ func (s *Scrubber) region(value string) string {
 	return "Region " + n
 }
 
-// typeWords are the words of ids that name no one's resource.
+// typeWords are the words of ids that are not names.
 var typeWords = []string{
 	"subscriptions", "resourcegroups", "providers", "locations", "workspaces", "computes", "batchaccounts", "clusters", "virtualmachines",
 	"managedclusters", "connectedclusters", "computeoperationsstatus", "mfeoperationsstatus", "operationstatuses", "operationsstatus",
@@ -143,7 +143,7 @@ func (s *Scrubber) host(name string) string { return s.placeholder("host", name,
 
 var (
 	parameterName = regexp.MustCompile(`^(?:\$|%24)?[A-Za-z-]{1,30}$`)
-	// harmless are the values of parameters that are no one's secret.
+	// harmless are the values of parameters that may be kept.
 	harmless = map[string]*regexp.Regexp{
 		"api-version":              regexp.MustCompile(`^\d{4}-\d{2}-\d{2}(-preview)?$`),
 		"service":                  regexp.MustCompile(`^[a-z]{1,8}$`),
@@ -171,7 +171,7 @@ func (s *Scrubber) query(raw string) string {
 	return strings.Join(out, "&")
 }
 
-// commonParts are parts of names that are no one's.
+// commonParts are parts of names that reveal nothing.
 var commonParts = []string{
 	"account", "accounts", "azure", "batch", "batches", "cluster", "clusters", "compute", "computes", "development", "group", "learning",
 	"machine", "production", "resource", "resources", "service", "services", "shared", "staging", "tests", "verify", "workspace", "workspaces",

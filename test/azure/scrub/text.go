@@ -117,7 +117,7 @@ func (s *Scrubber) quoted(found string) string {
 	return mark + whole + mark
 }
 
-// typeName is a resource type, of words that are no one's.
+// typeName is a resource type. Unknown words in it are replaced.
 func (s *Scrubber) typeName(found string) string {
 	parts := strings.Split(found, "/")
 	for i, part := range parts[1:] {

@@ -17,8 +17,8 @@ var (
 	textFields   = []string{"message", "Message"}
 )
 
-// ownFields are the fields that are known of the service. A name of the user's that is a part of
-// one of them is no reason to replace it.
+// ownFields are the fields that the service is known to have. They stay even where a name of
+// the user's is a part of one.
 var ownFields = []string{
 	"id", "name", "type", "location", "tags", "sku", "identity", "systemData", "etag", "value", "nextLink", "properties",
 	"createdOn", "modifiedOn", "disableLocalAuth", "description", "resourceId", "computeType", "computeLocation", "isAttachedCompute",

@@ -45,7 +45,7 @@ const (
 // listTime is how long the list may take to show an attached compute.
 const listTime = time.Minute
 
-// Run is one verification. Its computes are Names, and nothing else is written to.
+// Run is one verification. It writes to the computes of Names and to nothing else.
 type Run struct {
 	// Connect makes a client whose requests go through wrap.
 	Connect func(wrap func(policy.Transporter) policy.Transporter) (*azureml.Client, error)
@@ -81,8 +81,8 @@ type Problem struct {
 	Err  error
 }
 
-// Do goes through the steps, and cleans up whatever happens. The first context ends the
-// steps, the second one the cleaning up.
+// Do goes through the steps and always cleans up. The first context ends the steps, the
+// second one ends the cleanup.
 func (r *Run) Do(ctx, cleaning context.Context) (err error) {
 	r.recorder = &wire.Recorder{Manager: r.Manager}
 	r.guard = &wire.Guard{Manager: r.Manager, Computes: []string{r.id(0), r.id(1)}}
@@ -163,8 +163,8 @@ func (r *Run) prepare(ctx context.Context) error {
 	return nil
 }
 
-// attach attaches one compute and follows it to its end. An attach that Azure could not
-// do is a finding: the compute is there all the same, and the steps go on.
+// attach attaches one compute and follows it to its end. An attach that
+// fails in Azure is a finding: the compute exists, and the steps go on.
 func (r *Run) attach(ctx context.Context, workspace *azureml.Workspace, n int, attaching, following string) error {
 	name, description := r.Names[n], Description
 	r.begin(attaching)
