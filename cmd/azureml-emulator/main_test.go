@@ -201,6 +201,7 @@ func TestUsage(t *testing.T) {
 		{1, []string{"exec", "-faults", faults, "--", "x"}},
 		{1, []string{"exec", "-faults", "none.json", "--", "x"}},
 		{1, []string{"exec", "-failures", faults, "--", "x"}},
+		{1, []string{"exec", "-replay", faults, "--", "x"}},
 		{1, []string{"exec", "-requests", t.TempDir(), "--", "x"}},
 		{1, []string{"exec", "-listen", "nowhere", "--", "x"}},
 		{1, []string{"serve", "-data", t.TempDir()}},
@@ -314,6 +315,23 @@ func TestFlagsReachTheEmulator(t *testing.T) {
 	}
 	if got, err := os.ReadFile(log); err != nil || !strings.HasSuffix(string(got), " GET /discovery 200\n") {
 		t.Errorf("%s %v", got, err)
+	}
+}
+
+func TestReplay(t *testing.T) {
+	flags, s := newFlags("exec", "")
+	if err := flags.Parse([]string{"-replay", "../../internal/emulator/testdata/recordings/attached-2021-07-01.json"}); err != nil {
+		t.Fatal(err)
+	}
+	emu, end, err := s.start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := emu.Environment()["AZUREML_EMULATOR_WORKSPACE_ID"]; !strings.HasSuffix(got, "/workspaces/workspace-1") {
+		t.Errorf("the workspace is %q", got)
+	}
+	if err := end(); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 type settings struct {
 	workspaces, batchAccounts      []place
 	data, faults, failures, listen string
-	log, requests                  string
+	log, requests, replay          string
 	attach, detach, latency        time.Duration
 	pageSize                       int
 	throttle, keepTags, askVersion bool
@@ -54,6 +54,7 @@ func newFlags(name, usage string) (*flag.FlagSet, *settings) {
 	flags.StringVar(&s.listen, "listen", "127.0.0.1:0", "`address` to listen on")
 	flags.StringVar(&s.log, "log", "", "add a line to this `file` for each call: time, method, path, status")
 	flags.StringVar(&s.requests, "requests", "", "add a line of JSON to this `file` for each call to Resource Manager, with its query and body")
+	flags.StringVar(&s.replay, "replay", "", "`file` with a recording of make verify-azure: answer for its compute as it was answered then")
 	flags.BoolVar(&s.askVersion, "version", false, "print the version")
 	return flags, s
 }
@@ -99,6 +100,13 @@ func (s *settings) start() (*emulator.Emulator, func() error, error) {
 	}
 	if s.throttle {
 		options = append(options, emulator.WithThrottling())
+	}
+	recording, err := readJSON(s.replay, emulator.ReadRecording)
+	if err != nil {
+		return nil, nil, err
+	}
+	if recording != nil {
+		options = append(options, emulator.WithReplay(recording))
 	}
 	faults, err := readJSON(s.faults, emulator.ReadFaults)
 	if err != nil {
@@ -149,18 +157,17 @@ func (s *settings) openLogs() (options []emulator.Option, closeAll func() error,
 }
 
 // readJSON reads a file, if there is one to read.
-func readJSON[T any](path string, read func(io.Reader) ([]T, error)) ([]T, error) {
+func readJSON[T any](path string, read func(io.Reader) (T, error)) (all T, err error) {
 	if path == "" {
-		return nil, nil
+		return all, nil
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return all, err
 	}
 	defer func(c io.Closer) { _ = c.Close() }(file)
-	all, err := read(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	if all, err = read(file); err != nil {
+		return all, fmt.Errorf("%s: %w", path, err)
 	}
 	return all, nil
 }

@@ -28,13 +28,18 @@ type call struct {
 // resource provider sees anything. The lock must be held.
 func (e *Emulator) serveARM(c *call) *reply {
 	r := e.answerARM(c)
-	e.addCommonHeaders(c, r)
+	if !r.recorded {
+		e.addCommonHeaders(c, r)
+	}
 	return r
 }
 
 func (e *Emulator) answerARM(c *call) *reply {
 	if refusal := e.authenticate(c); refusal != nil {
 		return refusal
+	}
+	if recorded := e.config.replay.answer(c, e.url); recorded != nil {
+		return recorded
 	}
 	c.route = parseRoute(c.path)
 	rt := &c.route

@@ -76,8 +76,8 @@ func (e *Emulator) certificateAssertion(c *call, tenant string, token *jwt) *rep
 	return nil
 }
 
-// federatedToken looks for the federated credential that a token fits. Which of its parts Entra ID complains about first is
-// a guess.
+// federatedToken looks for the federated credential that a token fits.
+// Guess: federated-order.
 func federatedToken(c *call, token *jwt) *reply {
 	trusted := []FederatedToken{GitHubFederation, AzureDevOpsFederation, ClusterFederation}
 	for _, part := range []struct {

@@ -46,8 +46,9 @@ type putRequest struct {
 	} `json:"properties"`
 }
 
-// putCompute accepts a compute, and answers 201 whether it was there or not. Except for the name of a failed compute, the
-// words of its refusals are guesses: no recording shows one.
+// putCompute accepts a compute, and answers 201 whether it was there or not. It does not look for another compute of the same
+// Batch account.
+// Guesses: attach-status, attach-headers, attach-body, second-attach, second-attach-first.
 func (e *Emulator) putCompute(c *call, ws *resource) *reply {
 	var body putRequest
 	if err := json.Unmarshal(c.body, &body); err != nil {
@@ -88,6 +89,7 @@ func (e *Emulator) putCompute(c *call, ws *resource) *reply {
 }
 
 // newRecord is the compute that a PUT asks for.
+// Guesses: compute-tags, compute-description, visible-at-once.
 func (e *Emulator) newRecord(c *call, ws *resource, kind computeType, body *putRequest) *computeRecord {
 	now := c.now.UTC()
 	record := &computeRecord{Compute: Compute{
@@ -113,6 +115,7 @@ func (e *Emulator) newRecord(c *call, ws *resource, kind computeType, body *putR
 }
 
 // checkPut looks at what a PUT asks for by itself.
+// Guess: refusal.
 func (e *Emulator) checkPut(c *call, body *putRequest) (computeType, *reply) {
 	refuse := func(format string, args ...any) (computeType, *reply) {
 		return computeType{}, e.providerError(c, http.StatusBadRequest, "UserError", fmt.Sprintf(format, args...))
@@ -142,6 +145,7 @@ func (e *Emulator) checkPut(c *call, body *putRequest) (computeType, *reply) {
 }
 
 // inTheWay refuses where the compute that is there, if any, keeps another one from taking its name.
+// Guesses: put-over-attached, put-over-failed.
 func (e *Emulator) inTheWay(c *call, there *computeRecord, kind computeType) *reply {
 	if there == nil {
 		return nil
@@ -164,6 +168,7 @@ func (e *Emulator) inTheWay(c *call, there *computeRecord, kind computeType) *re
 }
 
 // validName refuses only what each of the two published rules refuses, since it is not known which of them holds.
+// Guess: compute-names.
 func validName(name string) bool {
 	if name == "" || len(name) > 24 || !isLetter(name[0]) {
 		return false
@@ -179,6 +184,7 @@ func validName(name string) bool {
 func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
 
 // providerError is an error in the machine learning provider's own envelope, which has more in it than Resource Manager's.
+// Guess: error-shape.
 func (e *Emulator) providerError(c *call, status int, code, message string) *reply {
 	type providerBody struct {
 		Code              string `json:"code"`

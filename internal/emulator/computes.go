@@ -10,6 +10,7 @@ import (
 )
 
 // timeFormat has up to seven digits of a second, as .NET has, and drops zeros at their end.
+// Guess: compute-dates.
 const timeFormat = "2006-01-02T15:04:05.9999999-07:00"
 
 // serveComputes answers for the computes of a workspace, and for one of them.
@@ -42,6 +43,8 @@ func (e *Emulator) serveComputes(c *call) *reply {
 
 func computeID(c *call, ws *resource) string { return ws.ID + "/computes/" + c.route.id.child }
 
+// getCompute answers with the compute, or with an empty 404.
+// Guess: absent.
 func (e *Emulator) getCompute(c *call, ws *resource) *reply {
 	record := e.compute(computeID(c, ws))
 	if record == nil || c.now.Before(record.VisibleFrom) {
@@ -51,6 +54,7 @@ func (e *Emulator) getCompute(c *call, ws *resource) *reply {
 }
 
 // listComputes answers one page. A page that does not start with the first compute says in $skip how many come before it.
+// Guesses: list-at-once, list-shape.
 func (e *Emulator) listComputes(c *call, ws *resource) *reply {
 	all := []any{}
 	for _, record := range e.world.Computes {
@@ -79,6 +83,7 @@ func (e *Emulator) listComputes(c *call, ws *resource) *reply {
 
 // deleteCompute accepts a removal. What becomes of the Batch account is in underlyingResourceAction; older api-versions
 // did without it, and left the underlying resource alone.
+// Guesses: detach-status, detach-headers, detach-body, detach-absent.
 func (e *Emulator) deleteCompute(c *call, ws *resource) *reply {
 	record := e.compute(computeID(c, ws))
 	if record == nil {
@@ -102,6 +107,7 @@ func (e *Emulator) deleteCompute(c *call, ws *resource) *reply {
 }
 
 // patchCompute refuses: the scale settings of a managed compute are all that the service changes, and a Batch account has none.
+// Guess: patch.
 func (e *Emulator) patchCompute(c *call, ws *resource) *reply {
 	record := e.compute(computeID(c, ws))
 	if record == nil {
@@ -111,12 +117,15 @@ func (e *Emulator) patchCompute(c *call, ws *resource) *reply {
 		fmt.Sprintf("Update is not supported for compute '%s' of type %s.", record.Name, record.ComputeType))
 }
 
+// conflict refuses a write while another operation runs on the compute.
+// Guess: conflict.
 func (e *Emulator) conflict(c *call, record *computeRecord, op *asyncOperation) *reply {
 	return e.providerError(c, http.StatusConflict, "Conflict",
 		fmt.Sprintf("Compute '%s' is in the middle of another operation (%s). Try again when it has ended.", record.Name, op.Kind))
 }
 
 // computeDocument is a compute's JSON, in the service's order.
+// Guesses: compute-shape, compute-ids, compute-created.
 type computeDocument struct {
 	ID         string            `json:"id"`
 	Name       string            `json:"name"`

@@ -10,7 +10,7 @@
 //
 // It is written from what is known of the service (recorded exchanges, public specifications and documentation), and
 // shares no code with the provider, so that a misunderstanding cannot hide on both sides. Where the service is not known,
-// the comments say that something is a guess.
+// a comment marks the guess, and GUESSES.md says what it is.
 //
 // All that it answers is a function of its data and of [time.Now] at the moment of the request. It starts no goroutine but
 // the server's, so that a handler without a server, from [NewHandler], works under [testing/synctest].

@@ -8,6 +8,7 @@ import (
 
 // addCommonHeaders adds what is on each reply in recordings, which differs a little between Resource Manager's own replies
 // and a resource provider's.
+// Guess: common-headers.
 func (e *Emulator) addCommonHeaders(c *call, r *reply) {
 	region := c.region
 	if region == "" {

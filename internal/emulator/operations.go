@@ -110,6 +110,8 @@ func (e *Emulator) settle(now time.Time) {
 	}
 }
 
+// apply gives an operation that is over its effect.
+// Guesses: compute-states, failed-compute, visible-while-detaching, gone-at-once.
 func (e *Emulator) apply(op *asyncOperation) {
 	c := e.compute(op.ComputeID)
 	if c == nil || c.CreatedOn.After(op.Start) {
@@ -122,7 +124,7 @@ func (e *Emulator) apply(op *asyncOperation) {
 		c.ModifiedOn = op.End
 		if c.ComputeLocation == "" {
 			c.ComputeLocation = c.Location
-			// A guess: recordings have computes of other types alone, in their own location.
+			// Guess: compute-location. In recordings, computes of other types are in their own location.
 			if account := find(e.world.BatchAccounts, c.ResourceID); account != nil {
 				c.ComputeLocation = account.Location
 			}
@@ -141,9 +143,10 @@ func (e *Emulator) apply(op *asyncOperation) {
 }
 
 // getOperationStatus answers a poll: always 200, with no more in the body than the service puts there.
+// Guesses: poll-in-progress, poll-succeeded, poll-failed, poll-headers.
 func (e *Emulator) getOperationStatus(c *call) *reply {
 	if !e.signed(c) {
-		// A guess: no recording shows an altered status URL.
+		// Guess: unsigned-poll. No recording has an altered status URL.
 		return gatewayError(http.StatusForbidden, "AuthorizationFailed",
 			"The signature of the operation status URL is missing or not valid. Use the URL as it was given.")
 	}

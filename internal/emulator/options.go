@@ -38,6 +38,7 @@ type config struct {
 	requestLog     io.Writer
 	workspaces     []place
 	batchAccounts  []place
+	replay         *replay
 	identities     identities
 }
 

@@ -16,6 +16,8 @@ type reply struct {
 	gateway bool // Resource Manager's own, rather than a resource provider's
 	// mayCompress marks the replies that are sent compressed to clients that accept it, however small.
 	mayCompress bool
+	// recorded marks the replies of a recording, which have all their headers.
+	recorded bool
 }
 
 func emptyReply(status int) *reply {

@@ -21,6 +21,7 @@ const (
 )
 
 // statusURL is where an operation can be asked for. The region is the workspace's, the api-version the request's.
+// Guess: status-url.
 func (e *Emulator) statusURL(op *asyncOperation, subscription, region, apiVersion string) string {
 	path := fmt.Sprintf("/subscriptions/%s/providers/Microsoft.MachineLearningServices/locations/%s/computeOperationsStatus/%s",
 		subscription, region, op.ID)

@@ -116,7 +116,8 @@ func (e *Emulator) authenticate(c *call) *reply {
 	return e.authenticateAuxiliary(c)
 }
 
-// authenticateAuxiliary looks at the tokens of other tenants that go along. The words of the refusals are a guess.
+// authenticateAuxiliary looks at the tokens of other tenants that go along.
+// Guess: auxiliary-tokens.
 func (e *Emulator) authenticateAuxiliary(c *call) *reply {
 	header := c.header.Get("x-ms-authorization-auxiliary")
 	if header == "" {

@@ -11,9 +11,10 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 )
 
-// newClient builds the one client of the process, on one credential, one cloud and
-// one set of connections.
-func newClient(ctx context.Context, settings auth.Settings, userAgent string, options []func(*azureml.Options)) (*azureml.Client, error) {
+// NewClient builds the one client of the process, on one credential, one cloud and
+// one set of connections. It is exported for `make verify-azure`, which signs in as the
+// provider does.
+func NewClient(ctx context.Context, settings auth.Settings, userAgent string, options []func(*azureml.Options)) (*azureml.Client, error) {
 	if err := settings.Check(); err != nil {
 		return nil, err
 	}

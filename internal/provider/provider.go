@@ -47,7 +47,7 @@ func (p *azuremlProvider) Configure(ctx context.Context, request provider.Config
 	if response.Diagnostics.HasError() {
 		return
 	}
-	client, err := newClient(ctx, settings, p.userAgent(request.TerraformVersion, settings.Get(auth.PartnerID)), p.options)
+	client, err := NewClient(ctx, settings, p.userAgent(request.TerraformVersion, settings.Get(auth.PartnerID)), p.options)
 	if err != nil {
 		response.Diagnostics.AddError("The provider cannot sign in to Azure", err.Error())
 		return

@@ -1,0 +1,130 @@
+package emulator
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// RecordedHost is the host that stands for Resource Manager's in a recording. It does not exist.
+const RecordedHost = "https://management.example"
+
+// A Recording is what a client and the service sent each other about one compute, from before its attach until after its
+// detach. Placeholders stand for everything private. [WithReplay] makes an emulator answer with it.
+type Recording struct {
+	About     []string   `json:"about"`
+	Exchanges []Exchange `json:"exchanges"`
+}
+
+// An Exchange is a request and the service's reply. A status of 0 is a request without a reply.
+type Exchange struct {
+	Step     string        `json:"step,omitempty"`
+	At       Span          `json:"at"` // since the beginning of the recording
+	Took     Span          `json:"took,omitempty"`
+	Request  RecordedCall  `json:"request"`
+	Response RecordedReply `json:"response"`
+}
+
+// A RecordedCall is a request. The headers are left out.
+type RecordedCall struct {
+	Method string          `json:"method"`
+	Path   string          `json:"path"`
+	Query  string          `json:"query,omitempty"`
+	Body   json.RawMessage `json:"body,omitempty"`
+}
+
+// A RecordedReply is a reply, with those headers that say something about the service. No body is an empty one.
+type RecordedReply struct {
+	Status  int               `json:"status"`
+	Headers map[string]string `json:"headers,omitempty"`
+	Body    json.RawMessage   `json:"body,omitempty"`
+}
+
+// Header is the value of a reply's header, in any letter case of its name; empty when it is not there.
+func (r RecordedReply) Header(name string) string {
+	for key, value := range r.Headers {
+		if strings.EqualFold(key, name) {
+			return value
+		}
+	}
+	return ""
+}
+
+// accepted reports a write that the service took.
+func (x Exchange) accepted() bool {
+	return (x.Request.Method == http.MethodPut || x.Request.Method == http.MethodDelete) && x.Response.Status/100 == 2
+}
+
+// A Span is a duration that JSON writes like "1.5s".
+type Span time.Duration
+
+// MarshalText implements [encoding.TextMarshaler].
+func (s Span) MarshalText() ([]byte, error) { return []byte(time.Duration(s).String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (s *Span) UnmarshalText(text []byte) error {
+	d, err := time.ParseDuration(string(text))
+	*s = Span(d)
+	return err
+}
+
+// ReadRecording reads a recording from JSON. It refuses one without an attach.
+func ReadRecording(r io.Reader) (*Recording, error) {
+	var recording Recording
+	decoder := json.NewDecoder(r)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&recording); err != nil {
+		return nil, fmt.Errorf("recording: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("recording: there is more than one JSON value")
+	}
+	if recording.ComputeID() == "" || recording.BatchAccountID() == "" {
+		return nil, errors.New("recording: it has no PUT that attaches a Batch account")
+	}
+	return &recording, nil
+}
+
+// ComputeID is the id of the compute that the recording is about: the one that is attached first.
+func (r *Recording) ComputeID() string {
+	if put := r.attach(); put != nil {
+		return put.Request.Path
+	}
+	return ""
+}
+
+// WorkspaceID is the id of the compute's workspace.
+func (r *Recording) WorkspaceID() string { return workspaceOf(r.ComputeID()) }
+
+// BatchAccountID is the id of the Batch account that is attached.
+func (r *Recording) BatchAccountID() string {
+	put := r.attach()
+	if put == nil {
+		return ""
+	}
+	var body putRequest
+	_ = json.Unmarshal(put.Request.Body, &body) // An empty body names no account.
+	return body.Properties.ResourceID
+}
+
+// attach is the PUT that the service took, or else the first one of all.
+func (r *Recording) attach() *Exchange {
+	var first *Exchange
+	for i := range r.Exchanges {
+		x := &r.Exchanges[i]
+		if x.Request.Method != http.MethodPut || parseRoute(x.Request.Path).kind != routeCompute {
+			continue
+		}
+		if x.accepted() {
+			return x
+		}
+		if first == nil {
+			first = x
+		}
+	}
+	return first
+}

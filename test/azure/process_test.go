@@ -1,0 +1,176 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+// program is the program on its way, with an emulator as its Azure.
+type program struct {
+	*exec.Cmd
+	t      *testing.T
+	azure  *emulator.Emulator
+	out    string
+	output output
+}
+
+// output can be read while a process writes to it.
+type output struct {
+	mutex  sync.Mutex
+	buffer bytes.Buffer
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	return o.buffer.Write(b)
+}
+
+func (o *output) String() string {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	return o.buffer.String()
+}
+
+func start(t *testing.T, stdin string, options []emulator.Option, args ...string) *program {
+	t.Helper()
+	e := emulator.New(t, options...)
+	p := &program{t: t, azure: e, out: filepath.Join(t.TempDir(), "verify")}
+	p.Cmd = exec.Command(os.Args[0], append([]string{
+		"-workspace", emulator.DefaultWorkspaceID, "-batch-account", emulator.DefaultBatchAccountID, "-out", p.out,
+	}, args...)...)
+	p.Env = append(clitest.Environment(e.Environment()), asProgram+"=1")
+	p.Stdin, p.Stdout, p.Stderr = strings.NewReader(stdin), &p.output, &p.output
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// reached waits until Azure has got a request.
+func (p *program) reached(method string) {
+	p.t.Helper()
+	p.until(method, func() bool {
+		return slices.ContainsFunc(p.azure.ARMRequests(), func(r emulator.Request) bool { return r.Method == method })
+	})
+}
+
+// until waits for what another process does.
+func (p *program) until(what string, happened func() bool) {
+	p.t.Helper()
+	for range 2400 {
+		if happened() {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	p.t.Fatalf("no %s within two minutes:\n%s", what, &p.output)
+}
+
+// ends waits for the end, and wants an exit code and what is in the output.
+func (p *program) ends(code int, says ...string) {
+	p.t.Helper()
+	_ = p.Wait() // The code says more.
+	if got := p.ProcessState.ExitCode(); got != code {
+		p.t.Errorf("exit code %d, want %d:\n%s", got, code, &p.output)
+	}
+	for _, text := range says {
+		if !strings.Contains(p.output.String(), text) {
+			p.t.Errorf("the output does not say %q:\n%s", text, &p.output)
+		}
+	}
+}
+
+func TestTheProgramAsksFirst(t *testing.T) {
+	t.Parallel()
+	for _, answer := range []string{"", "no\n", "y\n", "yes"} {
+		p := start(t, answer, nil)
+		if answer == "yes" {
+			p.ends(0, "Type yes to go on", "az rest --method delete --url", "report.md")
+			continue
+		}
+		p.ends(1, "Type yes to go on", "nothing was done")
+		if sent := p.azure.Requests(); len(sent) > 0 {
+			t.Errorf("after %q it sends %s %s", answer, sent[0].Method, sent[0].Path)
+		}
+	}
+}
+
+func TestTheProgramWritesAReport(t *testing.T) {
+	t.Parallel()
+	p := start(t, "", nil, "-yes", "-risky")
+	p.ends(0, "attach the account a second time", "report.md")
+	for _, file := range []string{"recording.json", "report.md"} {
+		content, err := os.ReadFile(filepath.Join(p.out, file))
+		if err != nil || strings.Contains(string(content), "ws0") {
+			t.Errorf("%s: %v\n%s", file, err, content)
+		}
+	}
+}
+
+func TestCtrlCCleansUp(t *testing.T) {
+	t.Parallel()
+	p := start(t, "", []emulator.Option{emulator.WithOperationDuration(time.Second, time.Second)}, "-yes")
+	p.reached(http.MethodPut)
+	if err := p.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	p.ends(1, "interrupt: cleaning up", "report.md")
+	if left := p.azure.Computes(); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestASecondCtrlCNamesWhatIsLeft(t *testing.T) {
+	t.Parallel()
+	p := start(t, "", []emulator.Option{emulator.WithOperationDuration(0, time.Hour)}, "-yes")
+	p.reached(http.MethodDelete)
+	for _, said := range []string{"cleaning up", "LEFT IN AZURE"} {
+		if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		p.until(said, func() bool { return strings.Contains(p.output.String(), said) })
+	}
+	p.ends(1, "LEFT IN AZURE: "+emulator.DefaultWorkspaceID+"/computes/verify", "az rest --method delete")
+}
+
+// TestAReaderThatGoesAwayEndsNothing: `make verify-azure | head` cleans up as well.
+func TestAReaderThatGoesAwayEndsNothing(t *testing.T) {
+	t.Parallel()
+	e := emulator.New(t)
+	command := exec.Command(os.Args[0], "-workspace", emulator.DefaultWorkspaceID, "-batch-account", emulator.DefaultBatchAccountID,
+		"-out", t.TempDir(), "-yes")
+	command.Env = append(clitest.Environment(e.Environment()), asProgram+"=1")
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	command.Stdout = writer
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_ = writer.Close()
+	_, _ = io.ReadFull(reader, make([]byte, 10))
+	_ = reader.Close()
+	if err := command.Wait(); err != nil {
+		t.Error(err)
+	}
+	if left := e.Computes(); len(left) > 0 || len(writes(e)) < 2 {
+		t.Errorf("left behind: %v, after %d writes", left, len(writes(e)))
+	}
+}

@@ -1,0 +1,192 @@
+package scrub
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+// placeholder is the one of a value, which knows no letter case. In capitals it stands
+// for another spelling than the first one.
+func (s *Scrubber) placeholder(kind, value, format string) string {
+	key := kind + " " + strings.ToLower(value)
+	first, ok := s.seen[key]
+	if !ok {
+		s.counts[kind]++
+		first = spelling{value, fmt.Sprintf(format, s.counts[kind])}
+		s.seen[key] = first
+	}
+	if first.value != value && kind != "guid" {
+		return strings.ToUpper(first.placeholder)
+	}
+	return first.placeholder
+}
+
+func (s *Scrubber) guid(value string) string {
+	return s.placeholder("guid", value, "00000000-0000-0000-0000-%012d")
+}
+
+// formats are the placeholders of names, by the type of what they name. They are names
+// that the type allows, so that a replay can be configured with them.
+var formats = map[string]string{
+	"resourcegroups": "group-%d", "workspaces": "workspace-%d", "computes": "compute-%d", "batchaccounts": "account%d",
+}
+
+// name is the placeholder of a name in an id, or of a compute.
+func (s *Scrubber) name(kind, value string) string {
+	kind = strings.ToLower(kind)
+	switch {
+	case guidForm.MatchString(value):
+		return s.guid(value)
+	case kind == "locations":
+		return s.region(value)
+	}
+	if lower := strings.ToLower(value); value != "" && !slices.Contains(s.known, lower) {
+		s.known = append(s.known, lower)
+		for _, part := range letters.Split(lower, -1) {
+			if len(part) > shortest && !slices.Contains(commonParts, part) {
+				s.parts = append(s.parts, part)
+			}
+		}
+	}
+	if format, ok := formats[kind]; ok {
+		return s.placeholder(kind, value, format)
+	}
+	return s.placeholder("name", value, "name-%d")
+}
+
+// region is the placeholder of an Azure region, in the form that it had: westeurope is
+// region1, West Europe is Region 1.
+func (s *Scrubber) region(value string) string {
+	short := strings.ToLower(strings.ReplaceAll(value, " ", ""))
+	if !slices.Contains(s.known, short) {
+		s.known = append(s.known, short)
+	}
+	n := strings.TrimPrefix(s.placeholder("region", short, "region%d"), "region")
+	switch value {
+	case short:
+		return "region" + n
+	case strings.ToUpper(short):
+		return "REGION" + n
+	}
+	return "Region " + n
+}
+
+// typeWords are the words of ids that are not names.
+var typeWords = []string{
+	"subscriptions", "resourcegroups", "providers", "locations", "workspaces", "computes", "batchaccounts", "clusters", "virtualmachines",
+	"managedclusters", "connectedclusters", "computeoperationsstatus", "mfeoperationsstatus", "operationstatuses", "operationsstatus",
+	"operationresults", "computeoperationresults", "resources",
+}
+
+var (
+	guidForm      = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+	namespaceForm = regexp.MustCompile(`(?i)^microsoft\.[a-z.]{2,60}$`)
+)
+
+// path is an id of Resource Manager, or the path of an address there: words of its own
+// and names take turns.
+func (s *Scrubber) path(path string) string {
+	segments := strings.Split(path, "/")
+	for i, kind := 0, ""; i < len(segments); i++ {
+		segment := segments[i]
+		switch {
+		case segment == "":
+		case kind == "providers":
+			if !namespaceForm.MatchString(segment) {
+				segments[i] = s.placeholder("namespace", segment, "Namespace.%d")
+			}
+			kind = ""
+		case kind != "":
+			segments[i], kind = s.name(kind, segment), ""
+		case slices.Contains(typeWords, strings.ToLower(segment)):
+			kind = strings.ToLower(segment)
+		default:
+			segments[i], kind = s.placeholder("type", segment, "type%d"), "name"
+		}
+	}
+	return strings.Join(segments, "/")
+}
+
+// address is a URL without its host, its names and the values of its query.
+func (s *Scrubber) address(text string) string {
+	parsed, err := url.Parse(text)
+	if err != nil || parsed.Host == "" {
+		return fmt.Sprintf("{address:%d}", len(text))
+	}
+	var out string
+	if path, ok := s.subject.Manager.Path(parsed); ok {
+		out = emulator.RecordedHost + s.path(path)
+	} else {
+		out = s.elsewhere(parsed)
+	}
+	if parsed.RawQuery != "" {
+		out += "?" + s.query(parsed.RawQuery)
+	}
+	return out
+}
+
+// elsewhere is an address at another host than Resource Manager's.
+func (s *Scrubber) elsewhere(address *url.URL) string {
+	out := "https://" + s.host(address.Hostname())
+	if strings.Trim(address.Path, "/") != "" {
+		out += fmt.Sprintf("/{path:%d}", len(address.Path))
+	}
+	return out
+}
+
+func (s *Scrubber) host(name string) string { return s.placeholder("host", name, "host-%d.example") }
+
+var (
+	parameterName = regexp.MustCompile(`^(?:\$|%24)?[A-Za-z-]{1,30}$`)
+	// harmless are the values of parameters that may be kept.
+	harmless = map[string]*regexp.Regexp{
+		"api-version":              regexp.MustCompile(`^\d{4}-\d{2}-\d{2}(-preview)?$`),
+		"service":                  regexp.MustCompile(`^[a-z]{1,8}$`),
+		"underlyingresourceaction": regexp.MustCompile(`(?i)^(detach|delete)$`),
+		"$skip":                    regexp.MustCompile(`^\d{1,6}$`),
+	}
+	letters = regexp.MustCompile(`[^a-z]+`)
+)
+
+// query keeps the names of the parameters, and of their values the length.
+func (s *Scrubber) query(raw string) string {
+	var out []string
+	for parameter := range strings.SplitSeq(raw, "&") {
+		name, value, _ := strings.Cut(parameter, "=")
+		if !parameterName.MatchString(name) || s.revealing(name) {
+			name = s.placeholder("parameter", name, "parameter-%d")
+		}
+		name = strings.Replace(name, "%24", "$", 1)
+		form := harmless[strings.ToLower(name)]
+		if form == nil || !form.MatchString(value) {
+			value = fmt.Sprintf("{%s:%d}", letters.ReplaceAllString(strings.ToLower(name), ""), len(value))
+		}
+		out = append(out, name+"="+value)
+	}
+	return strings.Join(out, "&")
+}
+
+// commonParts are parts of names that reveal nothing.
+var commonParts = []string{
+	"account", "accounts", "azure", "batch", "batches", "cluster", "clusters", "compute", "computes", "development", "group", "learning",
+	"machine", "production", "resource", "resources", "service", "services", "shared", "staging", "tests", "verify", "workspace", "workspaces",
+}
+
+// revealing reports a text with a known name in it, or with a part of one, such as the
+// name of a company.
+func (s *Scrubber) revealing(text string) bool {
+	return s.private(text) || slices.ContainsFunc(s.parts, func(part string) bool { return strings.Contains(strings.ToLower(text), part) })
+}
+
+// private reports a text with a known name in it.
+func (s *Scrubber) private(text string) bool {
+	return slices.ContainsFunc(s.known, func(name string) bool { return len(name) >= shortest && strings.Contains(strings.ToLower(text), name) })
+}
+
+// shortest is the length from which a known name is looked for within other words, too.
+const shortest = 4

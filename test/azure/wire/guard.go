@@ -1,0 +1,136 @@
+// Package wire stands between the verification and Azure: a guard that lets no request
+// through that could change anything but the computes of this run, and a recorder.
+package wire
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+)
+
+// Guard refuses every write that is not the attach or the detach of one of its computes.
+type Guard struct {
+	// Manager is the Resource Manager endpoint. Other hosts, where the sign-in goes,
+	// are none of the guard's business.
+	Manager Manager
+	// Computes are the ids of this run's computes.
+	Computes []string
+
+	mutex  sync.Mutex
+	absent map[string]bool
+	sent   map[string]bool
+}
+
+// Through sends requests on to next, unless they are refused.
+func (g *Guard) Through(next policy.Transporter) policy.Transporter {
+	return transport(func(request *http.Request) (*http.Response, error) {
+		path, ok := g.Manager.Path(request.URL)
+		if !ok {
+			return next.Do(request)
+		}
+		if why := g.refuse(request, path); why != "" {
+			return nil, &refusedError{request.Method, request.URL.Path, why}
+		}
+		response, err := next.Do(request)
+		if err == nil && request.Method == http.MethodGet && response.StatusCode == http.StatusNotFound {
+			g.mutex.Lock()
+			defer g.mutex.Unlock()
+			note(&g.absent, path)
+		}
+		return response, err
+	})
+}
+
+// Attached reports that the attach of a compute has been sent, whatever came of it.
+func (g *Guard) Attached(id string) bool {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	return g.sent[strings.ToLower(id)]
+}
+
+// refuse is why a request must not be sent; empty when it may.
+func (g *Guard) refuse(request *http.Request, path string) string {
+	if request.Method == http.MethodGet {
+		return ""
+	}
+	if !slices.Contains(g.Computes, path) {
+		return "it is not about a compute of this run"
+	}
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	switch request.Method {
+	case http.MethodPut:
+		if !g.absent[strings.ToLower(path)] {
+			return "the name has not been seen to be free"
+		}
+		note(&g.sent, path)
+		return ""
+	case http.MethodDelete:
+		switch {
+		case !g.sent[strings.ToLower(path)]:
+			return "this run has not attached the compute"
+		case !strings.EqualFold(strings.Join(request.URL.Query()["underlyingResourceAction"], ","), "detach"):
+			return "it would not leave the Batch account as it is"
+		}
+		return ""
+	}
+	return "only GET, PUT and DELETE are sent"
+}
+
+func note(set *map[string]bool, path string) {
+	if *set == nil {
+		*set = map[string]bool{}
+	}
+	(*set)[strings.ToLower(path)] = true
+}
+
+// Manager is a Resource Manager endpoint, such as https://management.azure.com.
+type Manager string
+
+// Path is the Resource Manager path of an address, without the path that the endpoint
+// itself may have. It reports false for other hosts, and for what else the host serves.
+func (m Manager) Path(address *url.URL) (string, bool) {
+	endpoint, err := url.Parse(string(m))
+	if err != nil || !strings.EqualFold(endpoint.Host, address.Host) {
+		return "", false
+	}
+	path, ok := strings.CutPrefix(address.Path, strings.TrimSuffix(endpoint.Path, "/"))
+	return path, ok && strings.HasPrefix(strings.ToLower(path), "/subscriptions/")
+}
+
+// Without hides the computes of the workspace's list: a client behind it sees an empty
+// one, and nothing is asked.
+func Without(list string, manager Manager, next policy.Transporter) policy.Transporter {
+	return transport(func(request *http.Request) (*http.Response, error) {
+		if path, ok := manager.Path(request.URL); !ok || request.Method != http.MethodGet || !strings.EqualFold(path, list) {
+			return next.Do(request)
+		}
+		return &http.Response{
+			StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+			Header:  http.Header{"Content-Type": {"application/json"}},
+			Body:    io.NopCloser(bytes.NewReader([]byte(`{"value": []}`))),
+			Request: request,
+		}, nil
+	})
+}
+
+type transport func(*http.Request) (*http.Response, error)
+
+func (t transport) Do(request *http.Request) (*http.Response, error) { return t(request) }
+
+// refusedError is a request that the guard did not send.
+type refusedError struct{ method, path, why string }
+
+func (e *refusedError) Error() string {
+	return fmt.Sprintf("%s %s was not sent: %s", e.method, e.path, e.why)
+}
+
+// NonRetriable tells azcore's pipeline that sending it again will not help.
+func (e *refusedError) NonRetriable() {}
