@@ -25,8 +25,6 @@ type difference struct {
 	refutes []string
 	// seen has to be in the report.
 	seen string
-	// open says why the provider does not end well yet; empty when it does.
-	open string
 	// At least one of these makes an emulator differ.
 	options []emulator.Option
 	faults  []emulator.Fault
@@ -41,7 +39,6 @@ var differences = map[string]difference{
 	"lower-case states": {
 		refutes: []string{"attach-body", "compute-states", "compute-shape", "poll-in-progress", "poll-succeeded"},
 		seen:    "`properties.provisioningState` is \"succeeded\"; in the emulator \"Succeeded\"",
-		open:    "internal/azureml compares the states of a compute with their letter case, so it waits for a final state for ever",
 		faults: []emulator.Fault{{Times: -1, Path: "/computes|/computeOperationsStatus/", EditBody: eachObject(func(object map[string]any) {
 			for _, name := range []string{"status", "provisioningState"} {
 				if word, ok := object[name].(string); ok {
@@ -110,12 +107,12 @@ func TestEachDifferenceIsFoundAndNamed(t *testing.T) {
 			azure := emulated(e)
 			azure.options = append(azure.options, options...)
 			done, err := verify(t.Context(), t.Context(), azure, defaultSubject(t), t.Logf)
-			if err != nil && d.open == "" {
+			if err != nil {
 				t.Fatal(err)
 			}
 			found := refuted(done)
 			diff := cmp.Diff(slices.Sorted(slices.Values(d.refutes)), slices.Sorted(maps.Keys(found)))
-			if diff != "" && d.open == "" || len(found) == 0 {
+			if diff != "" {
 				t.Errorf("refuted (-want +got):\n%s\n%v", diff, found)
 			}
 			if !strings.Contains(done.report, d.seen) {
@@ -124,14 +121,9 @@ func TestEachDifferenceIsFoundAndNamed(t *testing.T) {
 			if left := e.Computes(); len(left) > 0 {
 				t.Errorf("left behind: %v", left)
 			}
-			if d.open == "" {
-				liveOn(t, done.recording)
-			}
+			liveOn(t, done.recording)
 		})
 		acctest.Run(t, name+", the provider", func(t *testing.T) {
-			if d.open != "" {
-				t.Skip("the provider does not end well yet: " + d.open)
-			}
 			e, options := d.service(t)
 			liveThrough(t, e, emulator.DefaultWorkspaceID, emulator.DefaultBatchAccountID, "mybatchcompute", options...)
 		})
