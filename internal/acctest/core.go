@@ -426,6 +426,8 @@ func valueOf(t testing.TB, typ tftypes.Type, value any) tftypes.Value {
 			elements[key] = tftypes.NewValue(tftypes.String, element)
 		}
 		return tftypes.NewValue(typ, elements)
+	case map[string]tftypes.Value:
+		return tftypes.NewValue(typ, value)
 	}
 	return tftypes.NewValue(typ, value)
 }

@@ -2,8 +2,11 @@ package acctest
 
 import (
 	"context"
+	"encoding/json"
+	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // Import is terraform import, with the refresh that follows it.
@@ -57,11 +60,23 @@ func (c *Core) Upgrade(ctx context.Context, schemaVersion int64, rawState []byte
 
 // Move is what a moved block from another type does, with the refresh that follows it.
 func (c *Core) Move(ctx context.Context, providerAddress, typeName, rawState string) (State, Diagnostics) {
-	var d Diagnostics
-	response, err := c.server.MoveResourceState(ctx, &tfprotov6.MoveResourceStateRequest{
-		SourceProviderAddress: providerAddress, SourceTypeName: typeName, SourceSchemaVersion: 2,
-		SourceState: &tfprotov6.RawState{JSON: []byte(rawState)}, TargetTypeName: BatchCompute,
+	return c.move(ctx, &tfprotov6.MoveResourceStateRequest{
+		SourceProviderAddress: providerAddress, SourceTypeName: typeName, SourceSchemaVersion: 2, SourceState: &tfprotov6.RawState{JSON: []byte(rawState)},
 	})
+}
+
+// MoveState is a move of this resource from a provider at another address.
+func (c *Core) MoveState(ctx context.Context, providerAddress string, state State) (State, Diagnostics) {
+	return c.move(ctx, &tfprotov6.MoveResourceStateRequest{
+		SourceProviderAddress: providerAddress, SourceTypeName: BatchCompute, SourcePrivate: state.Private,
+		SourceState: &tfprotov6.RawState{JSON: c.json(state.Value)}, SourceIdentity: c.rawIdentity(state),
+	})
+}
+
+func (c *Core) move(ctx context.Context, request *tfprotov6.MoveResourceStateRequest) (State, Diagnostics) {
+	var d Diagnostics
+	request.TargetTypeName = BatchCompute
+	response, err := c.server.MoveResourceState(ctx, request)
 	if err != nil {
 		d.fail("%v", err)
 		return State{}, d
@@ -71,6 +86,51 @@ func (c *Core) Move(ctx context.Context, providerAddress, typeName, rawState str
 	}
 	state, more := c.Refresh(ctx, State{Value: c.unpack(response.TargetState), Private: response.TargetPrivate, Identity: response.TargetIdentity})
 	return state, d.and(more)
+}
+
+// json is a value as a state file has it.
+func (c *Core) json(value tftypes.Value) []byte {
+	raw, err := json.Marshal(plain(c.t, value))
+	must(c.t, err)
+	return raw
+}
+
+func (c *Core) rawIdentity(state State) *tfprotov6.RawState {
+	if state.Identity == nil {
+		return nil
+	}
+	value, err := state.Identity.IdentityData.Unmarshal(c.identity)
+	must(c.t, err)
+	return &tfprotov6.RawState{JSON: c.json(value)}
+}
+
+// plain is a value as [json.Marshal] takes it.
+func plain(t testing.TB, value tftypes.Value) any {
+	t.Helper()
+	var object map[string]tftypes.Value
+	var list []tftypes.Value
+	var text string
+	var flag bool
+	switch {
+	case value.IsNull():
+		return nil
+	case value.As(&text) == nil:
+		return text
+	case value.As(&flag) == nil:
+		return flag
+	case value.As(&list) == nil:
+		elements := make([]any, len(list))
+		for i, element := range list {
+			elements[i] = plain(t, element)
+		}
+		return elements
+	}
+	must(t, value.As(&object))
+	attributes := make(map[string]any, len(object))
+	for name, attribute := range object {
+		attributes[name] = plain(t, attribute)
+	}
+	return attributes
 }
 
 // Found is a result of terraform query.

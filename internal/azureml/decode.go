@@ -117,7 +117,7 @@ func optional(object map[string]any, key string) (string, error) {
 	case string:
 		return value, nil
 	default:
-		return "", fmt.Errorf("the compute's %q is %s, not a string", key, text(value))
+		return "", fmt.Errorf("the compute's %q is %s, not a string", key, typeOf(value))
 	}
 }
 

@@ -22,7 +22,7 @@ func ParseWorkspaceID(id string) (WorkspaceID, error) {
 		return WorkspaceID{}, err
 	}
 	if err := validateWorkspaceName(parsed.Name); err != nil {
-		return WorkspaceID{}, workspaceKind.refuse(id, err)
+		return WorkspaceID{}, workspaceKind.refuse(err)
 	}
 	return WorkspaceID{parsed.SubscriptionID, parsed.ResourceGroupName, parsed.Name}, nil
 }
@@ -58,10 +58,10 @@ func ParseComputeID(id string) (workspace WorkspaceID, name string, err error) {
 	}
 	workspace = WorkspaceID{parsed.SubscriptionID, parsed.ResourceGroupName, parsed.Parent.Name}
 	if err := validateWorkspaceName(workspace.Name); err != nil {
-		return WorkspaceID{}, "", computeKind.refuse(id, err)
+		return WorkspaceID{}, "", computeKind.refuse(err)
 	}
 	if !computeName.MatchString(parsed.Name) {
-		return WorkspaceID{}, "", computeKind.refuse(id, fmt.Errorf("%q is not a compute name", parsed.Name))
+		return WorkspaceID{}, "", computeKind.refuse(errors.New("the name of a compute has 1 to 24 letters, digits and hyphens, a letter first"))
 	}
 	return workspace, parsed.Name, nil
 }
@@ -82,7 +82,7 @@ func ParseBatchAccountID(id string) (BatchAccountID, error) {
 	// The service does not keep the letter case of ids that others refer to, so an id
 	// it hands out may have an account name in capitals, which the account has not.
 	if err := ValidateBatchAccountName(strings.ToLower(parsed.Name)); err != nil {
-		return BatchAccountID{}, batchAccountKind.refuse(id, err)
+		return BatchAccountID{}, batchAccountKind.refuse(err)
 	}
 	return BatchAccountID{parsed.SubscriptionID, parsed.ResourceGroupName, parsed.Name}, nil
 }
@@ -97,6 +97,9 @@ func (b BatchAccountID) String() string {
 func (b BatchAccountID) path() string {
 	return BatchAccountID{url.PathEscape(b.SubscriptionID), url.PathEscape(b.ResourceGroup), url.PathEscape(b.Name)}.String()
 }
+
+// BatchAccountName is the last part of a Batch account's id.
+func BatchAccountName(id string) string { return id[strings.LastIndex(id, "/")+1:] }
 
 // EqualIDs compares two Resource Manager ids. The service does not keep their
 // letter case, so case makes no difference.
@@ -133,30 +136,28 @@ var (
 	}
 )
 
-func (k kind) refuse(id string, why error) error {
-	return fmt.Errorf("%q is not the id of %s: %w", id, k.name, why)
-}
+func (k kind) refuse(why error) error { return fmt.Errorf("this is not the id of %s: %w", k.name, why) }
 
 func parseID(id string, want kind) (*arm.ResourceID, error) {
 	if strings.TrimSpace(id) != id {
-		return nil, want.refuse(id, errors.New("there is white space around it; trimspace() removes it"))
+		return nil, want.refuse(errors.New("there is white space around it; trimspace() removes it"))
 	}
 	parsed, err := arm.ParseResourceID(id)
 	// ParseResourceID passes over empty parts; a doubled or trailing slash is no id.
 	if err != nil || strings.Contains(id, "//") || strings.HasSuffix(id, "/") {
-		return nil, want.refuse(id, fmt.Errorf("expected %s", want.shape))
+		return nil, want.refuse(fmt.Errorf("expected %s", want.shape))
 	}
 	if !strings.EqualFold(parsed.ResourceType.String(), want.resourceType) {
-		return nil, want.refuse(id, fmt.Errorf("its type is %s, expected %s", parsed.ResourceType, want.shape))
+		return nil, want.refuse(fmt.Errorf("it is of another type of resource, expected %s", want.shape))
 	}
 	if strings.Count(id, "/") != strings.Count(want.shape, "/") {
-		return nil, want.refuse(id, fmt.Errorf("expected %s", want.shape))
+		return nil, want.refuse(fmt.Errorf("expected %s", want.shape))
 	}
 	if err := validateSubscriptionID(parsed.SubscriptionID); err != nil {
-		return nil, want.refuse(id, err)
+		return nil, want.refuse(err)
 	}
 	if err := ValidateResourceGroupName(parsed.ResourceGroupName); err != nil {
-		return nil, want.refuse(id, err)
+		return nil, want.refuse(err)
 	}
 	return parsed, nil
 }

@@ -1,7 +1,7 @@
 package azureml
 
 import (
-	"fmt"
+	"errors"
 	"regexp"
 	"strings"
 	"unicode"
@@ -15,16 +15,18 @@ var (
 	subscriptionID   = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 )
 
+// None of the errors here and of ids.go repeats the value: it may be a secret.
+
 // ValidateComputeName refuses a name that no version of the service takes for a
 // compute, and the reserved ones. The versions disagree on more than that (the
 // shortest name, the last character); those are left to the service.
 func ValidateComputeName(name string) error {
 	if !computeName.MatchString(name) {
-		return fmt.Errorf("%q is not a compute name: use 1 to 24 letters, digits and hyphens, a letter first", name)
+		return errors.New("the name of a compute has 1 to 24 letters, digits and hyphens, a letter first")
 	}
 	switch strings.ToLower(name) {
 	case "amlcompute", "local", "containerinstance":
-		return fmt.Errorf("%q is a name that Azure Machine Learning keeps for itself: choose another one", name)
+		return errors.New("amlcompute, local and containerinstance are reserved by Azure Machine Learning: choose another name")
 	}
 	return nil
 }
@@ -32,7 +34,7 @@ func ValidateComputeName(name string) error {
 // ValidateBatchAccountName refuses a name that no Batch account can have.
 func ValidateBatchAccountName(name string) error {
 	if !batchAccountName.MatchString(name) {
-		return fmt.Errorf("%q is not the name of a Batch account: use 3 to 24 lower-case letters and digits", name)
+		return errors.New("the name of a Batch account has 3 to 24 lower-case letters and digits")
 	}
 	return nil
 }
@@ -45,21 +47,21 @@ func ValidateResourceGroupName(name string) error {
 	length := len([]rune(name))
 	outside := strings.ContainsFunc(name, func(r rune) bool { return !allowed(r) })
 	if length < 1 || length > 90 || outside || strings.HasSuffix(name, ".") {
-		return fmt.Errorf("%q is not the name of a resource group: use 1 to 90 letters, digits and -._(), no period at the end", name)
+		return errors.New("the name of a resource group has 1 to 90 letters, digits and -._(), and no period at the end")
 	}
 	return nil
 }
 
 func validateSubscriptionID(id string) error {
 	if !subscriptionID.MatchString(id) {
-		return fmt.Errorf("%q is not a subscription id: expected a GUID such as 00000000-0000-0000-0000-000000000000", id)
+		return errors.New("a subscription id is a GUID such as 00000000-0000-0000-0000-000000000000")
 	}
 	return nil
 }
 
 func validateWorkspaceName(name string) error {
 	if !workspaceName.MatchString(name) {
-		return fmt.Errorf("%q is not the name of a workspace: use 3 to 33 letters, digits, - and _, a letter or digit first", name)
+		return errors.New("the name of a workspace has 3 to 33 letters, digits, - and _, a letter or digit first")
 	}
 	return nil
 }
@@ -67,7 +69,7 @@ func validateWorkspaceName(name string) error {
 // ValidateLocation refuses what can be no Azure region.
 func ValidateLocation(location string) error {
 	if !regionName.MatchString(location) {
-		return fmt.Errorf("%q is not an Azure region: write it like westeurope or West Europe", location)
+		return errors.New("an Azure region is written like westeurope or West Europe")
 	}
 	return nil
 }

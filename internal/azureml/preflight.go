@@ -34,7 +34,7 @@ type Preflight struct {
 // same already. It looks no more once Azure did not answer (a run with a hundred computes
 // must not wait a hundred times) or has few reads left for this subscription, and once the
 // client has attached something: core plans each compute once more in an apply, when a
-// warning comes too late. A compute that an object of the state holds ([Workspace.Claim])
+// warning comes too late. A compute that the state has ([Workspace.InState])
 // already owns its name.
 func (w *Workspace) Preflight(ctx context.Context, name, account string) Preflight {
 	p := &w.client.preflight
@@ -45,7 +45,7 @@ func (w *Workspace) Preflight(ctx context.Context, name, account string) Preflig
 	defer cancel()
 	var found Preflight
 	var looks sync.WaitGroup
-	if name != "" && !p.claimed(w.ID.ComputeID(name)) {
+	if name != "" && !p.known(w.ID.ComputeID(name)) {
 		looks.Go(func() { w.lookForName(ctx, name, &found) })
 	}
 	if id, err := ParseBatchAccountID(account); err == nil {
@@ -56,8 +56,8 @@ func (w *Workspace) Preflight(ctx context.Context, name, account string) Preflig
 		})
 	}
 	looks.Wait()
-	if p.claimed(w.ID.ComputeID(name)) {
-		found.Existing, found.OtherType = nil, nil // read meanwhile, as the state's
+	if p.known(w.ID.ComputeID(name)) {
+		found.Existing, found.OtherType = nil, nil // the state has it, as has turned out meanwhile
 	}
 	return found
 }
@@ -70,9 +70,15 @@ func (w *Workspace) lookForName(ctx context.Context, name string, into *Prefligh
 	w.client.preflight.note(err)
 }
 
+// InState notes that Terraform's state has this compute: nobody has to be warned of it.
+func (w *Workspace) InState(name string) {
+	w.client.preflight.inState.Store(strings.ToLower(w.ID.ComputeID(name)), true)
+}
+
 // Claim notes that an object of Terraform's state holds the compute. The mark tells the
 // object from others; Claim reports true when one with another mark holds the compute too.
 func (w *Workspace) Claim(name, mark string) (twice bool) {
+	w.InState(name)
 	first, _ := w.client.preflight.claims.LoadOrStore(strings.ToLower(w.ID.ComputeID(name)), mark)
 	return first != mark
 }
@@ -83,7 +89,9 @@ type preflight struct {
 	// silent is set once there is nothing more to look for.
 	silent atomic.Bool
 	begun  sync.Map // what was looked for, in lower case
-	claims sync.Map // marks by compute id in lower case, see Claim
+	// Both by compute id in lower case.
+	inState sync.Map
+	claims  sync.Map // marks
 }
 
 // begin reports that this has to be looked for, once.
@@ -95,8 +103,8 @@ func (p *preflight) begin(what string) bool {
 	return !again
 }
 
-func (p *preflight) claimed(computeID string) bool {
-	_, ok := p.claims.Load(strings.ToLower(computeID))
+func (p *preflight) known(computeID string) bool {
+	_, ok := p.inState.Load(strings.ToLower(computeID))
 	return ok
 }
 

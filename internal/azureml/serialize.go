@@ -129,10 +129,10 @@ func (w *Workspace) Deserialize(payload []byte) (*BatchCompute, error) {
 		return nil, err
 	}
 	if !workspace.Equal(w.ID) {
-		return nil, fmt.Errorf("the payload is a compute of another workspace: it belongs to %s, not to %s", workspace, w.ID)
+		return nil, errors.New("the payload is a compute of another workspace")
 	}
 	if !strings.EqualFold(name, compute.Name) {
-		return nil, fmt.Errorf("the payload has two names: %q, and %q in its id", compute.Name, name)
+		return nil, errors.New("the payload has another name than its id")
 	}
 	return compute, nil
 }

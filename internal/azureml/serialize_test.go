@@ -75,7 +75,7 @@ func TestDeserializeRefusals(t *testing.T) {
 			map[string]any{"/id": strings.Replace(testWorkspace.ID.ComputeID("c"), "ws0", "ws1", 1)},
 			"another workspace",
 		},
-		"another name": {map[string]any{"/name": "d"}, `two names: "d", and "c" in its id`},
+		"another name": {map[string]any{"/name": "d"}, "another name than its id"},
 		"id is none":   {map[string]any{"/id": "c"}, "not the id of a compute"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -21,7 +21,7 @@ func WorkspaceIDFromConfig(config []byte) (WorkspaceID, error) {
 			return parseScope(scope)
 		}
 	default:
-		return WorkspaceID{}, fmt.Errorf(`the configuration's "Scope" is %s, not a string`, encoded(scope))
+		return WorkspaceID{}, fmt.Errorf(`the configuration's "Scope" is %s, not a string`, typeOf(scope))
 	}
 	return workspaceIDFromKeys(document)
 }
@@ -62,7 +62,7 @@ func workspaceIDFromKeys(document map[string]any) (WorkspaceID, error) {
 	for _, key := range keys {
 		value, ok := document[key.name].(string)
 		if !ok {
-			return WorkspaceID{}, fmt.Errorf("the configuration's %q is %s, not a string", key.name, encoded(document[key.name]))
+			return WorkspaceID{}, fmt.Errorf("the configuration's %q is %s, not a string", key.name, typeOf(document[key.name]))
 		}
 		if err := key.validate(value); err != nil {
 			return WorkspaceID{}, fmt.Errorf("the configuration's %q: %w", key.name, err)
@@ -72,10 +72,19 @@ func workspaceIDFromKeys(document map[string]any) (WorkspaceID, error) {
 	return id, nil
 }
 
-// encoded is a value as JSON has it, for messages.
-func encoded(value any) string {
-	if value == nil {
+// typeOf names a JSON value's type. The value itself may be a secret.
+func typeOf(value any) string {
+	switch value.(type) {
+	case nil:
 		return "null"
+	case string:
+		return "a string"
+	case bool:
+		return "a boolean"
+	case []any:
+		return "a list"
+	case map[string]any:
+		return "an object"
 	}
-	return text(value)
+	return "a number"
 }

@@ -39,13 +39,13 @@ func TestWorkspaceIDFromConfigRefusals(t *testing.T) {
 		"nothing":             {"{}", `no "subscription_id", no "resource_group", no "workspace_name"`},
 		"one key missing":     {`{"subscription_id": "00000000-0000-0000-0000-000000000001", "workspace_name": "ws0"}`, `no "resource_group": it needs`},
 		"a key is null":       {`{"subscription_id": null, "resource_group": "rg", "workspace_name": "ws0"}`, `"subscription_id" is null, not a string`},
-		"a key is a number":   {`{"subscription_id": "00000000-0000-0000-0000-000000000001", "resource_group": "rg", "workspace_name": 7}`, `"workspace_name" is 7, not a string`},
-		"placeholders":        {`{"subscription_id": "<subscription-id>", "resource_group": "rg", "workspace_name": "ws0"}`, `"subscription_id": "<subscription-id>" is not a subscription id`},
-		"bad group":           {`{"subscription_id": "00000000-0000-0000-0000-000000000001", "resource_group": "r/g", "workspace_name": "ws0"}`, `"resource_group": "r/g" is not`},
-		"bad workspace":       {`{"subscription_id": "00000000-0000-0000-0000-000000000001", "resource_group": "rg", "workspace_name": "w"}`, `"workspace_name": "w" is not`},
-		"Scope is a number":   {`{"Scope": 7}`, `"Scope" is 7, not a string`},
-		"Scope is short":      {`{"Scope": "/subscriptions/x"}`, `"Scope": "/subscriptions/x" is not the id of a workspace`},
-		"Scope of an account": {`{"Scope": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Batch/batchAccounts/batch0"}`, "its type is Microsoft.Batch/batchAccounts"},
+		"a key is a number":   {`{"subscription_id": "00000000-0000-0000-0000-000000000001", "resource_group": "rg", "workspace_name": 7}`, `"workspace_name" is a number, not a string`},
+		"placeholders":        {`{"subscription_id": "<subscription-id>", "resource_group": "rg", "workspace_name": "ws0"}`, `"subscription_id": a subscription id is a GUID`},
+		"bad group":           {`{"subscription_id": "00000000-0000-0000-0000-000000000001", "resource_group": "r/g", "workspace_name": "ws0"}`, `"resource_group": the name of a resource group has`},
+		"bad workspace":       {`{"subscription_id": "00000000-0000-0000-0000-000000000001", "resource_group": "rg", "workspace_name": "w"}`, `"workspace_name": the name of a workspace has`},
+		"Scope is a number":   {`{"Scope": 7}`, `"Scope" is a number, not a string`},
+		"Scope is short":      {`{"Scope": "/subscriptions/x"}`, `"Scope": this is not the id of a workspace`},
+		"Scope of an account": {`{"Scope": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Batch/batchAccounts/batch0"}`, "of another type of resource"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := WorkspaceIDFromConfig([]byte(test.config))

@@ -55,7 +55,7 @@ output "x" {
 			})),
 			gives(`provider::azureml::workspace_id_from_config(jsonencode({ Id = null, Scope = "`+emulator.DefaultWorkspaceID+`" }))`, knownvalue.StringExact(emulator.DefaultWorkspaceID)),
 			gives(`provider::azureml::deserialize_batch_compute("`+emulator.DefaultWorkspaceID+`", provider::azureml::serialize_batch_compute(`+handWritten+`)).tags.a`, knownvalue.StringExact("1")),
-			refuses(`provider::azureml::parse_batch_compute_id("alpha")`, `Invalid\s+value\s+for\s+"id"\s+parameter:\s+"alpha"\s+is\s+not\s+the\s+id\s+of\s+a\s+compute`),
+			refuses(`provider::azureml::parse_batch_compute_id("alpha")`, `Invalid\s+value\s+for\s+"id"\s+parameter:\s+this\s+is\s+not\s+the\s+id\s+of\s+a\s+compute`),
 			refuses(`provider::azureml::deserialize_batch_compute("`+emulator.DefaultWorkspaceID+`", "{}")`, `(?s)"json"\s+parameter.*the\s+payload\s+has\s+no`),
 			refuses(`provider::azureml::serialize_batch_compute({ name = "alpha" })`, `(?s)"batch_compute"\s+parameter.*it\s+has\s+no\s+id,\s+no\s+batch_account_id`),
 			refuses(`provider::azureml::serialize_batch_compute(null)`, `argument\s+must\s+not\s+be\s+null`),

@@ -94,7 +94,7 @@ func TestDeserializeRefusals(t *testing.T) {
 		argument    int64
 		says        []string
 	}{
-		"workspace id":         {"ws0", payload(t, nil), 0, []string{`"ws0" is not the id of a workspace`}},
+		"workspace id":         {"ws0", payload(t, nil), 0, []string{"this is not the id of a workspace"}},
 		"no JSON":              {"", "{", 1, []string{"the payload is not JSON"}},
 		"empty":                {"", "", 1, []string{"the payload is not JSON"}},
 		"no object":            {"", "[]", 1, []string{"not an object"}},
@@ -113,11 +113,11 @@ func TestDeserializeRefusals(t *testing.T) {
 		"no resourceId":        {"", payload(t, map[string]any{"resourceId": nil}), 1, []string{`["properties"]["resourceId"]`}},
 		"no name":              {"", payload(t, map[string]any{"/name": nil}), 1, []string{`"name"`}},
 		"name is a path":       {"", payload(t, map[string]any{"/id": null, "/name": "a/b"}), 1, []string{"not the id of a compute"}},
-		"id is none":           {"", payload(t, map[string]any{"/id": "alpha"}), 1, []string{`"alpha" is not the id of a compute`}},
-		"id is another's":      {"", payload(t, map[string]any{"/name": "beta"}), 1, []string{`two names: "beta", and "alpha" in its id`}},
+		"id is none":           {"", payload(t, map[string]any{"/id": "alpha"}), 1, []string{"this is not the id of a compute"}},
+		"id is another's":      {"", payload(t, map[string]any{"/name": "beta"}), 1, []string{"another name than its id"}},
 		"another workspace": {
 			strings.Replace(emulator.DefaultWorkspaceID, "ws0", "ws1", 1), payload(t, nil), 1,
-			[]string{"another workspace", "it belongs to " + emulator.DefaultWorkspaceID + ", not to"},
+			[]string{"a compute of another workspace"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

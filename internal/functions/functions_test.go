@@ -148,13 +148,13 @@ func TestParseID(t *testing.T) {
 
 func TestParseIDRefusals(t *testing.T) {
 	for id, says := range map[string]string{
-		"":                          "is not the id of a compute",
+		"":                          "not the id of a compute",
 		"alpha":                     "expected /subscriptions/",
-		emulator.DefaultWorkspaceID: "its type is Microsoft.MachineLearningServices/workspaces, expected",
-		accountID:                   "its type is Microsoft.Batch/batchAccounts",
+		emulator.DefaultWorkspaceID: "of another type of resource, expected",
+		accountID:                   "of another type of resource",
 		computeID + "/":             "expected /subscriptions/",
-		computeID + "/more/x":       "is not the id of a compute",
-		strings.Replace(computeID, "alpha", "al_pha", 1): `"al_pha" is not a compute name`,
+		computeID + "/more/x":       "not the id of a compute",
+		strings.Replace(computeID, "alpha", "al_pha", 1): "the name of a compute has",
 	} {
 		t.Run(id, func(t *testing.T) {
 			_, err := call(t, "parse_batch_compute_id", str(id))

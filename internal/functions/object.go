@@ -3,6 +3,7 @@ package functions
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -84,7 +85,8 @@ func (o object) texts(name string) map[string]string {
 		return nil
 	}
 	texts := make(map[string]string, len(elements.attributes))
-	for key, element := range elements.attributes {
+	for _, key := range slices.Sorted(maps.Keys(elements.attributes)) {
+		element := elements.attributes[key]
 		at := fmt.Sprintf("%s%s[%q]", o.at, name, key)
 		if element.IsNull() {
 			o.wrong.add("%s is null", at)

@@ -2,6 +2,7 @@ package functions
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -110,7 +111,7 @@ func takeNameOfID(compute *azureml.BatchCompute) error {
 		return fmt.Errorf("id: %w", err)
 	}
 	if !strings.EqualFold(name, compute.Name) {
-		return fmt.Errorf("name is %q, but %q in its id", compute.Name, name)
+		return errors.New("its name is not the one in its id")
 	}
 	compute.Name = name
 	return nil

@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -23,14 +24,18 @@ const Address = "registry.terraform.io/terraform-provider-azureml/azureml"
 // New makes the provider. The version goes into the user agent. Each option may change
 // how the client is built; tests make it poll faster.
 func New(version string, options ...func(*azureml.Options)) func() provider.Provider {
-	return func() provider.Provider {
-		return &azuremlProvider{version: version, options: options}
-	}
+	return func() provider.Provider { return newProvider(version, options) }
+}
+
+func newProvider(version string, options []func(*azureml.Options)) *azuremlProvider {
+	return &azuremlProvider{version: version, options: options}
 }
 
 type azuremlProvider struct {
 	version string
 	options []func(*azureml.Options)
+	// client is the one of the last Configure; nil before.
+	client atomic.Pointer[azureml.Client]
 }
 
 // Metadata implements [provider.Provider].
@@ -52,6 +57,7 @@ func (p *azuremlProvider) Configure(ctx context.Context, request provider.Config
 		response.Diagnostics.AddError("The provider cannot sign in to Azure", err.Error())
 		return
 	}
+	p.client.Store(client)
 	response.ResourceData = client
 	response.DataSourceData = client
 	response.ListResourceData = client

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
 	"sync/atomic"
 	"time"
 
@@ -17,24 +18,47 @@ import (
 // able to cancel it, and with it loggers of some 10 kB: of a thousand computes that was
 // most of the memory. So it gets contexts that hold nothing once their call has ended.
 func NewServer(version string, options ...func(*azureml.Options)) tfprotov6.ProviderServer {
-	framework := providerserver.NewProtocol6(New(version, options...)())()
+	own := newProvider(version, options)
+	framework := providerserver.NewProtocol6(own)()
 	// It is the framework's promise that its server also implements list resources.
 	//nolint:forcetypeassert,staticcheck // A test calls it; the interface will be part of tfprotov6.ProviderServer.
-	return server{framework.(tfprotov6.ProviderServerWithListResource)}
+	return server{framework.(tfprotov6.ProviderServerWithListResource), own}
 }
 
 // server passes on all calls; those that come in great numbers, with a [callContext].
 // ListResource is none of them: its results are made when it has returned.
 type server struct {
 	tfprotov6.ProviderServerWithListResource
+
+	provider *azuremlProvider
 }
 
 func (s server) ValidateResourceConfig(ctx context.Context, request *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	return call(ctx, request, s.ProviderServerWithListResource.ValidateResourceConfig)
 }
 
+// UpgradeResourceState is called for each object of the state, also for what is not
+// refreshed, and for what is tainted, whose plan does not tell that there is a state.
 func (s server) UpgradeResourceState(ctx context.Context, request *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	s.noteInState(request.RawState)
 	return call(ctx, request, s.ProviderServerWithListResource.UpgradeResourceState)
+}
+
+// noteInState lets the client know which computes the state has.
+func (s server) noteInState(state *tfprotov6.RawState) {
+	client := s.provider.client.Load()
+	if client == nil || state == nil {
+		return
+	}
+	var object struct {
+		ID string `json:"id"`
+	}
+	if json.Unmarshal(state.JSON, &object) != nil {
+		return // the framework says what is wrong with it
+	}
+	if workspace, name, err := azureml.ParseComputeID(object.ID); err == nil {
+		client.Workspace(workspace).InState(name)
+	}
 }
 
 func (s server) UpgradeResourceIdentity(ctx context.Context, request *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {

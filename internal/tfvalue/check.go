@@ -2,6 +2,7 @@ package tfvalue
 
 import (
 	"context"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -44,9 +45,14 @@ func BatchAccountID(id string) error {
 	return err
 }
 
-// Sentence is an error's text as Terraform shows details: it begins with a capital.
+// Sentence is an error's text as Terraform shows details: it begins with a capital, and
+// ends with a period unless something ends it already.
 func Sentence(err error) string {
 	text := err.Error()
 	first, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + text[size:]
+	text = string(unicode.ToUpper(first)) + text[size:]
+	if last, _ := utf8.DecodeLastRuneInString(text); unicode.IsLetter(last) || unicode.IsDigit(last) || strings.ContainsRune("\")}'", last) {
+		text += "."
+	}
+	return text
 }

@@ -51,6 +51,7 @@ var special = map[string]example{
 	"moved-from-azapi":                     {before: attached, prepare: attachedByAzapi, then: onlyReads},
 	"offline-test":                         {also: map[string]func(*testing.T, *directory){"test": offlineTest, "failing test": offlineTestFails}},
 	"preconditions":                        {then: conditionFails},
+	"recreated-account":                    {then: recreated},
 	"replace":                              {then: detachThenAttach},
 	"resources/azureml_batch_compute": {prepare: withoutImports, also: map[string]func(*testing.T, *directory){
 		"import.sh": importByCommand, "import-by-string-id.tf": importByID, "import-by-identity.tf": importByIdentity,

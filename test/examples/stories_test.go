@@ -189,3 +189,14 @@ func detachThenAttach(t *testing.T, d *directory) {
 	}
 	d.remove("example_override.tf")
 }
+
+// recreated makes the Batch account again under its name.
+func recreated(t *testing.T, d *directory) {
+	t.Helper()
+	d.e.ResetLog()
+	d.must("apply", "-auto-approve", "-input=false", "-var=account_generation=2")
+	if methods := d.methods(); methods != "DELETE PUT" {
+		t.Errorf("%s reached the service", methods)
+	}
+	d.plannedEmpty("-var=account_generation=2")
+}

@@ -140,6 +140,42 @@ resource "azureml_batch_compute" "a" {
 	},
 }
 
+// A plan does not warn of the names of what the state has, refreshed or not.
+func TestPlansDoNotWarnOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	for name, prepare := range map[string]func(*estate) []string{
+		"renamed": func(d *estate) []string {
+			d.write("main.tf", res("b", "x", 0))
+			return nil
+		},
+		"tainted, not refreshed": func(d *estate) []string {
+			d.must("taint", "azureml_batch_compute.a")
+			return []string{"-refresh=false"}
+		},
+		"renamed, not refreshed": func(d *estate) []string {
+			d.write("main.tf", res("b", "x", 0))
+			return []string{"-refresh=false"}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newEstate(t, way{100 * time.Millisecond, 10, true})
+			d.write("main.tf", res("a", "x", 0))
+			d.applies()
+			if output := d.must(append([]string{"plan", "-input=false"}, prepare(d)...)...); strings.Contains(output, "Warning") {
+				t.Errorf("the plan warns:\n%s", output)
+			}
+		})
+	}
+	t.Run("a stranger's", func(t *testing.T) {
+		t.Parallel()
+		d := newEstate(t, way{100 * time.Millisecond, 10, true})
+		d.e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "x", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+		d.write("main.tf", res("a", "x", 0))
+		clitest.Says(t, d.must("plan", "-input=false"), `The name "x" is taken`)
+	})
+}
+
 const (
 	adopts = "  adopt_existing = true\n"
 	before = "  lifecycle {\n    create_before_destroy = true\n  }\n"

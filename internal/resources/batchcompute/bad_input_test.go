@@ -28,7 +28,7 @@ func TestBadInputIsRefusedAtValidate(t *testing.T) {
 		"id of a pool":                {byID(acctest.Attributes{"batch_account_id": account + "/pools/p"}), "batch_account_id", "expected /subscriptions/"},
 		"id of another provider":      {byID(acctest.Attributes{"batch_account_id": strings.Replace(account, "Microsoft.Batch", "Microsoft.Foo", 1)}), "batch_account_id", "expected /subscriptions/"},
 		"id with a trailing slash":    {byID(acctest.Attributes{"batch_account_id": account + "/"}), "batch_account_id", "expected /subscriptions/"},
-		"id without subscription":     {byID(acctest.Attributes{"batch_account_id": strings.Replace(account, emulator.DefaultSubscriptionID, "x", 1)}), "batch_account_id", "expected a GUID"},
+		"id without subscription":     {byID(acctest.Attributes{"batch_account_id": strings.Replace(account, emulator.DefaultSubscriptionID, "x", 1)}), "batch_account_id", "is a GUID"},
 		"id with a bad account name":  {byID(acctest.Attributes{"batch_account_id": account + "-1"}), "batch_account_id", "3 to 24"},
 		"workspace of another type":   {byID(acctest.Attributes{"workspace_id": account}), "workspace_id", "expected /subscriptions/"},
 		"workspace is a name":         {byID(acctest.Attributes{"workspace_id": "ws0"}), "workspace_id", "expected /subscriptions/"},

@@ -72,6 +72,7 @@ func tagsChange(from origin, state, config types.Map) bool {
 		return len(otherValues(has, wanted)) > 0
 	case leftOut:
 		return len(otherValues(has, wanted))+len(lacking(has, wanted)) > 0
+	case configured, untold:
 	}
 	return !maps.Equal(has, wanted)
 }

@@ -24,7 +24,7 @@ func (r *Resource) ImportState(ctx context.Context, request resource.ImportState
 	}
 	workspaceID, name, err := azureml.ParseComputeID(id)
 	if err != nil {
-		response.Diagnostics.AddError("Cannot import", tfvalue.Sentence(err))
+		response.Diagnostics.AddError("Cannot import", fmt.Sprintf("%q: %s.", id, err))
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)

@@ -58,6 +58,21 @@ func heldByAnother(state model) diag.Diagnostic {
 			"To rename a resource, name both addresses in a moved block. To have a compute detached and attached again, do not set create_before_destroy:\n\n"+movedBlock)
 }
 
+// unhealthy warns of an attachment that does not work.
+func unhealthy(compute *azureml.BatchCompute) diag.Diagnostic {
+	why := "Azure gives no reason."
+	if len(compute.ProvisioningErrors) > 0 {
+		lines := make([]string, len(compute.ProvisioningErrors))
+		for i, info := range compute.ProvisioningErrors {
+			lines[i] = info.String()
+		}
+		why = strings.Join(lines, "\n")
+	}
+	return diag.NewWarningDiagnostic(fmt.Sprintf("Compute %q is in state %s", compute.Name, compute.ProvisioningState),
+		"The attachment "+compute.ID+" does not work: pipelines cannot use it.\n\n"+why+
+			"\n\nTo renew it, apply with -replace and this resource's address: the Batch account is detached and attached again.")
+}
+
 // heldByTwo warns of a compute that two objects of the state hold.
 func heldByTwo(state model) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Two resources hold compute %q", state.Name.ValueString()),
@@ -74,7 +89,11 @@ func moreTime(err error, timeout string) string {
 	if !errors.Is(err, context.DeadlineExceeded) {
 		return ""
 	}
-	return fmt.Sprintf(" To give it more time, set timeouts { %s = \"2h\" }, for instance.", timeout)
+	more := fmt.Sprintf(" To give it more time, set timeouts { %s = \"2h\" }, for instance.", timeout)
+	if timeout == "delete" {
+		more += " It counts once it has been applied."
+	}
+	return more
 }
 
 func importBlock(id string) string {

@@ -15,9 +15,37 @@ import (
 )
 
 // MoveState implements [resource.ResourceWithMoveState]: a moved block may bring an
-// attachment here that azapi_resource has in the state.
-func (r *Resource) MoveState(context.Context) []resource.StateMover {
-	return []resource.StateMover{{StateMover: moveFromAzapi}}
+// attachment here that azapi_resource has in the state, or this resource itself, of a
+// provider at another address.
+func (r *Resource) MoveState(ctx context.Context) []resource.StateMover {
+	var own resource.SchemaResponse
+	r.Schema(ctx, resource.SchemaRequest{}, &own)
+	return []resource.StateMover{{SourceSchema: &own.Schema, StateMover: moveFromItself}, {StateMover: moveFromAzapi}}
+}
+
+// typeName is the resource's in every configuration: the prefix is the provider's.
+const typeName = "azureml_batch_compute"
+
+// moveFromItself takes over everything: the provider's address has changed, as with a fork
+// or a mirror.
+func moveFromItself(ctx context.Context, request resource.MoveStateRequest, response *resource.MoveStateResponse) {
+	if request.SourceTypeName != typeName {
+		return
+	}
+	var state model
+	if request.SourceState == nil || request.SourceState.Get(ctx, &state).HasError() {
+		response.Diagnostics.AddError("Cannot move to azureml_batch_compute", "The state of the source cannot be read. Import the compute, by its id.")
+		return
+	}
+	if _, _, err := azureml.ParseComputeID(state.ID.ValueString()); err != nil {
+		response.Diagnostics.AddError("Cannot move to azureml_batch_compute", "The source is of another provider, whose resource of this name is something else: "+tfvalue.Sentence(err))
+		return
+	}
+	memory, diags := recall(ctx, request.SourcePrivate)
+	response.Diagnostics.Append(diags...)
+	response.Diagnostics.Append(memory.remember(ctx, response.TargetPrivate)...)
+	response.Diagnostics.Append(response.TargetState.Set(ctx, &state)...)
+	response.Diagnostics.Append(state.setIdentity(ctx, response.TargetIdentity)...)
 }
 
 // azapiState is what is needed of the state of an azapi_resource. The body is a JSON

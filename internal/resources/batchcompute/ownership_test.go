@@ -294,8 +294,10 @@ func (s ownershipStory) settle(t *testing.T, estate *estate) {
 			t.Errorf("the next plan of %s is %s, %v", address, plan.Action, d.Err())
 		}
 	}
-	if len(estate.d.Warnings) > 0 {
-		t.Errorf("the next apply warns: %v", estate.d.Warnings)
+	for _, warning := range estate.d.Warnings {
+		if !strings.Contains(warning, "is in state Failed") {
+			t.Errorf("the next apply warns: %s", warning)
+		}
 	}
 }
 

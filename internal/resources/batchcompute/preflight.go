@@ -29,25 +29,36 @@ func (r *Resource) preflight(ctx context.Context, config model, state *model, ma
 
 	var diags diag.Diagnostics
 	if found.NoWorkspace {
-		diags.AddAttributeWarning(path.Root("workspace_id"), "The workspace is not there",
+		diags.AddAttributeWarning(path.Root("workspace_id"), fmt.Sprintf("The workspace %q is not there", workspaceID.Name),
 			fmt.Sprintf("Azure has no workspace %s, or this credential cannot see it. The apply will fail unless it is made before.", workspaceID))
 	}
 	if found.NoBatchAccount {
-		diags.AddAttributeWarning(path.Root("batch_account_id"), "The Batch account is not there",
+		diags.AddAttributeWarning(config.accountAttribute(), fmt.Sprintf("The Batch account %q is not there", azureml.BatchAccountName(config.account().ValueString())),
 			fmt.Sprintf("Azure has no Batch account %s, or this credential cannot see it. The apply will fail unless it is made before.", config.account().ValueString()))
 	}
+	taken := func(why string) {
+		diags.AddAttributeWarning(path.Root("name"), fmt.Sprintf("The name %q is taken", config.Name.ValueString()),
+			"The apply will fail, unless it frees the name before. "+why)
+	}
 	if found.OtherType != nil {
-		diags.AddAttributeWarning(path.Root("name"), "The name is taken",
-			found.OtherType.Error()+" The apply will fail. Choose another name.")
+		taken(found.OtherType.Error() + " Choose another name.")
 	}
 	if found.Existing != nil {
 		if why := config.refuses(found.Existing); why != "" {
-			diags.AddAttributeWarning(path.Root("name"), "The name is taken", "The apply will fail. "+why)
+			taken(why)
 		} else if config.AdoptExisting.ValueBool() {
 			diags.Append(staysAdopted(found.Existing, config)...)
 		}
 	}
 	return diags
+}
+
+// accountAttribute is the one that the configuration gives the Batch account by.
+func (m *model) accountAttribute() path.Path {
+	if m.BatchAccountID.IsNull() {
+		return path.Root("batch_account_name")
+	}
+	return path.Root("batch_account_id")
 }
 
 // refuses says why an apply of the configuration would not take the compute over; empty

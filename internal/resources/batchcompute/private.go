@@ -95,10 +95,7 @@ func recall(ctx context.Context, private privateState) (memory, diag.Diagnostics
 
 // remember writes the memory.
 func (m memory) remember(ctx context.Context, private privateState) diag.Diagnostics {
-	stored, err := json.Marshal(m)
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot write the private state", err.Error())}
-	}
+	stored, _ := json.Marshal(m) // Strings always can be.
 	return private.SetKey(ctx, memoryKey, stored)
 }
 

@@ -2,6 +2,7 @@ package batchcompute
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -20,7 +21,8 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 	if response.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	// A state of an earlier version may have a timeout in which nothing can be read.
+	ctx, cancel := context.WithTimeout(ctx, max(timeout, minReadTimeout))
 	defer cancel()
 
 	// Also of what turns out to be gone.
@@ -44,6 +46,9 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 		if heldTwice {
 			response.Diagnostics.Append(heldByTwo(state))
 		}
+		if found.Batch.Failed() {
+			response.Diagnostics.Append(unhealthy(found.Batch))
+		}
 		memory.saw(found.Batch)
 		state.refresh(found.Batch, memory)
 		response.Diagnostics.Append(response.State.Set(ctx, &state)...)
@@ -61,7 +66,11 @@ func (r *Resource) workspace(state model) (*azureml.Workspace, error) {
 }
 
 func cannotRead(state model, err error) diag.Diagnostic {
-	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot read compute %q", state.Name.ValueString()), tfvalue.Sentence(err))
+	detail := tfvalue.Sentence(err)
+	if errors.Is(err, context.DeadlineExceeded) {
+		detail += "\n\nTo go on without reading, plan or apply with -refresh=false. A longer timeouts { read = \"10m\" } counts once it has been applied."
+	}
+	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot read compute %q", state.Name.ValueString()), detail)
 }
 
 // gone warns of an attachment whose name has been given to something else. That nothing

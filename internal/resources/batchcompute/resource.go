@@ -37,6 +37,10 @@ const (
 	deleteTimeout = 60 * time.Minute
 )
 
+// minReadTimeout is the shortest timeout of a read: some requests that Azure takes its time
+// for, and that have to be repeated.
+const minReadTimeout = 10 * time.Second
+
 // Metadata implements [resource.Resource].
 func (r *Resource) Metadata(_ context.Context, request resource.MetadataRequest, response *resource.MetadataResponse) {
 	response.TypeName = request.ProviderTypeName + "_batch_compute"

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -58,13 +57,15 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, respons
 			},
 			"description": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Description of the compute, sent when it is attached. Left out, it is what the service has. Changing it replaces the attachment. In the class: `description`.",
+				MarkdownDescription: "Description of the compute, sent when it is attached; an empty one is none. Left out, or taken out of the configuration, it is what the service has. " +
+					"Changing it replaces the attachment; the first one after an import or an adoption is taken as it is, unless the service has another one. In the class: `description`.",
 			},
 			"tags": schema.MapAttribute{
 				Optional: true, Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "Tags of the compute, sent when it is attached. The service does not keep them for every compute: tags that it forgets, and tags that others add, are no change. " +
-					"Left out, they are what the service has. Changing them replaces the attachment. In the class: `tags`.",
-				Validators: []validator.Map{mapvalidator.NoNullValues()},
+				MarkdownDescription: "Tags of the compute, sent when it is attached. Letter case makes no difference to their names. Tags that the service drops, and tags that others add, cause no change. " +
+					"Left out, or taken out of the configuration, they are what the service has. Changing them replaces the attachment; " +
+					"the first ones after an import or an adoption are taken as they are, unless the service has another value for one of them. In the class: `tags`.",
+				Validators: []validator.Map{tagNames{}},
 			},
 			"location": schema.StringAttribute{
 				Optional: true, Computed: true,

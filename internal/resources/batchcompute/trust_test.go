@@ -1,0 +1,159 @@
+package batchcompute_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+// A broken attachment is a warning in every plan that reads it, with Azure's words and the
+// way to renew it.
+func TestBrokenAttachmentsAreSaid(t *testing.T) {
+	for _, state := range []string{"Failed", "canceled"} {
+		acctest.Run(t, state, func(t *testing.T) {
+			e, core, attached := attached(t, byID())
+			e.EditCompute(computeID, func(c *emulator.Compute) {
+				c.ProvisioningState = state
+				c.ProvisioningErrors = []byte(`[{"error": {"code": "Firewall", "message": "The account cannot be reached."}}]`)
+			})
+			check := func(d acctest.Diagnostics) {
+				t.Helper()
+				if d.Err() != nil || len(d.Warnings) != 1 {
+					t.Fatalf("got %v, want one warning", d)
+				}
+				for _, words := range []string{`"mybatchcompute" is in state ` + state, "Firewall: The account cannot be reached.", "-replace"} {
+					if !strings.Contains(d.Warnings[0], words) {
+						t.Errorf("the warning does not say %q: %s", words, d.Warnings[0])
+					}
+				}
+			}
+			for range 2 { // by itself, and by the list
+				_, d := core.Refresh(t.Context(), attached)
+				check(d)
+			}
+			core.NewRun()
+			_, d := core.Import(t.Context(), computeID)
+			check(d)
+		})
+	}
+}
+
+// Timeouts in which nothing can be done are refused before they are applied.
+func TestTimeoutsThatCannotBe(t *testing.T) {
+	core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
+	for name, test := range map[string]struct {
+		timeouts acctest.Attributes
+		refused  bool
+	}{
+		"read of milliseconds": {acctest.Attributes{"read": "5ms"}, true},
+		"read just too short":  {acctest.Attributes{"read": "9.999s"}, true},
+		"read":                 {acctest.Attributes{"read": "10s"}, false},
+		"no time to attach":    {acctest.Attributes{"create": "0s"}, true},
+		"less than no time":    {acctest.Attributes{"delete": "-1m"}, true},
+		"a short one":          {acctest.Attributes{"create": "1s", "delete": "1s"}, false},
+		"not known yet":        {acctest.Attributes{"read": acctest.Unknown}, false},
+		"no duration":          {acctest.Attributes{"read": "soon"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if d := core.Validate(t.Context(), byID(acctest.Attributes{"timeouts": test.timeouts})); test.refused != (d.Err() != nil) {
+				t.Errorf("got %v, want an error: %t", d.Err(), test.refused)
+			}
+		})
+	}
+}
+
+// A state that has such a timeout all the same is read, and a read that runs out of time
+// says what to do.
+func TestStateWithAShortTimeout(t *testing.T) {
+	acctest.Run(t, "is read", func(t *testing.T) {
+		e, core, state := attached(t, byID())
+		e.Inject(emulator.Fault{Method: "GET", Delay: time.Second})
+		if after, d := core.Refresh(t.Context(), withReadTimeout(t, state, "5ms")); d.Err() != nil || !after.Exists() {
+			t.Errorf("the refresh: %v", d.Err())
+		}
+	})
+	acctest.Run(t, "that runs out", func(t *testing.T) {
+		e, core, state := attached(t, byID())
+		e.Inject(emulator.Fault{Method: "GET", Delay: time.Hour, Times: -1})
+		_, d := core.Refresh(t.Context(), withReadTimeout(t, state, "20s"))
+		if d.Err() == nil || !strings.Contains(d.Err().Error(), "-refresh=false") {
+			t.Errorf("the error is %v", d.Err())
+		}
+	})
+	acctest.Run(t, "of a detach that runs out", func(t *testing.T) {
+		e, core, state := attached(t, byID())
+		e.Inject(emulator.Fault{Method: "GET", Delay: 3 * time.Hour, Times: -1})
+		_, d := core.Destroy(t.Context(), state)
+		if d.Err() == nil || !strings.Contains(d.Err().Error(), "counts once it has been applied") {
+			t.Errorf("the error is %v", d.Err())
+		}
+	})
+}
+
+func withReadTimeout(t *testing.T, state acctest.State, timeout string) acctest.State {
+	t.Helper()
+	var attributes, timeouts map[string]tftypes.Value
+	value, _ := state.Get("timeouts")
+	if err := state.Value.As(&attributes); err != nil {
+		t.Fatal(err)
+	}
+	kind, ok := value.Type().(tftypes.Object)
+	if !ok {
+		t.Fatalf("timeouts are %s", value)
+	}
+	timeouts = map[string]tftypes.Value{}
+	for name := range kind.AttributeTypes {
+		timeouts[name] = tftypes.NewValue(tftypes.String, nil)
+	}
+	timeouts["read"] = tftypes.NewValue(tftypes.String, timeout)
+	attributes["timeouts"] = tftypes.NewValue(kind, timeouts)
+	state.Value = tftypes.NewValue(state.Value.Type(), attributes)
+	return state
+}
+
+// Wrong tags are named by their keys.
+func TestTagsThatCannotBe(t *testing.T) {
+	core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
+	null := map[string]tftypes.Value{"a": tftypes.NewValue(tftypes.String, nil), "b": tftypes.NewValue(tftypes.String, "1")}
+	if d := core.Validate(t.Context(), byID(acctest.Attributes{"tags": null})); d.Err() == nil || !strings.Contains(d.Err().Error(), `tags["a"]`) {
+		t.Errorf("a tag that is null: %v", d.Err())
+	}
+	if d := core.Validate(t.Context(), byID(acctest.Attributes{"tags": map[string]string{"Owner": "1", "owner": "2"}})); d.Err() == nil || !strings.Contains(d.Err().Error(), `"Owner" and "owner"`) {
+		t.Errorf("two names that are one: %v", d.Err())
+	}
+}
+
+// The provider's address has changed: its own resource moves with everything that it is.
+func TestMoveFromItself(t *testing.T) {
+	acctest.Run(t, "another address", func(t *testing.T) {
+		e, core, state := attached(t, byNames(acctest.Attributes{"tags": map[string]string{"a": "1"}, "timeouts": acctest.Attributes{"read": "1m"}}))
+		attributes := byNames(acctest.Attributes{"tags": map[string]string{"a": "1"}, "timeouts": acctest.Attributes{"read": "1m"}})
+		moved, d := core.MoveState(t.Context(), "registry.example.com/fork/azureml", state)
+		if d.Err() != nil {
+			t.Fatal(d.Err())
+		}
+		checkIdentity(t, core, moved)
+		if plan, d := core.Plan(t.Context(), moved, attributes); d.Err() != nil || plan.Action != "no-op" {
+			t.Errorf("the plan is %s, %v", plan.Action, d.Err())
+		}
+		if plan, d := core.Plan(t.Context(), moved, with(attributes, acctest.Attributes{"tags": map[string]string{"a": "1", "b": "2"}})); d.Err() != nil || plan.Action != "replace" {
+			t.Errorf("with other tags, the plan is %s, %v", plan.Action, d.Err())
+		}
+		if n := writes(e, "PUT") + writes(e, "DELETE"); n > 0 {
+			t.Errorf("%d writes", n)
+		}
+	})
+	acctest.Run(t, "something else of that name", func(t *testing.T) {
+		core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
+		for _, raw := range []string{`{}`, `{"id": "x"}`, `{"id": 7}`} {
+			if _, d := core.Move(t.Context(), "registry.example.com/fork/azureml", acctest.BatchCompute, raw); d.Err() == nil || !strings.Contains(d.Err().Error(), "Cannot move") {
+				t.Errorf("%s: %v", raw, d.Err())
+			}
+		}
+	})
+}
