@@ -40,7 +40,8 @@ func newFlags(name, usage string) (*flag.FlagSet, *settings) {
 	flags.StringVar(&s.data, "data", "", "keep workspaces, Batch accounts and computes in this `file` across runs; once it is there,\n"+
 		"-workspace and -batch-account add to what it holds")
 	flags.StringVar(&s.faults, "faults", "", "`file` with a JSON array of faults: method, path and query (regular expressions), nth, times,\n"+
-		"and what happens: status, header, body, delay (such as \"2s\"), loseReply, drop, truncate")
+		"and what happens: status, header, body and echo in the service's place; merge and remove in its reply;\n"+
+		"delay (such as \"2s\"), hold, loseReply, drop, truncate, dribble (such as \"1s\" a byte), pad and endless on the way")
 	flags.StringVar(&s.failures, "failures", "", "`file` with a JSON array of operations that are accepted and then fail, in that order:\n"+
 		"operation (attach or detach), status (Failed or Canceled), error, and provisioningErrors of the compute")
 	flags.DurationVar(&s.attach, "attach-duration", 0, "how long attaching takes, such as 30s")

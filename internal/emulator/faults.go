@@ -1,19 +1,18 @@
 package emulator
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"regexp"
+	"strings"
 	"time"
 )
 
 // A Fault is something that goes wrong between a client and the service, or in the service itself, and which calls it
-// happens to. It reads from JSON with the names in its tags, and a delay such as "2s".
+// happens to. It reads from JSON with the names in its tags, and durations such as "2s".
 //
 // A dropped connection is a panic with [http.ErrAbortHandler], which is how a handler asks net/http's server for it.
 // Go's client repeats a GET by itself when a connection that it had used before is dropped without an answer.
@@ -24,58 +23,27 @@ type Fault struct {
 	Nth    int    `json:"nth,omitempty"`    // happens from the nth such call on; 0 is the first
 	Times  int    `json:"times,omitempty"`  // to so many calls; 0 is one, negative all of them
 
-	Status    int               `json:"status,omitempty"`    // answered in the service's place; 0 lets the service answer
-	Header    map[string]string `json:"header,omitempty"`    // of that answer, or added to the service's
-	Body      string            `json:"body,omitempty"`      // of that answer
-	Delay     time.Duration     `json:"-"`                   // between the service's work and its answer
-	LoseReply bool              `json:"loseReply,omitempty"` // the service does its work, then the connection is dropped
-	Drop      bool              `json:"drop,omitempty"`      // the connection is dropped before the service does anything
-	Truncate  int               `json:"truncate,omitempty"`  // only so many bytes of the body are sent, of the length announced
+	// In the service's place.
+	Status int               `json:"status,omitempty"` // 0 lets the service answer
+	Header map[string]string `json:"header,omitempty"` // of that answer, or added to the service's
+	Body   string            `json:"body,omitempty"`   // of that answer
+	Echo   bool              `json:"echo,omitempty"`   // that answer is an error that quotes the request, with its token; 401 without a status
 
+	// The service's answer, in part: see [merge] and [remove].
+	Merge  map[string]any `json:"merge,omitempty"`  // goes into the JSON of the service's answer
+	Remove []string       `json:"remove,omitempty"` // is taken out of it, such as "properties.resourceId"
 	// EditBody changes the JSON that the service answers.
 	EditBody func(doc map[string]any) `json:"-"`
-}
 
-// UnmarshalJSON reads a fault, with its delay in the form of [time.ParseDuration]. A body that is not a string stands for
-// its own JSON.
-func (f *Fault) UnmarshalJSON(data []byte) error {
-	type plain Fault
-	var read struct {
-		plain
-		Delay string          `json:"delay"`
-		Body  json.RawMessage `json:"body"`
-	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&read); err != nil {
-		return err
-	}
-	*f = Fault(read.plain)
-	if read.Delay != "" {
-		d, err := time.ParseDuration(read.Delay)
-		if err != nil {
-			return err
-		}
-		f.Delay = d
-	}
-	if len(read.Body) > 0 && json.Unmarshal(read.Body, &f.Body) != nil {
-		f.Body = string(read.Body)
-	}
-	_, err := compile(*f)
-	return err
-}
-
-// ReadFaults reads a JSON array of faults.
-func ReadFaults(r io.Reader) ([]Fault, error) {
-	var faults []Fault
-	decoder := json.NewDecoder(r)
-	if err := decoder.Decode(&faults); err != nil {
-		return nil, fmt.Errorf("faults: %w", err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("faults: there is more than one JSON value")
-	}
-	return faults, nil
+	// On the way.
+	Delay     time.Duration `json:"-"`                   // between the service's work and its answer
+	Hold      bool          `json:"hold,omitempty"`      // the service does its work, and its answer never comes; the connection stays
+	LoseReply bool          `json:"loseReply,omitempty"` // the service does its work, then the connection is dropped
+	Drop      bool          `json:"drop,omitempty"`      // the connection is dropped before the service does anything
+	Truncate  int           `json:"truncate,omitempty"`  // only so many bytes of the body are sent, of the length announced
+	Dribble   time.Duration `json:"-"`                   // passes before each byte of the body
+	Pad       int64         `json:"pad,omitempty"`       // so many bytes of white space follow the body
+	Endless   bool          `json:"endless,omitempty"`   // white space follows the body, and never ends
 }
 
 // fault is a Fault with its expressions ready, and its count.
@@ -142,14 +110,28 @@ func (e *Emulator) faultFor(r *http.Request) *Fault {
 	return chosen
 }
 
-// reply is what is answered in the service's place.
-func (f *Fault) reply() *reply {
+// reply is what is answered in the service's place; nil when the service is to answer.
+func (f *Fault) reply(call *http.Request) *reply {
+	switch {
+	case f.Echo:
+		return echo(cmp.Or(f.Status, http.StatusUnauthorized), call)
+	case f.Status == 0 || f.LoseReply:
+		return nil
+	}
 	r := emptyReply(f.Status)
 	r.body = []byte(f.Body)
 	if json.Valid(r.body) {
 		r.header.Set("Content-Type", "application/json; charset=utf-8")
 	}
 	return r
+}
+
+// echo is an error that quotes the request as it came, as some gateways do.
+func echo(status int, call *http.Request) *reply {
+	var quoted strings.Builder
+	_ = call.Header.Write(&quoted) // A builder takes everything.
+	return gatewayError(status, "InvalidAuthenticationToken", fmt.Sprintf(
+		"The request was not accepted: %s https://%s%s HTTP/1.1\r\n%s", call.Method, call.Host, call.URL.RequestURI(), quoted.String()))
 }
 
 // sleep waits, unless nobody waits for the answer any more.

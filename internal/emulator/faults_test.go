@@ -170,17 +170,19 @@ func TestReadFaults(t *testing.T) {
 	faults, err := ReadFaults(strings.NewReader(`[
 		{"method": "GET", "path": "x$", "nth": 2, "times": -1, "delay": "2s", "loseReply": true, "truncate": 3},
 		{"status": 500, "header": {"A": "b"}, "body": {"error": {}}},
-		{"status": 500, "body": "text"}
+		{"status": 500, "body": "text"},
+		{"hold": true, "dribble": "1s", "pad": 2000000000, "endless": true, "echo": true, "merge": {"tags": null}, "remove": ["id"]}
 	]`))
 	want := []Fault{
 		{Method: "GET", Path: "x$", Nth: 2, Times: -1, Delay: 2 * time.Second, LoseReply: true, Truncate: 3},
 		{Status: 500, Header: map[string]string{"A": "b"}, Body: `{"error": {}}`},
 		{Status: 500, Body: "text"},
+		{Hold: true, Dribble: time.Second, Pad: 2_000_000_000, Endless: true, Echo: true, Merge: map[string]any{"tags": nil}, Remove: []string{"id"}},
 	}
 	if diff := cmp.Diff(want, faults); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
 	}
-	for _, wrong := range []string{`{}`, `[{"pth": "x"}]`, `[{"path": "("}]`, `[{"delay": "2"}]`, `[] []`, `[`} {
+	for _, wrong := range []string{`{}`, `[{"pth": "x"}]`, `[{"path": "("}]`, `[{"delay": "2"}]`, `[{"dribble": 2}]`, `[{"remove": "id"}]`, `[] []`, `[`} {
 		if _, err := ReadFaults(strings.NewReader(wrong)); err == nil {
 			t.Errorf("%s was read", wrong)
 		}

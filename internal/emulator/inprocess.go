@@ -27,7 +27,13 @@ func (t handlerTransport) RoundTrip(r *http.Request) (response *http.Response, e
 		}
 	}
 	length, body := int64(out.body.Len()), io.Reader(&out.body)
-	if announced, err := strconv.ParseInt(out.header.Get("Content-Length"), 10, 64); err == nil && announced > length && r.Method != http.MethodHead {
+	announced, err := strconv.ParseInt(out.header.Get("Content-Length"), 10, 64)
+	switch {
+	case out.rest != nil && err == nil:
+		length, body = announced, out.rest
+	case out.rest != nil:
+		length, body = -1, out.rest
+	case err == nil && announced > length && r.Method != http.MethodHead:
 		length, body = announced, io.MultiReader(body, cutOff{})
 	}
 	return &http.Response{
@@ -64,6 +70,7 @@ type inProcessWriter struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
+	rest   io.Reader // of the body, when it is to be read as the client reads it
 }
 
 func (w *inProcessWriter) Header() http.Header { return w.header }

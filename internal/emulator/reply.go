@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -55,36 +54,6 @@ func (r *reply) edit(change func(map[string]any)) {
 	if decoder.Decode(&doc) == nil && doc != nil {
 		change(doc)
 		r.body = indentJSON(doc)
-	}
-}
-
-// send writes the reply. With truncate above zero only so many bytes of the body are sent of those announced.
-func (r *reply) send(w http.ResponseWriter, accepted http.Header, truncate int) {
-	header := w.Header()
-	for name, values := range r.header {
-		header[name] = values
-	}
-	switch {
-	case truncate > 0:
-		header.Set("Content-Length", strconv.Itoa(len(r.body)))
-		w.WriteHeader(r.status)
-		_, _ = w.Write(r.body[:min(truncate, len(r.body))]) //nolint:gosec // JSON, for no browser.
-		flush(w)
-		panic(http.ErrAbortHandler)
-	case (r.mayCompress || len(r.body) > 1024) && acceptsGzip(accepted):
-		header.Set("Content-Encoding", "gzip")
-		header.Set("Vary", "Accept-Encoding")
-		w.WriteHeader(r.status)
-		flush(w) // Without a length yet, which makes it chunked.
-		zip := gzip.NewWriter(w)
-		_, _ = zip.Write(r.body) // Who does not read on has no use for an error.
-		_ = zip.Close()
-	default:
-		if bodyAllowed(r.status) {
-			header.Set("Content-Length", strconv.Itoa(len(r.body)))
-		}
-		w.WriteHeader(r.status)
-		_, _ = w.Write(r.body) //nolint:gosec // JSON, for no browser.
 	}
 }
 

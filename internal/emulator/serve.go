@@ -33,19 +33,20 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	answer := e.answer(r, entry, fault)
+	if fault.Hold {
+		<-r.Context().Done()
+	}
 	if sleep(r.Context(), fault.Delay) != nil || fault.LoseReply {
 		panic(http.ErrAbortHandler)
 	}
 	status = answer.status
-	answer.send(w, r.Header, fault.Truncate)
+	answer.send(w, r, fault)
 }
 
 // answer lets the service, or the fault in its place, answer.
 func (e *Emulator) answer(r *http.Request, entry *entry, fault *Fault) *reply {
-	var answer *reply
-	if fault.Status != 0 && !fault.LoseReply {
-		answer = fault.reply()
-	} else {
+	answer := fault.reply(r)
+	if answer == nil {
 		answer = e.serve(&call{
 			method: r.Method,
 			path:   r.URL.Path,
@@ -54,8 +55,8 @@ func (e *Emulator) answer(r *http.Request, entry *entry, fault *Fault) *reply {
 			body:   entry.Body,
 		})
 		e.decided(entry, answer.status)
-		if fault.EditBody != nil {
-			answer.edit(fault.EditBody)
+		if fault.EditBody != nil || fault.Merge != nil || fault.Remove != nil {
+			answer.edit(fault.change)
 		}
 	}
 	for name, value := range fault.Header {

@@ -1,0 +1,57 @@
+package emulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// UnmarshalJSON reads a fault, with its durations in the form of [time.ParseDuration]. A body that is not a string stands
+// for its own JSON.
+func (f *Fault) UnmarshalJSON(data []byte) error {
+	type plain Fault
+	var read struct {
+		plain
+		Delay   duration        `json:"delay"`
+		Dribble duration        `json:"dribble"`
+		Body    json.RawMessage `json:"body"`
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&read); err != nil {
+		return err
+	}
+	*f = Fault(read.plain)
+	f.Delay, f.Dribble = time.Duration(read.Delay), time.Duration(read.Dribble)
+	if len(read.Body) > 0 && json.Unmarshal(read.Body, &f.Body) != nil {
+		f.Body = string(read.Body)
+	}
+	_, err := compile(*f)
+	return err
+}
+
+// duration is one such as "2s".
+type duration time.Duration
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (d *duration) UnmarshalText(text []byte) error {
+	read, err := time.ParseDuration(string(text))
+	*d = duration(read)
+	return err
+}
+
+// ReadFaults reads a JSON array of faults.
+func ReadFaults(r io.Reader) ([]Fault, error) {
+	var faults []Fault
+	decoder := json.NewDecoder(r)
+	if err := decoder.Decode(&faults); err != nil {
+		return nil, fmt.Errorf("faults: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("faults: there is more than one JSON value")
+	}
+	return faults, nil
+}

@@ -1,0 +1,95 @@
+package emulator
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// send writes the reply, as far and as fast as the fault lets it.
+func (r *reply) send(w http.ResponseWriter, call *http.Request, fault *Fault) {
+	header := w.Header()
+	for name, values := range r.header {
+		header[name] = values
+	}
+	body := io.MultiReader(bytes.NewReader(r.body), fault.padding())
+	switch {
+	case fault.Truncate > 0:
+		header.Set("Content-Length", strconv.Itoa(len(r.body)))
+		w.WriteHeader(r.status)
+		_, _ = w.Write(r.body[:min(fault.Truncate, len(r.body))]) //nolint:gosec // JSON, for no browser.
+		flush(w)
+		panic(http.ErrAbortHandler)
+	case fault.Dribble > 0:
+		w.WriteHeader(r.status)
+		deliver(flushing{w}, w, &dribble{call.Context(), body, fault.Dribble})
+	case (r.mayCompress || len(r.body) > 1024 || fault.Pad > 1024 || fault.Endless) && acceptsGzip(call.Header):
+		header.Set("Content-Encoding", "gzip")
+		header.Set("Vary", "Accept-Encoding")
+		w.WriteHeader(r.status)
+		flush(w) // Without a length yet, which makes it chunked.
+		zip := gzip.NewWriter(w)
+		_, _ = io.Copy(zip, body) // Who does not read on has no use for an error.
+		_ = zip.Close()
+	default:
+		if bodyAllowed(r.status) && !fault.Endless {
+			header.Set("Content-Length", strconv.FormatInt(int64(len(r.body))+fault.Pad, 10))
+		}
+		w.WriteHeader(r.status)
+		deliver(w, w, body)
+	}
+}
+
+// deliver writes a body, or lets the client fetch it where there is no server between them: a body that never ends could
+// not be kept until the client reads it.
+func deliver(to io.Writer, w http.ResponseWriter, body io.Reader) {
+	if direct, ok := w.(*inProcessWriter); ok {
+		direct.rest = body
+		return
+	}
+	_, _ = io.Copy(to, body) // Who does not read on has no use for an error.
+}
+
+// padding is the white space that follows the body.
+func (f *Fault) padding() io.Reader {
+	if f.Endless {
+		return whiteSpace{}
+	}
+	return io.LimitReader(whiteSpace{}, f.Pad)
+}
+
+// whiteSpace is as much white space as is read.
+type whiteSpace struct{}
+
+func (whiteSpace) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}
+
+// dribble lets one byte through at a time.
+type dribble struct {
+	ctx   context.Context //nolint:containedctx // The call's: who has gone does not wait for the rest.
+	body  io.Reader
+	pause time.Duration
+}
+
+func (d *dribble) Read(p []byte) (int, error) {
+	if err := sleep(d.ctx, d.pause); err != nil {
+		return 0, err
+	}
+	return d.body.Read(p[:min(1, len(p))])
+}
+
+// flushing sends what is written at once.
+type flushing struct{ http.ResponseWriter }
+
+func (f flushing) Write(p []byte) (int, error) {
+	defer flush(f.ResponseWriter)
+	return f.ResponseWriter.Write(p)
+}
