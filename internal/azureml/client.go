@@ -19,6 +19,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/streaming"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
 
 // DefaultAPIVersion is the api-version that the newest Python package
@@ -29,7 +31,7 @@ const DefaultAPIVersion = "2020-02-02"
 type Options struct {
 	// Cloud has the Resource Manager endpoint and audience. Zero means the public cloud.
 	Cloud cloud.Configuration
-	// Transport sends the requests. Nil means azcore's own.
+	// Transport sends the requests. Nil means [http.DefaultClient].
 	Transport policy.Transporter
 	// APIVersion of workspaces and computes. Empty means [DefaultAPIVersion].
 	APIVersion string
@@ -57,18 +59,22 @@ type Client struct {
 	// attaches and detaches are how long they took lately.
 	attaches, detaches experience
 	preflight          preflight
+	outage             outage
 }
 
 // NewClient makes a client. It sends nothing; the first request signs in.
 func NewClient(credential azcore.TokenCredential, options Options) (*Client, error) {
+	if options.Transport == nil {
+		options.Transport = http.DefaultClient
+	}
 	armClient, err := arm.NewClient("azureml", "v0.0.0", credential, &arm.ClientOptions{
 		ClientOptions: policy.ClientOptions{
 			Cloud:           options.Cloud,
-			Transport:       options.Transport,
+			Transport:       bounds.Transport(options.Transport),
 			Telemetry:       policy.TelemetryOptions{Disabled: true},
 			PerCallPolicies: []policy.Policy{headers{options.UserAgent, options.CorrelationID}},
 			// Last before the wire, so that each try is logged as it was sent.
-			PerRetryPolicies: []policy.Policy{requestLog{}},
+			PerRetryPolicies: []policy.Policy{retryAfterFloor{}, requestLog{}},
 		},
 		AuxiliaryTenants: options.AuxiliaryTenants,
 		// Registering a resource provider changes the subscription; that is not for us
@@ -139,18 +145,32 @@ func portOf(address *url.URL) string {
 	return "443"
 }
 
-// get asks for a JSON object until there is an answer that can be read, as far as
-// [readRetries] goes.
+// get asks for a JSON object until there is a reply that can be read, as far as
+// [readRetries] goes. While Resource Manager is out of order, it does not ask, or asks
+// only once where the rest of Resource Manager may be in order.
 func (c *Client) get(ctx context.Context, address string) (map[string]any, *http.Response, error) {
 	var retries readRetries
+	if err := c.outage.current(ctx); err != nil {
+		if ofHost(err) {
+			return nil, nil, &NotSentError{err}
+		}
+		retries.failures = maxFailures - 1
+	}
 	response, body, err := c.round(policy.WithRetryOptions(ctx, retries.options()), http.MethodGet, address, nil)
 	if ctx.Err() != nil {
 		return nil, nil, interrupted(ctx, "asking Azure for "+pathOf(address), retries.last)
 	}
-	if err != nil {
-		return nil, nil, err
+	var document map[string]any
+	if err == nil {
+		document, response, err = parse(response, body)
 	}
-	return parse(response, body)
+	switch {
+	case retries.failures >= maxFailures:
+		c.outage.found(err)
+	case err == nil:
+		c.outage.over()
+	}
+	return document, response, err
 }
 
 // glance is get with a single try, for what is good to know and not needed.
@@ -205,7 +225,7 @@ func (c *Client) round(ctx context.Context, method, address string, body []byte)
 	return response, content, nil
 }
 
-// noAnswer says which request got none; an error of the sign-in speaks for itself.
+// noAnswer says which request got none; an error of the sign-in names its own.
 func noAnswer(request *policy.Request, err error) error {
 	if isSignIn(err) {
 		return err

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
 
 // Error is a request that Azure refused.
@@ -97,10 +99,19 @@ type NoAnswerError struct {
 }
 
 func (e *NoAnswerError) Error() string {
-	return paragraphs(
-		"Azure did not answer: "+e.Cause.Error(),
-		fmt.Sprintf("Request: %s %s", e.Method, e.Path),
-		"Check the network, any proxy on the way, and endpoint in the provider block, and try again.")
+	what := "Azure did not answer: "
+	if _, tooLarge := errors.AsType[*bounds.TooLargeError](e.Cause); tooLarge {
+		what = "The reply is not what Azure sends: "
+	}
+	return paragraphs(what+e.Cause.Error(), fmt.Sprintf("Request: %s %s", e.Method, e.Path), e.advice())
+}
+
+func (e *NoAnswerError) advice() string {
+	if _, untrusted := errors.AsType[*bounds.CertificateError](e.Cause); untrusted {
+		return "Nothing was sent. If a proxy opens the connection, or the cloud has an authority of its own, give that authority in ca_certificate_path. " +
+			"Otherwise check endpoint in the provider block, and this machine's clock."
+	}
+	return "Check the network, any proxy on the way, and endpoint in the provider block, and try again."
 }
 
 func (e *NoAnswerError) Unwrap() error { return e.Cause }
@@ -184,10 +195,15 @@ func hasStatus(err error, status int) bool {
 }
 
 // isSignIn reports an error of the credential: credentials mark theirs as not to be
-// repeated.
+// retried. So is an untrusted certificate, but that is not an error of the credential
+// unless the credential met it.
 func isSignIn(err error) bool {
 	var notRetriable interface{ NonRetriable() }
-	return errors.As(err, &notRetriable)
+	if !errors.As(err, &notRetriable) {
+		return false
+	}
+	_, untrusted := notRetriable.(*bounds.CertificateError)
+	return !untrusted
 }
 
 // NotFoundError reports that a workspace has no compute of that name: the Python

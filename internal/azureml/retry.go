@@ -12,6 +12,8 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
 
 // maxFailures is how many failures end a request. With azcore's growing pauses before a
@@ -36,6 +38,10 @@ func (r *readRetries) options() policy.RetryOptions {
 }
 
 func (r *readRetries) should(response *http.Response, err error) bool {
+	if _, ok := errors.AsType[*bounds.CertificateError](err); ok {
+		r.failures = maxFailures
+		return false
+	}
 	if err != nil {
 		r.last = withoutAddress(err)
 		r.failures++
@@ -62,6 +68,10 @@ func (r *readRetries) should(response *http.Response, err error) bool {
 // maxRetryAfter bounds what a service may ask for with Retry-After.
 const maxRetryAfter = 5 * time.Minute
 
+// minRetryAfter is the shortest pause that a service gets by asking for one: a service
+// that asks for less, such as for a millisecond each time, would be asked without pause.
+const minRetryAfter = time.Second
+
 // retryAfter reads a Retry-After header, in seconds or as a date. It reports false
 // when there is none that makes sense, such as one of no time at all.
 func retryAfter(header http.Header, limit time.Duration) (time.Duration, bool) {
@@ -77,7 +87,30 @@ func retryAfter(header http.Header, limit time.Duration) (time.Duration, bool) {
 	} else {
 		return 0, false
 	}
-	return max(0, min(after, limit)), after > 0
+	if after <= 0 {
+		return 0, false
+	}
+	return min(max(after, minRetryAfter), limit), true
+}
+
+// retryAfterFloor is the policy that lets azcore's own retries know no shorter pause
+// than [minRetryAfter]. They also read headers in milliseconds.
+type retryAfterFloor struct{}
+
+func (retryAfterFloor) Do(request *policy.Request) (*http.Response, error) {
+	response, err := request.Next()
+	if err != nil {
+		return response, err
+	}
+	for _, name := range []string{"retry-after-ms", "x-ms-retry-after-ms"} {
+		if milliseconds, err := strconv.Atoi(response.Header.Get(name)); err == nil && milliseconds < int(minRetryAfter/time.Millisecond) {
+			response.Header.Del(name)
+		}
+	}
+	if after, ok := retryAfter(response.Header, maxRetryAfter); ok && after == minRetryAfter {
+		response.Header.Set("Retry-After", "1")
+	}
+	return response, nil
 }
 
 // backoff is the pause before the n-th repetition (from 0) of a write: it doubles

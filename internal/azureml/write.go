@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
 
 // write is a PUT or DELETE, which must not simply be sent again when its reply is
@@ -49,7 +51,7 @@ func (c *Client) send(ctx context.Context, w write) (response *http.Response, pe
 		if outcome == throttled {
 			continue
 		}
-		done, settleErr := w.settle(ctx, perhaps)
+		done, settleErr := w.settle(context.WithValue(ctx, settling{}, true), perhaps)
 		if ctx.Err() != nil {
 			break
 		}
@@ -81,8 +83,9 @@ const (
 
 func outcomeOf(err error) outcome {
 	e, answered := errors.AsType[*Error](err)
+	_, untrusted := errors.AsType[*bounds.CertificateError](err)
 	switch {
-	case !answered && isSignIn(err):
+	case untrusted, !answered && isSignIn(err):
 		return refused // the request did not leave
 	case !answered:
 		return unknown
