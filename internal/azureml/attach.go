@@ -32,6 +32,9 @@ func (e *ExistsError) Error() string {
 		e.ID, e.BatchAccountID, e.ProvisioningState)
 }
 
+// Reasons are the provisioning errors as they are shown; empty when there are none.
+func (e *ExistsError) Reasons() string { return describe(e.ProvisioningErrors) }
+
 // Exists describes the compute as one that is in the way.
 func (b *BatchCompute) Exists() *ExistsError {
 	return &ExistsError{b.ID, BatchComputeType, b.ClusterResourceID, b.ProvisioningState, b.ProvisioningErrors, b.Failed(), b.done()}

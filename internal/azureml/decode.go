@@ -75,7 +75,7 @@ func decodePayload(w *Workspace, document map[string]any) (*BatchCompute, error)
 	if attached, ok := properties["isAttachedCompute"].(bool); ok {
 		compute.IsAttached = attached
 	}
-	if compute.provisioningErrors, err = encode(properties["provisioningErrors"]); err != nil {
+	if compute.provisioningErrors, err = encode(withoutSecrets(properties["provisioningErrors"])); err != nil {
 		return nil, fmt.Errorf("provisioningErrors: %w", err)
 	}
 	return compute, nil

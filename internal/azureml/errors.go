@@ -284,8 +284,8 @@ func (e *ProvisioningError) Error() string {
 	if len(e.Errors) == 0 {
 		lines = append(lines, "It gives no reason.")
 	}
-	for _, info := range e.Errors {
-		lines = append(lines, info.String())
+	if len(e.Errors) > 0 {
+		lines = append(lines, describe(e.Errors))
 	}
 	return paragraphs(strings.Join(lines, "\n"), strings.Join(supportIDs(e.RequestID, e.CorrelationID), "\n"))
 }

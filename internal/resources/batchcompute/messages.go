@@ -18,8 +18,8 @@ func inTheWay(exists *azureml.ExistsError, wanted types.String) string {
 	if exists.BatchAccountID == "" {
 		return there + "\n\nIt is not a Batch compute, so it can be neither imported nor adopted here. Choose another name."
 	}
-	for _, info := range exists.ProvisioningErrors {
-		there += "\n" + info.String()
+	if reasons := exists.Reasons(); reasons != "" {
+		there += "\n" + reasons
 	}
 	if exists.Failed {
 		return there + "\n\nIts attach failed, and it holds the name until it is detached. To get it out of the way, import it, and let an apply with -replace " +
