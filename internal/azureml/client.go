@@ -129,12 +129,20 @@ func (c *Client) addressAt(apiVersion, path string, query ...string) string {
 	return address
 }
 
-// trusts reports whether an address may be given the bearer token: only the
-// configured Resource Manager may.
+// trusts reports whether an address may be given the bearer token: only the configured
+// Resource Manager may, and where that is below a path of its host, only what is there.
 func (c *Client) trusts(address string) bool {
 	parsed, err := url.Parse(address)
 	return err == nil && parsed.Scheme == c.endpoint.Scheme && strings.EqualFold(parsed.Hostname(), c.endpoint.Hostname()) &&
-		portOf(parsed) == portOf(c.endpoint)
+		portOf(parsed) == portOf(c.endpoint) && below(parsed.Path, c.endpoint.Path)
+}
+
+// below reports that a path is that of a folder or leads to something in it, without a
+// detour, which a gateway may follow or not.
+func below(address, folder string) bool {
+	folder = strings.TrimSuffix(folder, "/") + "/"
+	return strings.HasPrefix(address+"/", folder) && !strings.Contains(address, `\`) && !strings.Contains(address+"/", "/../") &&
+		!strings.Contains(address+"/", "/./")
 }
 
 // portOf is the port of an https address: some that the service sends name the usual one.
@@ -149,7 +157,9 @@ func portOf(address *url.URL) string {
 // [readRetries] goes. While Resource Manager is out of order, it does not ask, or asks
 // only once where the rest of Resource Manager may be in order.
 func (c *Client) get(ctx context.Context, address string) (map[string]any, *http.Response, error) {
-	var retries readRetries
+	ctx, done := bounds.OneAtATime(ctx)
+	defer done()
+	retries := readRetries{done: done}
 	if err := c.outage.current(ctx); err != nil {
 		if ofHost(err) {
 			return nil, nil, &NotSentError{err}
@@ -175,6 +185,8 @@ func (c *Client) get(ctx context.Context, address string) (map[string]any, *http
 
 // glance is get with a single try, for what is good to know and not needed.
 func (c *Client) glance(ctx context.Context, address string) (map[string]any, *http.Response, error) {
+	ctx, done := bounds.OneAtATime(ctx)
+	defer done()
 	response, body, err := c.once(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, nil, err
@@ -182,7 +194,21 @@ func (c *Client) glance(ctx context.Context, address string) (map[string]any, *h
 	return parse(response, body)
 }
 
+// maxValues is how many values the JSON of a reply may have, more or less. In memory a
+// value can take a hundred times its bytes. A page of ten thousand computes has some two
+// hundred thousand.
+const maxValues = 300_000
+
+// oversized reports JSON with too many values to be decoded. It counts too many where
+// strings hold the same characters, which does no harm.
+func oversized(body []byte) bool {
+	return bytes.Count(body, []byte(","))+bytes.Count(body, []byte("{"))+bytes.Count(body, []byte("[")) > maxValues
+}
+
 func parse(response *http.Response, body []byte) (map[string]any, *http.Response, error) {
+	if oversized(body) {
+		return nil, nil, malformed(response, fmt.Errorf("it has more than %d values", maxValues))
+	}
 	var document map[string]any
 	if err := json.Unmarshal(body, &document); err != nil || document == nil {
 		return nil, nil, malformed(response, errNoJSONObject)

@@ -56,7 +56,7 @@ func newError(response *http.Response, body []byte) *Error {
 		e.retryAfter = &after
 	}
 	var document any
-	if json.Unmarshal(body, &document) == nil {
+	if !oversized(body) && json.Unmarshal(body, &document) == nil {
 		if infos := decodeErrors(document); len(infos) > 0 {
 			e.Info = infos[0]
 		}

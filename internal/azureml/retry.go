@@ -26,6 +26,7 @@ const maxFailures = 5
 type readRetries struct {
 	failures int
 	last     error
+	done     func() // is called when a reply is not needed any more
 }
 
 func (r *readRetries) options() policy.RetryOptions {
@@ -38,6 +39,17 @@ func (r *readRetries) options() policy.RetryOptions {
 }
 
 func (r *readRetries) should(response *http.Response, err error) bool {
+	again := r.judge(response, err)
+	if again && response != nil {
+		response.Body = http.NoBody // azcore keeps the response while it waits
+	}
+	if again {
+		r.done()
+	}
+	return again
+}
+
+func (r *readRetries) judge(response *http.Response, err error) bool {
 	if _, ok := errors.AsType[*bounds.CertificateError](err); ok {
 		r.failures = maxFailures
 		return false

@@ -30,7 +30,9 @@ type write struct {
 func (c *Client) send(ctx context.Context, w write) (response *http.Response, perhaps bool, err error) {
 	failures := 0
 	for n := 0; ctx.Err() == nil; n++ {
-		response, _, tryErr := c.once(ctx, w.method, w.address, w.body)
+		try, release := bounds.OneAtATime(ctx)
+		response, _, tryErr := c.once(try, w.method, w.address, w.body)
+		release()
 		if tryErr == nil {
 			return response, false, nil
 		}

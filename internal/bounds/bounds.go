@@ -20,8 +20,10 @@ const (
 	// that is ten seconds later than that is lost.
 	TryTimeout = 70 * time.Second
 	// MaxReply is how many bytes a reply may have, decompressed. A compute has some
-	// kilobytes, and a page of a list a few hundred.
-	MaxReply = 4 << 20
+	// kilobytes, and a page of a list a few hundred; this is a page of ten thousand.
+	MaxReply = 16 << 20
+	// large is how many bytes a reply has before it waits for its turn: see [OneAtATime].
+	large = 256 << 10
 )
 
 // TimeoutError reports a try of a request that got no complete reply in time. It is not
@@ -41,12 +43,17 @@ func (e *TooLargeError) Error() string {
 
 // transport is in the place of a transport, not among azcore's policies, because azcore
 // reads replies to their end below all policies that can be added.
-type transport struct{ next policy.Transporter }
+type transport struct {
+	next policy.Transporter
+	turn chan struct{} // holds one value while a large reply is in memory
+}
 
 // Transport sends requests through the next one, each within the bounds. A context that
 // has less time ends the request earlier, with that context's own error. An error of
 // TLS that no retry can mend is a [CertificateError].
-func Transport(next policy.Transporter) policy.Transporter { return transport{next} }
+func Transport(next policy.Transporter) policy.Transporter {
+	return transport{next, make(chan struct{}, 1)}
+}
 
 // Unbounded is what a transport sends its requests through.
 func Unbounded(bounded policy.Transporter) policy.Transporter {
@@ -65,7 +72,7 @@ func (t transport) Do(request *http.Request) (*http.Response, error) {
 		defer cancel()
 		return nil, asCertificateError(try.explain(err))
 	}
-	response.Body = &body{ReadCloser: response.Body, try: try}
+	response.Body = &body{ReadCloser: response.Body, try: try, turn: t.turn}
 	return response, nil
 }
 
@@ -88,11 +95,17 @@ func (t *try) explain(err error) error {
 type body struct {
 	io.ReadCloser
 	try  *try
+	turn chan struct{}
 	read int64
 }
 
 // Read implements [io.Reader].
 func (b *body) Read(p []byte) (int, error) {
+	if b.read > large {
+		if err := turnOf(b.try.own).take(b.try.own, b.turn); err != nil {
+			return 0, b.try.explain(err)
+		}
+	}
 	n, err := b.ReadCloser.Read(p)
 	if b.read += int64(n); b.read > MaxReply {
 		return 0, &TooLargeError{b.try.host}

@@ -40,6 +40,9 @@ const secretName = `(?:secret|password|passwd|pwd|account[-_]?key|access[-_]?key
 // parameter is one of an address's query, also where the address was encoded again.
 var parameter = regexp.MustCompile(`([?&#]|&amp;|%3[Ff]|%26|\\u0026)([\w.$-]+)(=|%3[Dd])([^\s&;"'<>()\\]+)`)
 
+// several are masked parameters in a row.
+var several = regexp.MustCompile(`([?&#]\(masked\))(?:(?:&|&amp;)\(masked\))+`)
+
 // harmless are the parameters that are shown: those of Resource Manager's addresses that are
 // no part of a signature, and those of links to Microsoft's documentation.
 var harmless = []string{
@@ -56,11 +59,12 @@ func Mask(text string) string {
 	for _, rule := range rules {
 		text = rule.form.ReplaceAllString(text, rule.with)
 	}
-	return parameter.ReplaceAllStringFunc(text, func(found string) string {
+	text = parameter.ReplaceAllStringFunc(text, func(found string) string {
 		parts := parameter.FindStringSubmatch(found)
 		if slices.Contains(harmless, strings.ToLower(parts[2])) {
 			return found
 		}
-		return parts[1] + parts[2] + parts[3] + masked
+		return parts[1] + masked
 	})
+	return several.ReplaceAllString(text, "$1")
 }

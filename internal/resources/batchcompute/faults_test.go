@@ -93,6 +93,8 @@ var faults = func() map[string]emulator.Fault {
 		"dribbled":                  {Dribble: time.Second},
 		"endless":                   {Endless: true},
 		"huge":                      {Pad: 2 << 30},
+		"401 that echoes":           {Echo: true},
+		"too many pages":            {Merge: map[string]any{"nextLink": "https://management.emulator" + emulator.DefaultWorkspaceID + "/computes?api-version=2020-02-02&$skip=0"}},
 		"no JSON":                   {Status: 200, Body: "<html>Welcome</html>"},
 		"empty 200":                 {Status: 200},
 		"null":                      {Status: 200, Body: "null"},
@@ -293,7 +295,7 @@ func (s story) survives(t *testing.T, at moment, fault emulator.Fault, times int
 	after, d := s.run(t, core, state)
 	err := d.Err()
 	if err != nil {
-		for _, words := range []string{"panic", "%!", emulator.DefaultClientSecret} {
+		for _, words := range []string{"panic", "%!", emulator.DefaultClientSecret, "eyJ"} {
 			if strings.Contains(err.Error(), words) {
 				t.Errorf("the error says %q:\n%v", words, err)
 			}

@@ -193,3 +193,19 @@ func TestRetryAfterHasAFloor(t *testing.T) {
 		}
 	}
 }
+
+// terraform import ADDRESS "" says what is missing, whether or not the CLI knows identities.
+func TestImportWithoutAnID(t *testing.T) {
+	core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
+	for name, imported := range map[string]func() (acctest.State, acctest.Diagnostics){
+		"empty id": func() (acctest.State, acctest.Diagnostics) { return core.Import(t.Context(), "") },
+		"empty identity": func() (acctest.State, acctest.Diagnostics) {
+			return core.ImportIdentity(t.Context(), acctest.Attributes{})
+		},
+	} {
+		_, d := imported()
+		if d.Err() == nil || !strings.HasPrefix(d.Err().Error(), "Cannot import\n") {
+			t.Errorf("%s: %v", name, d.Err())
+		}
+	}
+}
