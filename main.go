@@ -36,9 +36,9 @@ func main() {
 	}
 }
 
-// memoryLimit is from where on the garbage collector works harder. The provider needs a
-// third of it; the rest is for replies as large as they may be.
-const memoryLimit = 100 << 20
+// memoryLimit is from where on the garbage collector works harder. The provider needs
+// half of it; the rest is for replies as large as they may be.
+const memoryLimit = 80 << 20
 
 func limitMemory() {
 	if os.Getenv("GOMEMLIMIT") == "" {

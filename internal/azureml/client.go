@@ -67,6 +67,7 @@ func NewClient(credential azcore.TokenCredential, options Options) (*Client, err
 	if options.Transport == nil {
 		options.Transport = http.DefaultClient
 	}
+	credential = &signIn{TokenCredential: credential, failures: map[signInKey]signInFailure{}}
 	armClient, err := arm.NewClient("azureml", "v0.0.0", credential, &arm.ClientOptions{
 		ClientOptions: policy.ClientOptions{
 			Cloud:           options.Cloud,
@@ -197,7 +198,7 @@ func (c *Client) glance(ctx context.Context, address string) (map[string]any, *h
 // maxValues is how many values the JSON of a reply may have, more or less. In memory a
 // value can take a hundred times its bytes. A page of ten thousand computes has some two
 // hundred thousand.
-const maxValues = 300_000
+const maxValues = 250_000
 
 // oversized reports JSON with too many values to be decoded. It counts too many where
 // strings hold the same characters, which does no harm.

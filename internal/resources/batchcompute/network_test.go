@@ -128,6 +128,33 @@ func TestAzureIsDown(t *testing.T) {
 	}
 }
 
+// Entra ID is down, or refuses: that is found out once, not by each.
+func TestEntraIsDown(t *testing.T) {
+	for kind, down := range map[string]emulator.Fault{
+		"dropped": {Drop: true}, "held": {Hold: true}, "503": {Status: 503}, "wrong secret": {Status: 401, Body: `{"error": "invalid_client", "error_description": "AADSTS7000215: No."}`},
+	} {
+		acctest.Run(t, kind, func(t *testing.T) {
+			m := newMany(t, 100, nil)
+			down.Path, down.Times = "/oauth2/", -1
+			m.e.Inject(down)
+			m.core.NewRun() // without a token
+			began := time.Now()
+			var failed atomic.Int64
+			atATime(10, len(m.states), func(i int) {
+				if _, d := m.core.Refresh(t.Context(), m.states[i]); d.Err() != nil && strings.Contains(d.Err().Error(), manyName(i)) {
+					failed.Add(1)
+				}
+			})
+			if took := time.Since(began); took > 5*bounds.TryTimeout || kind != "held" && took > 30*time.Second || failed.Load() != 100 {
+				t.Errorf("%d failed, in %s", failed.Load(), took)
+			}
+			m.e.ClearFaults()
+			time.Sleep(10*time.Second + 1)
+			m.refresh(t, 7)
+		})
+	}
+}
+
 // One compute of which Azure fails to read the status keeps no other from being read.
 func TestOneComputeIsBroken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
