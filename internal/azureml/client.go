@@ -21,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/safetext"
 )
 
 // DefaultAPIVersion is the api-version that the newest Python package
@@ -160,7 +161,7 @@ func portOf(address *url.URL) string {
 func (c *Client) get(ctx context.Context, address string) (map[string]any, *http.Response, error) {
 	ctx, done := bounds.OneAtATime(ctx)
 	defer done()
-	retries := readRetries{done: done}
+	retries, began := readRetries{done: done}, time.Now()
 	if err := c.outage.current(ctx); err != nil {
 		if ofHost(err) {
 			return nil, nil, &NotSentError{err}
@@ -177,7 +178,7 @@ func (c *Client) get(ctx context.Context, address string) (map[string]any, *http
 	}
 	switch {
 	case retries.failures >= maxFailures:
-		c.outage.found(err)
+		c.outage.found(began, err)
 	case err == nil:
 		c.outage.over()
 	}
@@ -312,7 +313,7 @@ func (requestLog) Do(request *policy.Request) (*http.Response, error) {
 		"duration_ms": time.Since(start).Milliseconds(),
 	}
 	if err != nil {
-		fields["error"] = withoutAddress(err).Error()
+		fields["error"] = safetext.Mask(withoutAddress(err).Error())
 		tflog.Debug(request.Raw().Context(), "Azure did not answer", fields)
 		return response, err
 	}

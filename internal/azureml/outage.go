@@ -17,23 +17,27 @@ const outageTime = 10 * time.Second
 // outage remembers that Resource Manager failed a read through all of its tries, so that
 // a hundred reads do not each find that out anew.
 type outage struct {
-	mutex sync.Mutex
-	err   error
-	until time.Time
+	mutex   sync.Mutex
+	err     error
+	until   time.Time
+	replied time.Time // when a read last succeeded
 }
 
-// found notes the error of a read that has used up its tries.
-func (o *outage) found(err error) {
+// found notes the error of a read that has used up its tries. It is no outage where
+// another read has succeeded since this one began.
+func (o *outage) found(began time.Time, err error) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
-	o.err, o.until = err, time.Now().Add(outageTime)
+	if !o.replied.After(began) {
+		o.err, o.until = err, time.Now().Add(outageTime)
+	}
 }
 
-// over notes that a read got a reply.
+// over notes that a read has succeeded.
 func (o *outage) over() {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
-	o.err = nil
+	o.err, o.replied = nil, time.Now()
 }
 
 // current is the error of the outage that goes on now; nil when there is none, and for

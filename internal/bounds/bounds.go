@@ -4,6 +4,7 @@
 package bounds
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -73,6 +74,23 @@ func (t transport) Do(request *http.Request) (*http.Response, error) {
 		return nil, asCertificateError(try.explain(err))
 	}
 	response.Body = &body{ReadCloser: response.Body, try: try, turn: t.turn}
+	if request.Method == http.MethodPost {
+		return readToEnd(response)
+	}
+	return response, nil
+}
+
+// readToEnd reads a reply here and not in azcore, which does not retry a POST whose reply
+// breaks off. The POSTs here ask for tokens, and may be retried.
+func readToEnd(response *http.Response) (*http.Response, error) {
+	content, err := io.ReadAll(response.Body)
+	if closeErr := response.Body.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return nil, err
+	}
+	response.Body = io.NopCloser(bytes.NewReader(content))
 	return response, nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
@@ -213,5 +214,36 @@ func TestUntrustedHostsFailAtOnce(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// The identity endpoints' replies are bounded as Resource Manager's are.
+func TestSignInIsBounded(t *testing.T) {
+	for name, test := range map[string]struct {
+		fault emulator.Fault
+		says  string
+	}{
+		"held":     {emulator.Fault{Hold: true}, "management.emulator sent no complete reply within 1m10s"},
+		"dribbled": {emulator.Fault{Dribble: time.Second}, "management.emulator sent no complete reply within 1m10s"},
+		"endless":  {emulator.Fault{Endless: true}, "the reply of management.emulator is larger than 16 MiB"},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			once := test.fault
+			once.Path = "/oauth2/"
+			e.Inject(once)
+			began := time.Now()
+			must(t, signIn(t, e, nil))
+			if took := time.Since(began); took > 80*time.Second {
+				t.Errorf("it took %s", took)
+			}
+			e = acctest.NewEmulator(t)
+			forGood := once
+			forGood.Times = -1
+			e.Inject(forGood)
+			if err := signIn(t, e, nil); err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "timeouts") {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
 }

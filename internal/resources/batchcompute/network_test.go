@@ -170,6 +170,26 @@ func TestOneComputeIsBroken(t *testing.T) {
 	})
 }
 
+// One address that never replies is no outage while other reads succeed.
+func TestOneAddressNeverReplies(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMany(t, 2, nil)
+		m.e.Inject(emulator.Fault{Path: "/computes/" + manyName(0), Drop: true, Times: -1})
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			m.core.Refresh(t.Context(), m.states[0])
+		}()
+		for began := time.Now(); time.Since(began) < time.Minute; time.Sleep(time.Second) {
+			_, d := m.core.ReadData(t.Context(), "azureml_batch_computes", acctest.Attributes{"workspace_id": emulator.DefaultWorkspaceID})
+			if d.Err() != nil {
+				t.Fatalf("after %s: %v", time.Since(began), d.Err())
+			}
+		}
+		<-done
+	})
+}
+
 // What a write did is found out by requests of its own, whatever other reads meet.
 func TestSettlingIgnoresAnOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
