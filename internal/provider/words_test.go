@@ -8,6 +8,7 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/mitchellh/go-wordwrap"
 
@@ -168,4 +169,25 @@ func TestProvisioningErrorsAreBounded(t *testing.T) {
 			t.Error("the state has a token")
 		}
 	})
+}
+
+// What a function is given, and what terraform query finds, is shown in the same way.
+func TestWordsElsewhere(t *testing.T) {
+	argument, err := tfprotov6.NewDynamicValue(tftypes.String, tftypes.NewValue(tftypes.String, words))
+	must(t, err)
+	called, err := acctest.Server().CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "parse_batch_compute_id", Arguments: []*tfprotov6.DynamicValue{&argument}})
+	must(t, err)
+	if called.Error == nil || !strings.Contains(called.Error.Text, "Readable") {
+		t.Fatalf("got %+v", called)
+	}
+	wantSafe(t, called.Error.Text)
+
+	e := acctest.NewEmulator(t)
+	id := map[string]string{"x-ms-request-id": "##vso[x]"} // beside the words, which are made safe twice
+	e.Inject(emulator.Fault{Path: "/computes$", Status: 400, Header: id, Body: body(t, map[string]any{"error": map[string]any{"code": "No", "message": words}})})
+	_, d := acctest.NewEmulatorCore(t, e).Query(t.Context(), acctest.Attributes{"workspace_id": emulator.DefaultWorkspaceID}, 0)
+	if d.Err() == nil || !strings.Contains(d.Err().Error(), "Readable") {
+		t.Fatalf("got %v", d.Err())
+	}
+	wantSafe(t, d.Err().Error())
 }
