@@ -18,10 +18,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/streaming"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/safetext"
 )
 
 // DefaultAPIVersion is the api-version that the newest Python package
@@ -283,43 +281,4 @@ func pathOf(address string) string {
 		return "an address that cannot be read"
 	}
 	return parsed.Path
-}
-
-// headers is the policy that names the caller and the run.
-type headers struct {
-	userAgent, correlationID string
-}
-
-func (h headers) Do(request *policy.Request) (*http.Response, error) {
-	if h.userAgent != "" {
-		request.Raw().Header.Set("User-Agent", h.userAgent)
-	}
-	if h.correlationID != "" {
-		request.Raw().Header.Set("x-ms-correlation-request-id", h.correlationID)
-	}
-	return request.Next()
-}
-
-// requestLog is the policy that logs each try: method and path, never the query
-// (a status address is signed) and never a header that is sent.
-type requestLog struct{}
-
-func (requestLog) Do(request *policy.Request) (*http.Response, error) {
-	start := time.Now()
-	response, err := request.Next()
-	fields := map[string]any{
-		"method":      request.Raw().Method,
-		"path":        request.Raw().URL.Path,
-		"duration_ms": time.Since(start).Milliseconds(),
-	}
-	if err != nil {
-		fields["error"] = safetext.Mask(withoutAddress(err).Error())
-		tflog.Debug(request.Raw().Context(), "Azure did not answer", fields)
-		return response, err
-	}
-	fields["status"] = response.StatusCode
-	fields["request_id"] = response.Header.Get("x-ms-request-id")
-	fields["correlation_id"] = response.Header.Get("x-ms-correlation-request-id")
-	tflog.Debug(request.Raw().Context(), "Azure answered", fields)
-	return response, nil
 }

@@ -105,26 +105,6 @@ func retryAfter(header http.Header, limit time.Duration) (time.Duration, bool) {
 	return min(max(after, minRetryAfter), limit), true
 }
 
-// retryAfterFloor is the policy that lets azcore's own retries know no shorter pause
-// than [minRetryAfter]. They also read headers in milliseconds.
-type retryAfterFloor struct{}
-
-func (retryAfterFloor) Do(request *policy.Request) (*http.Response, error) {
-	response, err := request.Next()
-	if err != nil {
-		return response, err
-	}
-	for _, name := range []string{"retry-after-ms", "x-ms-retry-after-ms"} {
-		if milliseconds, err := strconv.Atoi(response.Header.Get(name)); err == nil && milliseconds < int(minRetryAfter/time.Millisecond) {
-			response.Header.Del(name)
-		}
-	}
-	if after, ok := retryAfter(response.Header, maxRetryAfter); ok && after == minRetryAfter {
-		response.Header.Set("Retry-After", "1")
-	}
-	return response, nil
-}
-
 // backoff is the pause before the n-th repetition (from 0) of a write: it doubles
 // from a second to half a minute, with jitter so that many do not come at once.
 func backoff(n int) time.Duration {
