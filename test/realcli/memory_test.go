@@ -42,6 +42,7 @@ var hostile = map[string]emulator.Fault{
 }
 
 func TestMemoryIsBounded(t *testing.T) {
+	t.Parallel()
 	slow(t)
 	for kind, fault := range hostile {
 		t.Run(kind, func(t *testing.T) {
@@ -57,6 +58,7 @@ func TestMemoryIsBounded(t *testing.T) {
 
 // Ten thousand computes on one page are more than any workspace has, and are listed.
 func TestMemoryOfALargeWorkspace(t *testing.T) {
+	t.Parallel()
 	slow(t)
 	e := emulator.New(t)
 	d := newDirectory(t, e, reads(1, 1))
