@@ -10,6 +10,8 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/safetext"
 )
 
 // SignInError reports that the chosen credential gave no token.
@@ -62,7 +64,7 @@ func (e *SignInError) cause() string {
 	}
 	_ = json.Unmarshal(body, &refusal) // A page of a proxy says nothing here.
 	if said := refusal.Description + refusal.Message; said != "" {
-		return strings.ReplaceAll(said, "\r\n", "\n")
+		return safetext.Lines(said)
 	}
 	who := "Whoever was asked for a token"
 	if request := failed.RawResponse.Request; request != nil {

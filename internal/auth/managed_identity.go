@@ -13,6 +13,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"github.com/AzureAD/microsoft-authentication-library-for-go/apps/managedidentity"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
 
 const (
@@ -32,12 +34,16 @@ func (b builder) managedIdentity() (azcore.TokenCredential, error) {
 		}
 		options.ID = azidentity.ClientID(client)
 	}
+	source, sourceErr := managedidentity.GetSource()
+	if source == managedidentity.ServiceFabric {
+		// It pins the certificate of its endpoint, and takes no transport but net/http's own.
+		options.Transport = bounds.Unbounded(options.Transport)
+	}
 	credential, err := azidentity.NewManagedIdentityCredential(options)
 	if err != nil {
 		return nil, err
 	}
-	source, err := managedidentity.GetSource()
-	if err != nil || source != managedidentity.DefaultToIMDS {
+	if sourceErr != nil || source != managedidentity.DefaultToIMDS {
 		return credential, err
 	}
 	return &machineIdentity{ManagedIdentityCredential: credential, options: b.options}, nil

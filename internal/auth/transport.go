@@ -9,9 +9,14 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"golang.org/x/net/http/httpproxy"
 )
+
+// maxHeader is how many bytes a reply's header may have. The longest that Resource
+// Manager is known to send has some four thousand.
+const maxHeader = 256 << 10
 
 // Transport is what every request goes through: to Entra ID as to Resource Manager.
 // It trusts the system's certificate authorities and those of the PEM file, goes
@@ -37,6 +42,14 @@ func (s Settings) Transport() (*http.Client, error) {
 	transport := defaults.Clone()
 	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
 	transport.MaxIdleConnsPerHost = transport.MaxIdleConns // all talk is with two hosts
+	transport.MaxResponseHeaderBytes = maxHeader
+	// A connection that has died without a word, such as behind a gateway that forgot it,
+	// is found out by a ping, and not after the quarter of an hour that TCP needs. And no
+	// reply is held beyond what its reader takes.
+	transport.HTTP2 = &http.HTTP2Config{
+		SendPingTimeout: 10 * time.Second, PingTimeout: 5 * time.Second,
+		MaxReceiveBufferPerStream: 256 << 10, MaxReceiveBufferPerConnection: 1 << 20,
+	}
 	transport.Proxy = route(httpproxy.FromEnvironment().ProxyFunc())
 	return &http.Client{
 		Transport: transport,

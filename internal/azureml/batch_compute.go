@@ -86,3 +86,6 @@ func (b *BatchCompute) Odd() string {
 	}
 	return ""
 }
+
+// Reasons are the provisioning errors as they are shown; empty when there are none.
+func (b *BatchCompute) Reasons() string { return describe(b.ProvisioningErrors) }

@@ -18,7 +18,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/streaming"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
 
 // DefaultAPIVersion is the api-version that the newest Python package
@@ -29,7 +30,7 @@ const DefaultAPIVersion = "2020-02-02"
 type Options struct {
 	// Cloud has the Resource Manager endpoint and audience. Zero means the public cloud.
 	Cloud cloud.Configuration
-	// Transport sends the requests. Nil means azcore's own.
+	// Transport sends the requests. Nil means [http.DefaultClient].
 	Transport policy.Transporter
 	// APIVersion of workspaces and computes. Empty means [DefaultAPIVersion].
 	APIVersion string
@@ -57,18 +58,23 @@ type Client struct {
 	// attaches and detaches are how long they took lately.
 	attaches, detaches experience
 	preflight          preflight
+	outage             outage
 }
 
 // NewClient makes a client. It sends nothing; the first request signs in.
 func NewClient(credential azcore.TokenCredential, options Options) (*Client, error) {
+	if options.Transport == nil {
+		options.Transport = http.DefaultClient
+	}
+	credential = &signIn{TokenCredential: credential, failures: map[signInKey]signInFailure{}}
 	armClient, err := arm.NewClient("azureml", "v0.0.0", credential, &arm.ClientOptions{
 		ClientOptions: policy.ClientOptions{
 			Cloud:           options.Cloud,
-			Transport:       options.Transport,
+			Transport:       bounds.Transport(options.Transport),
 			Telemetry:       policy.TelemetryOptions{Disabled: true},
 			PerCallPolicies: []policy.Policy{headers{options.UserAgent, options.CorrelationID}},
 			// Last before the wire, so that each try is logged as it was sent.
-			PerRetryPolicies: []policy.Policy{requestLog{}},
+			PerRetryPolicies: []policy.Policy{retryAfterFloor{}, requestLog{}},
 		},
 		AuxiliaryTenants: options.AuxiliaryTenants,
 		// Registering a resource provider changes the subscription; that is not for us
@@ -123,12 +129,20 @@ func (c *Client) addressAt(apiVersion, path string, query ...string) string {
 	return address
 }
 
-// trusts reports whether an address may be given the bearer token: only the
-// configured Resource Manager may.
+// trusts reports whether an address may be given the bearer token: only the configured
+// Resource Manager may, and where that is below a path of its host, only what is there.
 func (c *Client) trusts(address string) bool {
 	parsed, err := url.Parse(address)
 	return err == nil && parsed.Scheme == c.endpoint.Scheme && strings.EqualFold(parsed.Hostname(), c.endpoint.Hostname()) &&
-		portOf(parsed) == portOf(c.endpoint)
+		portOf(parsed) == portOf(c.endpoint) && below(parsed.Path, c.endpoint.Path)
+}
+
+// below reports that a path is that of a folder or leads to something in it, without a
+// detour, which a gateway may follow or not.
+func below(address, folder string) bool {
+	folder = strings.TrimSuffix(folder, "/") + "/"
+	return strings.HasPrefix(address+"/", folder) && !strings.Contains(address, `\`) && !strings.Contains(address+"/", "/../") &&
+		!strings.Contains(address+"/", "/./")
 }
 
 // portOf is the port of an https address: some that the service sends name the usual one.
@@ -139,22 +153,40 @@ func portOf(address *url.URL) string {
 	return "443"
 }
 
-// get asks for a JSON object until there is an answer that can be read, as far as
-// [readRetries] goes.
+// get asks for a JSON object until there is a reply that can be read, as far as
+// [readRetries] goes. While Resource Manager is out of order, it does not ask, or asks
+// only once where the rest of Resource Manager may be in order.
 func (c *Client) get(ctx context.Context, address string) (map[string]any, *http.Response, error) {
-	var retries readRetries
+	ctx, done := bounds.OneAtATime(ctx)
+	defer done()
+	retries, began := readRetries{done: done}, time.Now()
+	if err := c.outage.current(ctx); err != nil {
+		if ofHost(err) {
+			return nil, nil, &NotSentError{err}
+		}
+		retries.failures = maxFailures - 1
+	}
 	response, body, err := c.round(policy.WithRetryOptions(ctx, retries.options()), http.MethodGet, address, nil)
 	if ctx.Err() != nil {
 		return nil, nil, interrupted(ctx, "asking Azure for "+pathOf(address), retries.last)
 	}
-	if err != nil {
-		return nil, nil, err
+	var document map[string]any
+	if err == nil {
+		document, response, err = parse(response, body)
 	}
-	return parse(response, body)
+	switch {
+	case retries.failures >= maxFailures:
+		c.outage.found(began, err)
+	case err == nil:
+		c.outage.over()
+	}
+	return document, response, err
 }
 
 // glance is get with a single try, for what is good to know and not needed.
 func (c *Client) glance(ctx context.Context, address string) (map[string]any, *http.Response, error) {
+	ctx, done := bounds.OneAtATime(ctx)
+	defer done()
 	response, body, err := c.once(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, nil, err
@@ -162,7 +194,21 @@ func (c *Client) glance(ctx context.Context, address string) (map[string]any, *h
 	return parse(response, body)
 }
 
+// maxValues is how many values the JSON of a reply may have, more or less. In memory a
+// value can take a hundred times its bytes. A page of ten thousand computes has some two
+// hundred thousand.
+const maxValues = 250_000
+
+// oversized reports JSON with too many values to be decoded. It counts too many where
+// strings hold the same characters, which does no harm.
+func oversized(body []byte) bool {
+	return bytes.Count(body, []byte(","))+bytes.Count(body, []byte("{"))+bytes.Count(body, []byte("[")) > maxValues
+}
+
 func parse(response *http.Response, body []byte) (map[string]any, *http.Response, error) {
+	if oversized(body) {
+		return nil, nil, malformed(response, fmt.Errorf("it has more than %d values", maxValues))
+	}
 	var document map[string]any
 	if err := json.Unmarshal(body, &document); err != nil || document == nil {
 		return nil, nil, malformed(response, errNoJSONObject)
@@ -205,7 +251,7 @@ func (c *Client) round(ctx context.Context, method, address string, body []byte)
 	return response, content, nil
 }
 
-// noAnswer says which request got none; an error of the sign-in speaks for itself.
+// noAnswer says which request got none; an error of the sign-in names its own.
 func noAnswer(request *policy.Request, err error) error {
 	if isSignIn(err) {
 		return err
@@ -235,43 +281,4 @@ func pathOf(address string) string {
 		return "an address that cannot be read"
 	}
 	return parsed.Path
-}
-
-// headers is the policy that names the caller and the run.
-type headers struct {
-	userAgent, correlationID string
-}
-
-func (h headers) Do(request *policy.Request) (*http.Response, error) {
-	if h.userAgent != "" {
-		request.Raw().Header.Set("User-Agent", h.userAgent)
-	}
-	if h.correlationID != "" {
-		request.Raw().Header.Set("x-ms-correlation-request-id", h.correlationID)
-	}
-	return request.Next()
-}
-
-// requestLog is the policy that logs each try: method and path, never the query
-// (a status address is signed) and never a header that is sent.
-type requestLog struct{}
-
-func (requestLog) Do(request *policy.Request) (*http.Response, error) {
-	start := time.Now()
-	response, err := request.Next()
-	fields := map[string]any{
-		"method":      request.Raw().Method,
-		"path":        request.Raw().URL.Path,
-		"duration_ms": time.Since(start).Milliseconds(),
-	}
-	if err != nil {
-		fields["error"] = withoutAddress(err).Error()
-		tflog.Debug(request.Raw().Context(), "Azure did not answer", fields)
-		return response, err
-	}
-	fields["status"] = response.StatusCode
-	fields["request_id"] = response.Header.Get("x-ms-request-id")
-	fields["correlation_id"] = response.Header.Get("x-ms-correlation-request-id")
-	tflog.Debug(request.Raw().Context(), "Azure answered", fields)
-	return response, nil
 }

@@ -34,3 +34,34 @@ func TestTrusts(t *testing.T) {
 		}
 	}
 }
+
+// Behind a gateway that keeps Resource Manager below a path, what else the gateway has is
+// not given the token.
+func TestTrustsBelowThePath(t *testing.T) {
+	for _, configured := range []string{"https://gateway.example/arm", "https://gateway.example/arm/"} {
+		for address, want := range map[string]bool{
+			"https://gateway.example/arm/subscriptions/s?a=b":            true,
+			"https://gateway.example/arm":                                true,
+			"https://gateway.example/arm/":                               true,
+			"https://gateway.example/":                                   false,
+			"https://gateway.example":                                    false,
+			"https://gateway.example/subscriptions/s":                    false,
+			"https://gateway.example/armour/subscriptions/s":             false,
+			"https://gateway.example/other/arm/subscriptions/s":          false,
+			"https://gateway.example/arm/../other":                       false,
+			"https://gateway.example/arm/%2e%2e/other":                   false,
+			"https://gateway.example/arm/..":                             false,
+			"https://gateway.example/arm/./x":                            false,
+			`https://gateway.example/arm/..\other`:                       false,
+			"https://gateway.example/arm/subscriptions/s?next=/../other": true,
+		} {
+			endpoint, err := url.Parse(configured)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := (&Client{endpoint: endpoint}).trusts(address); got != want {
+				t.Errorf("%s below %s: %t", address, configured, got)
+			}
+		}
+	}
+}

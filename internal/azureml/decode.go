@@ -96,7 +96,7 @@ func newCompute(w *Workspace, name string, document, properties map[string]any) 
 		compute.IsAttached = attached
 	}
 	// What was decoded from JSON can be encoded again.
-	compute.provisioningErrors, _ = encode(properties["provisioningErrors"])
+	compute.provisioningErrors, _ = encode(withoutSecrets(properties["provisioningErrors"]))
 	return compute
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/safetext"
 )
 
 // ErrorInfo is an error as the service describes it: in a reply, in the status of a
@@ -25,13 +27,23 @@ func (e ErrorInfo) equal(other ErrorInfo) bool {
 }
 
 // String is the error in the service's words: one line, then a line for each detail.
-func (e ErrorInfo) String() string {
-	lines := make([]string, 0, 1+len(e.Details))
-	lines = append(lines, words(e.Code, e.Message))
-	for _, detail := range e.Details {
-		lines = append(lines, "  - "+words(detail.Code, detail.Message))
+// Further lines of a message are indented, so that nobody takes them for the provider's.
+func (e ErrorInfo) String() string { return describe([]ErrorInfo{e}) }
+
+// describe is [ErrorInfo.String] of several errors, with as many lines as can be read.
+func describe(infos []ErrorInfo) string {
+	var lines []string
+	for _, info := range infos {
+		lines = append(lines, indented(words(info.Code, info.Message), "  "))
+		for _, detail := range info.Details {
+			lines = append(lines, "  - "+indented(words(detail.Code, detail.Message), "    "))
+		}
 	}
-	return strings.Join(lines, "\n")
+	return safetext.Lines(strings.Join(lines, "\n"))
+}
+
+func indented(text, by string) string {
+	return strings.ReplaceAll(strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")), "\n", "\n"+by)
 }
 
 func words(code, message string) string {
@@ -44,16 +56,29 @@ func words(code, message string) string {
 	return code + ": " + message
 }
 
+// maxErrors is how many errors, and how many details of one, are kept. A state with
+// thousands of them takes Terraform minutes.
+const maxErrors = 100
+
 // decodeErrors reads the shapes in which the service lists errors: null, a list of
-// errors, one error by itself, or a bare sentence.
+// errors, one error by itself, or a bare sentence. Secrets are masked, and what exceeds
+// [maxErrors] is counted in one more error.
 func decodeErrors(raw any) []ErrorInfo {
+	infos := decodeAllErrors(raw)
+	if more := len(infos) - maxErrors; more > 0 {
+		infos = append(infos[:maxErrors:maxErrors], ErrorInfo{Message: fmt.Sprintf("%d more errors are left out.", more)})
+	}
+	return infos
+}
+
+func decodeAllErrors(raw any) []ErrorInfo {
 	switch value := raw.(type) {
 	case nil:
 		return nil
 	case []any:
 		var infos []ErrorInfo
 		for _, element := range value {
-			infos = append(infos, decodeErrors(element)...)
+			infos = append(infos, decodeAllErrors(element)...)
 		}
 		return infos
 	case map[string]any:
@@ -65,9 +90,9 @@ func decodeErrors(raw any) []ErrorInfo {
 		if value == "" {
 			return nil
 		}
-		return []ErrorInfo{{Message: value}}
+		return []ErrorInfo{{Message: safetext.Mask(value)}}
 	default:
-		return []ErrorInfo{{Message: text(value)}}
+		return []ErrorInfo{{Message: masked(value)}}
 	}
 }
 
@@ -82,15 +107,18 @@ func decodeError(object map[string]any) (ErrorInfo, bool) {
 		object = inner
 	}
 	info := ErrorInfo{
-		Code:    text(object["code"]),
-		Message: text(object["message"]),
-		Target:  text(object["target"]),
+		Code:    masked(object["code"]),
+		Message: masked(object["message"]),
+		Target:  masked(object["target"]),
 	}
 	above := ErrorDetail{info.Code, info.Message}
 	// Flattened, a detail stands below the first line whatever it was below before.
 	info.Details = slices.DeleteFunc(nested(object, above), func(d ErrorDetail) bool {
 		return d == above || d == ErrorDetail{}
 	})
+	if more := len(info.Details) - maxErrors; more > 0 {
+		info.Details = append(info.Details[:maxErrors:maxErrors], ErrorDetail{Message: fmt.Sprintf("%d more details are left out.", more)})
+	}
 	found := info.Code != "" || info.Message != "" || len(info.Details) > 0
 	return info, found
 }
@@ -105,7 +133,7 @@ func nested(object map[string]any, above ErrorDetail) []ErrorDetail {
 	if infos, ok := object["additionalInfo"].([]any); ok {
 		for _, element := range infos {
 			if info, ok := element.(map[string]any); ok {
-				details = append(details, ErrorDetail{text(info["type"]), text(info["info"])})
+				details = append(details, ErrorDetail{masked(info["type"]), masked(info["info"])})
 			}
 		}
 	}
@@ -123,14 +151,34 @@ func flatten(value any, above ErrorDetail) []ErrorDetail {
 		}
 		return details
 	case map[string]any:
-		own := ErrorDetail{text(value["code"]), text(value["message"])}
+		own := ErrorDetail{masked(value["code"]), masked(value["message"])}
 		if own == above || own == (ErrorDetail{}) {
 			return nested(value, above)
 		}
 		return append([]ErrorDetail{own}, nested(value, own)...)
 	default:
-		return []ErrorDetail{{Message: text(value)}}
+		return []ErrorDetail{{Message: masked(value)}}
 	}
+}
+
+// masked is [text] without secrets: it may be kept in a state.
+func masked(value any) string { return safetext.Mask(text(value)) }
+
+// withoutSecrets masks what a JSON value says, at any depth.
+func withoutSecrets(value any) any {
+	switch value := value.(type) {
+	case string:
+		return safetext.Mask(value)
+	case []any:
+		for i := range value {
+			value[i] = withoutSecrets(value[i])
+		}
+	case map[string]any:
+		for name := range value {
+			value[name] = withoutSecrets(value[name])
+		}
+	}
+	return value
 }
 
 // text is a JSON value as words: a string as it is, null as nothing, anything else

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
 
 // Error is a request that Azure refused.
@@ -65,7 +67,7 @@ func newError(response *http.Response, body []byte) *Error {
 		e.retryAfter = &after
 	}
 	var document any
-	if json.Unmarshal(body, &document) == nil {
+	if !oversized(body) && json.Unmarshal(body, &document) == nil {
 		if infos := decodeErrors(document); len(infos) > 0 {
 			e.Info = infos[0]
 		}
@@ -100,21 +102,6 @@ func supportIDs(requestID, correlationID string) []string {
 	}
 	return lines
 }
-
-// NoAnswerError reports a request that got no answer, or only a part of one.
-type NoAnswerError struct {
-	Method, Path string
-	Cause        error
-}
-
-func (e *NoAnswerError) Error() string {
-	return paragraphs(
-		"Azure did not answer: "+e.Cause.Error(),
-		fmt.Sprintf("Request: %s %s", e.Method, e.Path),
-		"Check the network, any proxy on the way, and endpoint in the provider block, and try again.")
-}
-
-func (e *NoAnswerError) Unwrap() error { return e.Cause }
 
 // codesOfGone are Resource Manager's codes for something that does not exist, as
 // opposed to something it may not or cannot look up.
@@ -205,10 +192,15 @@ func hasStatus(err error, status int) bool {
 }
 
 // isSignIn reports an error of the credential: credentials mark theirs as not to be
-// repeated.
+// retried. So is an untrusted certificate, but that is not an error of the credential
+// unless the credential met it.
 func isSignIn(err error) bool {
 	var notRetriable interface{ NonRetriable() }
-	return errors.As(err, &notRetriable)
+	if !errors.As(err, &notRetriable) {
+		return false
+	}
+	_, untrusted := notRetriable.(*bounds.CertificateError)
+	return !untrusted
 }
 
 // NotFoundError reports that a workspace has no compute of that name: the Python
@@ -266,8 +258,8 @@ func (e *ProvisioningError) Error() string {
 	if len(e.Errors) == 0 {
 		lines = append(lines, "It gives no reason.")
 	}
-	for _, info := range e.Errors {
-		lines = append(lines, info.String())
+	if len(e.Errors) > 0 {
+		lines = append(lines, describe(e.Errors))
 	}
 	return paragraphs(strings.Join(lines, "\n"), strings.Join(supportIDs(e.RequestID, e.CorrelationID), "\n"))
 }

@@ -8,6 +8,10 @@ import (
 	"net/http"
 )
 
+// maxPages and maxComputes are where a list is given up: a workspace has some hundred
+// computes, and the service may send a reader round for ever.
+const maxPages, maxComputes = 1000, 10_000
+
 // BatchComputes yields the workspace's Batch computes, page by page as they are
 // needed, in the service's order: ComputeTarget.list of the Python class. Computes of
 // other types are skipped without decoding. An error ends it. A service may list a
@@ -15,7 +19,7 @@ import (
 func (w *Workspace) BatchComputes(ctx context.Context) iter.Seq2[*BatchCompute, error] {
 	return func(yield func(*BatchCompute, error) bool) {
 		address := w.client.address(w.ID.path() + "/computes")
-		seen := map[string]bool{}
+		seen, count := map[string]bool{}, 0
 		for address != "" {
 			computes, next, err := w.page(ctx, address)
 			if err != nil {
@@ -26,6 +30,11 @@ func (w *Workspace) BatchComputes(ctx context.Context) iter.Seq2[*BatchCompute, 
 				if !yield(compute, nil) {
 					return
 				}
+			}
+			count += len(computes)
+			if next != "" && (len(seen)+1 >= maxPages || count >= maxComputes) {
+				yield(nil, fmt.Errorf("the list of computes of workspace %q has no end: %d pages with %d Batch computes were read", w.ID.Name, len(seen)+1, count))
+				return
 			}
 			// A service that sends its reader in circles must not hold it for ever.
 			seen[address] = true

@@ -12,6 +12,8 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
 
 // maxFailures is how many failures end a request. With azcore's growing pauses before a
@@ -25,6 +27,7 @@ type readRetries struct {
 	failures int
 	renewed  bool
 	last     error
+	done     func() // is called when a reply is not needed any more
 }
 
 func (r *readRetries) options() policy.RetryOptions {
@@ -37,6 +40,21 @@ func (r *readRetries) options() policy.RetryOptions {
 }
 
 func (r *readRetries) should(response *http.Response, err error) bool {
+	again := r.judge(response, err)
+	if again && response != nil {
+		response.Body = http.NoBody // azcore keeps the response while it waits
+	}
+	if again {
+		r.done()
+	}
+	return again
+}
+
+func (r *readRetries) judge(response *http.Response, err error) bool {
+	if _, ok := errors.AsType[*bounds.CertificateError](err); ok {
+		r.failures = maxFailures
+		return false
+	}
 	if err != nil {
 		r.last = withoutAddress(err)
 		r.failures++
@@ -67,6 +85,10 @@ func (r *readRetries) should(response *http.Response, err error) bool {
 // maxRetryAfter bounds what a service may ask for with Retry-After.
 const maxRetryAfter = 5 * time.Minute
 
+// minRetryAfter is the shortest pause that a service gets by asking for one: a service
+// that asks for less, such as for a millisecond each time, would be asked without pause.
+const minRetryAfter = time.Second
+
 // retryAfter reads a Retry-After header, in seconds or as a date. It reports false
 // when there is none that makes sense, such as one of no time at all.
 func retryAfter(header http.Header, limit time.Duration) (time.Duration, bool) {
@@ -82,7 +104,10 @@ func retryAfter(header http.Header, limit time.Duration) (time.Duration, bool) {
 	} else {
 		return 0, false
 	}
-	return max(0, min(after, limit)), after > 0
+	if after <= 0 {
+		return 0, false
+	}
+	return min(max(after, minRetryAfter), limit), true
 }
 
 // backoff is the pause before the n-th repetition (from 0) of a write: it doubles

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
 
 // write is a PUT or DELETE, which must not simply be sent again when its reply is
@@ -38,7 +40,9 @@ const (
 func (c *Client) send(ctx context.Context, w write) (response *http.Response, perhaps bool, err error) {
 	failures, renewed, busySince := 0, false, time.Now()
 	for n := 0; ctx.Err() == nil; n++ {
-		response, _, tryErr := c.once(ctx, w.method, w.address, w.body)
+		try, release := bounds.OneAtATime(ctx)
+		response, _, tryErr := c.once(try, w.method, w.address, w.body)
+		release()
 		if tryErr == nil {
 			return response, false, nil
 		}
@@ -63,7 +67,7 @@ func (c *Client) send(ctx context.Context, w write) (response *http.Response, pe
 		if outcome == throttled {
 			continue
 		}
-		found, settleErr := w.settle(ctx, perhaps)
+		found, settleErr := w.settle(context.WithValue(ctx, settling{}, true), perhaps)
 		if ctx.Err() != nil {
 			break
 		}
@@ -115,8 +119,9 @@ const (
 
 func outcomeOf(err error) outcome {
 	e, answered := errors.AsType[*Error](err)
+	_, untrusted := errors.AsType[*bounds.CertificateError](err)
 	switch {
-	case !answered && isSignIn(err):
+	case untrusted, !answered && isSignIn(err):
 		return refused // the request did not leave
 	case !answered:
 		return unknown

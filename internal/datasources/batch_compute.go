@@ -94,6 +94,9 @@ func (d *batchComputeDataSource) find(ctx context.Context, workspaceID, name str
 	return nil, fmt.Errorf("%w\n\n%s", err, whatIsThere(ctx, workspace))
 }
 
+// maxNames is how many names an error lists.
+const maxNames = 50
+
 func whatIsThere(ctx context.Context, workspace *azureml.Workspace) string {
 	var names []string
 	for compute, err := range workspace.BatchComputes(ctx) {
@@ -108,5 +111,8 @@ func whatIsThere(ctx context.Context, workspace *azureml.Workspace) string {
 		return "The workspace has no Batch computes at all."
 	}
 	slices.Sort(names)
+	if more := len(names) - maxNames; more > 0 {
+		names = append(names[:maxNames], fmt.Sprintf("and %d more", more))
+	}
 	return "Its Batch computes are: " + strings.Join(names, ", ") + "."
 }

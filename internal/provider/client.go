@@ -9,6 +9,7 @@ import (
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
 
 // NewClient builds the one client of the process, on one credential, one cloud and
@@ -41,7 +42,10 @@ func NewClient(ctx context.Context, settings auth.Settings, userAgent string, op
 	for _, option := range options {
 		option(&clientOptions)
 	}
-	credential, err := auth.NewCredential(settings, policy.ClientOptions{Cloud: clientOptions.Cloud, Transport: clientOptions.Transport})
+	credential, err := auth.NewCredential(settings, policy.ClientOptions{
+		Cloud:     clientOptions.Cloud,
+		Transport: bounds.Transport(clientOptions.Transport),
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -1,14 +1,20 @@
 package provider_test
 
 import (
+	"crypto/tls"
+	"encoding/pem"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
@@ -148,4 +154,96 @@ func newProxy(t *testing.T, to string) *proxy {
 	t.Cleanup(server.Close)
 	p.url = server.URL
 	return p
+}
+
+// A certificate that is not trusted, or TLS that is too old, is not tried again: nothing
+// is sent, and the error says so at once. It is the same for Entra ID.
+func TestUntrustedHostsFailAtOnce(t *testing.T) {
+	for name, test := range map[string]struct {
+		tls   func(*httptest.Server)
+		says  string
+		block acctest.Attributes
+	}{
+		"authority": {func(*httptest.Server) {}, "certificate signed by unknown authority", nil},
+		"old TLS":   {func(s *httptest.Server) { s.TLS = &tls.Config{MaxVersion: tls.VersionTLS11} }, "protocol version", nil},
+		"name":      {func(*httptest.Server) {}, "certificate is valid for", acctest.Attributes{"trusted": true}},
+		"no TLS":    {nil, "server gave HTTP response to HTTPS client", nil},
+	} {
+		for _, host := range []string{"resource_manager_endpoint", "active_directory_authority_host"} {
+			t.Run(name+" "+host, func(t *testing.T) {
+				e := emulator.New(t)
+				var connections atomic.Int64
+				server := httptest.NewUnstartedServer(http.NotFoundHandler())
+				server.Config.ErrorLog = log.New(io.Discard, "", 0)
+				server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+					if state == http.StateNew {
+						connections.Add(1)
+					}
+				}
+				if test.tls == nil {
+					server.Start()
+				} else {
+					test.tls(server)
+					server.StartTLS()
+				}
+				t.Cleanup(server.Close)
+				address := "https://" + server.Listener.Addr().String()
+				authority := e.CAFile()
+				if test.block["trusted"] == true {
+					_, port, err := net.SplitHostPort(server.Listener.Addr().String())
+					must(t, err)
+					address = "https://localhost:" + port // the certificate is for example.com and 127.0.0.1
+					both, err := os.ReadFile(authority)
+					must(t, err)
+					block := &pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}
+					authority = file(t, "both.pem", append(both, pem.EncodeToMemory(block)...))
+				}
+				environment := e.Environment()
+				endpoint := acctest.Attributes{
+					"active_directory_authority_host": environment["ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST"],
+					"resource_manager_endpoint":       environment["ARM_RESOURCE_MANAGER_ENDPOINT"],
+					"resource_manager_audience":       environment["ARM_RESOURCE_MANAGER_AUDIENCE"],
+				}
+				endpoint[host] = address
+				err := overNetwork(t, e, acctest.Attributes{"ca_certificate_path": authority, "endpoint": endpoint})
+				if err == nil || !strings.Contains(err.Error(), test.says) {
+					t.Fatalf("got %v", err)
+				}
+				if n := connections.Load(); n != 1 {
+					t.Errorf("%d connections", n)
+				}
+			})
+		}
+	}
+}
+
+// The identity endpoints' replies are bounded as Resource Manager's are.
+func TestSignInIsBounded(t *testing.T) {
+	for name, test := range map[string]struct {
+		fault emulator.Fault
+		says  string
+	}{
+		"held":     {emulator.Fault{Hold: true}, "management.emulator sent no complete reply within 1m10s"},
+		"dribbled": {emulator.Fault{Dribble: time.Second}, "management.emulator sent no complete reply within 1m10s"},
+		"endless":  {emulator.Fault{Endless: true}, "the reply of management.emulator is larger than 16 MiB"},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			once := test.fault
+			once.Path = "/oauth2/"
+			e.Inject(once)
+			began := time.Now()
+			must(t, signIn(t, e, nil))
+			if took := time.Since(began); took > 80*time.Second {
+				t.Errorf("it took %s", took)
+			}
+			e = acctest.NewEmulator(t)
+			forGood := once
+			forGood.Times = -1
+			e.Inject(forGood)
+			if err := signIn(t, e, nil); err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "timeouts") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
 }

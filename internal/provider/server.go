@@ -96,7 +96,9 @@ func (s server) CallFunction(ctx context.Context, request *tfprotov6.CallFunctio
 func call[Request, Response any](ctx context.Context, request Request, do func(context.Context, Request) (Response, error)) (Response, error) {
 	during, end := newCallContext(ctx)
 	defer end()
-	return do(during, request) //nolint:contextcheck // It is ctx while the call goes on.
+	response, err := do(during, request) //nolint:contextcheck // It is ctx while the call goes on.
+	clean(response)
+	return response, err
 }
 
 // callContext has a call's values, deadline and cancellation while the call goes on, and

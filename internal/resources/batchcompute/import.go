@@ -14,7 +14,7 @@ import (
 // ImportState takes a compute's Resource Manager id, in any letter case, or its identity.
 func (r *Resource) ImportState(ctx context.Context, request resource.ImportStateRequest, response *resource.ImportStateResponse) {
 	id := request.ID
-	if id == "" && request.Identity != nil {
+	if id == "" && request.Identity != nil && !request.Identity.Raw.IsNull() {
 		var parts identity
 		response.Diagnostics.Append(request.Identity.Get(ctx, &parts)...)
 		if response.Diagnostics.HasError() {

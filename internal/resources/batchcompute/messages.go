@@ -1,6 +1,7 @@
 package batchcompute
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,8 +21,8 @@ func inTheWay(exists *azureml.ExistsError, wanted types.String) string {
 	if existing == nil {
 		return there + "\n\nIt is not a Batch compute, so it can be neither imported nor adopted here. Choose another name."
 	}
-	for _, info := range existing.ProvisioningErrors {
-		there += "\n" + info.String()
+	if reasons := existing.Reasons(); reasons != "" {
+		there += "\n" + reasons
 	}
 	outOfTheWay := " To get it out of the way, import it, and let an apply with -replace detach and attach it again:\n\n" + importBlock(existing.ID)
 	if existing.Failed() {
@@ -60,14 +61,7 @@ func heldByAnother(state model) diag.Diagnostic {
 
 // unhealthy warns of an attachment that does not work.
 func unhealthy(compute *azureml.BatchCompute) diag.Diagnostic {
-	why := "Azure gives no reason."
-	if len(compute.ProvisioningErrors) > 0 {
-		lines := make([]string, len(compute.ProvisioningErrors))
-		for i, info := range compute.ProvisioningErrors {
-			lines[i] = info.String()
-		}
-		why = strings.Join(lines, "\n")
-	}
+	why := cmp.Or(compute.Reasons(), "Azure gives no reason.")
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Compute %q is in state %s", compute.Name, compute.ProvisioningState),
 		"The attachment "+compute.ID+" does not work: pipelines cannot use it.\n\n"+why+
 			"\n\nTo renew it, apply with -replace and this resource's address: the Batch account is detached and attached again.")

@@ -86,9 +86,14 @@ func TestStateWithAShortTimeout(t *testing.T) {
 		}
 	})
 	acctest.Run(t, "of a detach that runs out", func(t *testing.T) {
-		e, core, state := attached(t, byID())
-		e.Inject(emulator.Fault{Method: "GET", Delay: 3 * time.Hour, Times: -1})
-		_, d := core.Destroy(t.Context(), state)
+		e := acctest.NewEmulator(t, emulator.WithOperationDuration(0, 3*time.Hour))
+		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+		state, d := core.Apply(t.Context(), acctest.State{}, byID())
+		if d.Err() != nil {
+			t.Fatal(d.Err())
+		}
+		core.NewRun()
+		_, d = core.Destroy(t.Context(), state)
 		if d.Err() == nil || !strings.Contains(d.Err().Error(), "counts once it has been applied") {
 			t.Errorf("the error is %v", d.Err())
 		}

@@ -1,0 +1,38 @@
+package azureml
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// endlessList is a service whose list goes on, page after page.
+type endlessList struct{ page, computes int }
+
+func (l *endlessList) Do(request *http.Request) (*http.Response, error) {
+	l.page++
+	compute := `{"name": "x", "properties": {"computeType": "Batch", "resourceId": "/a"}}`
+	body := fmt.Sprintf(`{"nextLink": "https://management.azure.com/?page=%d", "value": [%s]}`, l.page,
+		strings.TrimSuffix(strings.Repeat(compute+",", l.computes), ","))
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: request}, nil
+}
+
+func TestListThatNeverEnds(t *testing.T) {
+	for computes, wantPages := range map[int]int{0: maxPages, 1: maxPages, 300: maxComputes/300 + 1} {
+		service := &endlessList{computes: computes}
+		client, err := NewClient(staticToken{}, Options{Transport: service})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var last error
+		count := 0
+		for _, last = range client.Workspace(WorkspaceID{"s", "g", "w"}).BatchComputes(t.Context()) {
+			count++
+		}
+		if last == nil || !strings.Contains(last.Error(), "has no end") || service.page != wantPages || count != wantPages*computes+1 {
+			t.Errorf("%d on a page: %d pages, %d computes, %v", computes, service.page, count, last)
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package azureml
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+)
+
+// outageTime is how long other reads rely on one read that has used up its tries: long
+// enough for a plan of a hundred computes to fail with the first one, and short next to
+// the time that a person needs to start the next run.
+const outageTime = 10 * time.Second
+
+// outage remembers that Resource Manager failed a read through all of its tries, so that
+// a hundred reads do not each find that out anew.
+type outage struct {
+	mutex   sync.Mutex
+	err     error
+	until   time.Time
+	replied time.Time // when a read last succeeded
+}
+
+// found notes the error of a read that has used up its tries. It is no outage where
+// another read has succeeded since this one began.
+func (o *outage) found(began time.Time, err error) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	if !o.replied.After(began) {
+		o.err, o.until = err, time.Now().Add(outageTime)
+	}
+}
+
+// over notes that a read has succeeded.
+func (o *outage) over() {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	o.err, o.replied = nil, time.Now()
+}
+
+// current is the error of the outage that goes on now; nil when there is none, and for
+// a read that settles what a write did, which tries for itself.
+func (o *outage) current(ctx context.Context) error {
+	if ctx.Value(settling{}) != nil {
+		return nil
+	}
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	if o.err == nil || time.Now().After(o.until) {
+		return nil
+	}
+	return o.err
+}
+
+// settling is the key of the context in which a write is settled.
+type settling struct{}
+
+// ofHost reports an error that concerns the whole host, not only what was asked for: no
+// reply at all, or one of the gateway in front of the service.
+func ofHost(err error) bool {
+	if _, ok := errors.AsType[*NoAnswerError](err); ok {
+		return true
+	}
+	e, ok := errors.AsType[*Error](err)
+	return ok && slices.Contains([]int{http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}, e.StatusCode)
+}
+
+// NotSentError reports a read that was not sent, because another one had just used up
+// its tries.
+type NotSentError struct{ Cause error }
+
+func (e *NotSentError) Error() string {
+	return paragraphs(e.Cause.Error(), "Another request met this error a moment ago, after several tries. This one was not sent.")
+}
+
+func (e *NotSentError) Unwrap() error { return e.Cause }

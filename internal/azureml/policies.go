@@ -1,0 +1,71 @@
+package azureml
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/safetext"
+)
+
+// headers is the policy that names the caller and the run.
+type headers struct {
+	userAgent, correlationID string
+}
+
+func (h headers) Do(request *policy.Request) (*http.Response, error) {
+	if h.userAgent != "" {
+		request.Raw().Header.Set("User-Agent", h.userAgent)
+	}
+	if h.correlationID != "" {
+		request.Raw().Header.Set("x-ms-correlation-request-id", h.correlationID)
+	}
+	return request.Next()
+}
+
+// requestLog is the policy that logs each try: method and path, never the query
+// (a status address is signed) and never a header that is sent.
+type requestLog struct{}
+
+func (requestLog) Do(request *policy.Request) (*http.Response, error) {
+	start := time.Now()
+	response, err := request.Next()
+	fields := map[string]any{
+		"method":      request.Raw().Method,
+		"path":        request.Raw().URL.Path,
+		"duration_ms": time.Since(start).Milliseconds(),
+	}
+	if err != nil {
+		fields["error"] = safetext.Mask(withoutAddress(err).Error())
+		tflog.Debug(request.Raw().Context(), "Azure did not answer", fields)
+		return response, err
+	}
+	fields["status"] = response.StatusCode
+	fields["request_id"] = response.Header.Get("x-ms-request-id")
+	fields["correlation_id"] = response.Header.Get("x-ms-correlation-request-id")
+	tflog.Debug(request.Raw().Context(), "Azure answered", fields)
+	return response, nil
+}
+
+// retryAfterFloor is the policy that lets azcore's own retries know no shorter pause
+// than [minRetryAfter]. They also read headers in milliseconds.
+type retryAfterFloor struct{}
+
+func (retryAfterFloor) Do(request *policy.Request) (*http.Response, error) {
+	response, err := request.Next()
+	if err != nil {
+		return response, err
+	}
+	for _, name := range []string{"retry-after-ms", "x-ms-retry-after-ms"} {
+		if milliseconds, err := strconv.Atoi(response.Header.Get(name)); err == nil && milliseconds < int(minRetryAfter/time.Millisecond) {
+			response.Header.Del(name)
+		}
+	}
+	if after, ok := retryAfter(response.Header, maxRetryAfter); ok && after == minRetryAfter {
+		response.Header.Set("Retry-After", "1")
+	}
+	return response, nil
+}

@@ -1,0 +1,25 @@
+package azureml
+
+import (
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestRetryAfterIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(900 * time.Millisecond) // into a second, as dates have no fractions
+		in := func(pause time.Duration) string { return time.Now().Add(pause).UTC().Format(http.TimeFormat) }
+		for value, want := range map[string]time.Duration{
+			"": 0, "0": 0, "-1": 0, "soon": 0, in(-time.Minute): 0, in(0): 0,
+			"1": time.Second, "7": 7 * time.Second, "86400": time.Minute, "99999999999999999999": 0,
+			in(100 * time.Millisecond): time.Second, in(10 * time.Second): 9100 * time.Millisecond, in(time.Hour): time.Minute,
+		} {
+			got, ok := retryAfter(http.Header{"Retry-After": {value}}, time.Minute)
+			if got != want || ok != (want > 0) {
+				t.Errorf("%q: %s, %t; want %s", value, got, ok, want)
+			}
+		}
+	})
+}

@@ -1,0 +1,141 @@
+// Package bounds limits what a reply may take: how long it may take to arrive, and how
+// many bytes it may have. It is the last stage of every pipeline, to Resource Manager
+// and to the identity endpoints alike.
+package bounds
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+)
+
+const (
+	// TryTimeout is how long one try of a request may take, up to the last byte of its
+	// reply. Resource Manager gives up on the service behind it after 60 s, so a reply
+	// that is ten seconds later than that is lost.
+	TryTimeout = 70 * time.Second
+	// MaxReply is how many bytes a reply may have, decompressed. A compute has some
+	// kilobytes, and a page of a list a few hundred; this is a page of ten thousand.
+	MaxReply = 16 << 20
+	// large is how many bytes a reply has before it waits for its turn: see [OneAtATime].
+	large = 256 << 10
+)
+
+// TimeoutError reports a try of a request that got no complete reply in time. It is not
+// a [context.DeadlineExceeded]: the caller has time left.
+type TimeoutError struct{ Host string }
+
+func (e *TimeoutError) Error() string {
+	return fmt.Sprintf("%s sent no complete reply within %s", e.Host, TryTimeout)
+}
+
+// TooLargeError reports a reply with more than [MaxReply] bytes.
+type TooLargeError struct{ Host string }
+
+func (e *TooLargeError) Error() string {
+	return fmt.Sprintf("the reply of %s is larger than %d MiB (%d bytes)", e.Host, MaxReply>>20, MaxReply)
+}
+
+// transport is in the place of a transport, not among azcore's policies, because azcore
+// reads replies to their end below all policies that can be added.
+type transport struct {
+	next policy.Transporter
+	turn chan struct{} // holds one value while a large reply is in memory
+}
+
+// Transport sends requests through the next one, each within the bounds. A context that
+// has less time ends the request earlier, with that context's own error. An error of
+// TLS that no retry can mend is a [CertificateError].
+func Transport(next policy.Transporter) policy.Transporter {
+	return transport{next, make(chan struct{}, 1)}
+}
+
+// Unbounded is what a transport sends its requests through.
+func Unbounded(bounded policy.Transporter) policy.Transporter {
+	if t, ok := bounded.(transport); ok {
+		return t.next
+	}
+	return bounded
+}
+
+// Do implements [policy.Transporter].
+func (t transport) Do(request *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(request.Context(), TryTimeout)
+	try := &try{caller: request.Context(), own: ctx, cancel: cancel, host: request.URL.Host}
+	response, err := t.next.Do(request.WithContext(ctx))
+	if err != nil {
+		defer cancel()
+		return nil, asCertificateError(try.explain(err))
+	}
+	response.Body = &body{ReadCloser: response.Body, try: try, turn: t.turn}
+	if request.Method == http.MethodPost {
+		return readToEnd(response)
+	}
+	return response, nil
+}
+
+// readToEnd reads a reply here and not in azcore, which does not retry a POST whose reply
+// breaks off. The POSTs here ask for tokens, and may be retried.
+func readToEnd(response *http.Response) (*http.Response, error) {
+	content, err := io.ReadAll(response.Body)
+	if closeErr := response.Body.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return nil, err
+	}
+	response.Body = io.NopCloser(bytes.NewReader(content))
+	return response, nil
+}
+
+// try is one try of a request.
+type try struct {
+	caller, own context.Context //nolint:containedctx // It lives as long as its request.
+	cancel      context.CancelFunc
+	host        string
+}
+
+// explain turns the end of the try's own time into a [TimeoutError].
+func (t *try) explain(err error) error {
+	if t.caller.Err() == nil && errors.Is(t.own.Err(), context.DeadlineExceeded) {
+		return &TimeoutError{t.host}
+	}
+	return err
+}
+
+// body is a reply's body up to the bounds.
+type body struct {
+	io.ReadCloser
+	try  *try
+	turn chan struct{}
+	read int64
+}
+
+// Read implements [io.Reader].
+func (b *body) Read(p []byte) (int, error) {
+	if b.read > large {
+		if err := turnOf(b.try.own).take(b.try.own, b.turn); err != nil {
+			return 0, b.try.explain(err)
+		}
+	}
+	n, err := b.ReadCloser.Read(p)
+	if b.read += int64(n); b.read > MaxReply {
+		return 0, &TooLargeError{b.try.host}
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = b.try.explain(err)
+	}
+	return n, err
+}
+
+// Close implements [io.Closer].
+func (b *body) Close() error {
+	defer b.try.cancel()
+	return b.ReadCloser.Close()
+}

@@ -1,0 +1,99 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/safetext"
+)
+
+// clean makes the errors and the warnings of a response safe to show: whatever part of
+// them the service, a proxy or the configuration has written. It is the one place that
+// each of them passes.
+func clean(response any) {
+	for _, diagnostic := range diagnosticsOf(response) {
+		diagnostic.Summary = safetext.Text(diagnostic.Summary)
+		diagnostic.Detail = safetext.Text(diagnostic.Detail)
+	}
+	if called, ok := response.(*tfprotov6.CallFunctionResponse); ok && called != nil && called.Error != nil {
+		called.Error.Text = safetext.Text(called.Error.Text)
+	}
+}
+
+func diagnosticsOf(response any) []*tfprotov6.Diagnostic {
+	switch response := response.(type) {
+	case *tfprotov6.ValidateProviderConfigResponse:
+		return response.Diagnostics
+	case *tfprotov6.ConfigureProviderResponse:
+		return response.Diagnostics
+	case *tfprotov6.ValidateResourceConfigResponse:
+		return response.Diagnostics
+	case *tfprotov6.UpgradeResourceStateResponse:
+		return response.Diagnostics
+	case *tfprotov6.UpgradeResourceIdentityResponse:
+		return response.Diagnostics
+	case *tfprotov6.ReadResourceResponse:
+		return response.Diagnostics
+	case *tfprotov6.PlanResourceChangeResponse:
+		return response.Diagnostics
+	case *tfprotov6.ApplyResourceChangeResponse:
+		return response.Diagnostics
+	case *tfprotov6.ImportResourceStateResponse:
+		return response.Diagnostics
+	case *tfprotov6.MoveResourceStateResponse:
+		return response.Diagnostics
+	case *tfprotov6.ValidateDataResourceConfigResponse:
+		return response.Diagnostics
+	case *tfprotov6.ReadDataSourceResponse:
+		return response.Diagnostics
+	case *tfprotov6.ValidateListResourceConfigResponse:
+		return response.Diagnostics
+	}
+	return nil
+}
+
+func (s server) ValidateProviderConfig(ctx context.Context, request *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
+	response, err := s.ProviderServerWithListResource.ValidateProviderConfig(ctx, request)
+	clean(response)
+	return response, err
+}
+
+func (s server) ConfigureProvider(ctx context.Context, request *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	response, err := s.ProviderServerWithListResource.ConfigureProvider(ctx, request)
+	clean(response)
+	return response, err
+}
+
+func (s server) MoveResourceState(ctx context.Context, request *tfprotov6.MoveResourceStateRequest) (*tfprotov6.MoveResourceStateResponse, error) {
+	response, err := s.ProviderServerWithListResource.MoveResourceState(ctx, request)
+	clean(response)
+	return response, err
+}
+
+func (s server) ValidateListResourceConfig(ctx context.Context, request *tfprotov6.ValidateListResourceConfigRequest) (*tfprotov6.ValidateListResourceConfigResponse, error) {
+	response, err := s.ProviderServerWithListResource.ValidateListResourceConfig(ctx, request)
+	clean(response)
+	return response, err
+}
+
+// ListResource cleans each result as Terraform takes it.
+func (s server) ListResource(ctx context.Context, request *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
+	stream, err := s.ProviderServerWithListResource.ListResource(ctx, request)
+	if err != nil || stream == nil || stream.Results == nil {
+		return stream, err
+	}
+	results := stream.Results
+	stream.Results = func(yield func(tfprotov6.ListResourceResult) bool) {
+		for result := range results {
+			result.DisplayName = safetext.Text(result.DisplayName)
+			for _, diagnostic := range result.Diagnostics {
+				diagnostic.Summary, diagnostic.Detail = safetext.Text(diagnostic.Summary), safetext.Text(diagnostic.Detail)
+			}
+			if !yield(result) {
+				return
+			}
+		}
+	}
+	return stream, err
+}

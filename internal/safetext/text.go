@@ -1,0 +1,101 @@
+// Package safetext makes text that comes from elsewhere, such as the service's words,
+// safe to show on a terminal and in the log of a pipeline. Text that needs nothing stays
+// as it is.
+package safetext
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	// MaxLines is how many lines [Lines] keeps.
+	MaxLines = 60
+	// maxLine is how many characters of a line are kept: enough for the longest message
+	// that is known, which lists a hundred api-versions.
+	maxLine = 4000
+	// maxText is how many bytes of a text are kept.
+	maxText = 64 << 10
+)
+
+// Text masks secrets, escapes what a terminal would obey, keeps lines from being commands
+// of a pipeline, and cuts very long lines.
+func Text(text string) string {
+	text = strings.ReplaceAll(strings.ToValidUTF8(Mask(text), string(utf8.RuneError)), "\r\n", "\n")
+	lines := strings.Split(disarm(escape(text)), "\n")
+	for i, line := range lines {
+		lines[i] = cut(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Lines is [Text] with [MaxLines] lines at most; the rest is counted.
+func Lines(text string) string {
+	lines := strings.SplitAfterN(text, "\n", MaxLines+1)
+	if len(lines) <= MaxLines {
+		return Text(text)
+	}
+	kept := strings.TrimSuffix(strings.Join(lines[:MaxLines], ""), "\n")
+	return fmt.Sprintf("%s\n… and %d more lines", Text(kept), 1+strings.Count(lines[MaxLines], "\n"))
+}
+
+// head is the beginning of a long text, up to a space, so that no secret is cut in two and
+// then not known as one; and how many bytes were left out.
+func head(text string, limit int) (string, int) {
+	if len(text) <= limit {
+		return text, 0
+	}
+	end := max(strings.LastIndexAny(text[:limit], " \n\t"), 0)
+	return text[:end], len(text) - end
+}
+
+// escape writes what is not shown as itself in the form \u001b: control characters,
+// with which escape sequences begin, and formatting characters, which can turn the
+// direction of what follows.
+func escape(text string) string {
+	var escaped strings.Builder
+	for _, r := range text {
+		switch {
+		case r == '\n' || unicode.IsGraphic(r):
+			escaped.WriteRune(r)
+		case r == '\t':
+			escaped.WriteByte(' ')
+		case r > 0xFFFF:
+			_, _ = fmt.Fprintf(&escaped, `\U%08x`, r)
+		default:
+			_, _ = fmt.Fprintf(&escaped, `\u%04x`, r)
+		}
+	}
+	return escaped.String()
+}
+
+var (
+	// Azure Pipelines and TeamCity obey ##vso[…], ##[…] and ##teamcity[…], wherever in a
+	// line they are.
+	hashCommand = regexp.MustCompile(`##(\w*\[)`)
+	// GitHub Actions obeys ::word::… at the beginning of a line, and Terraform may begin a
+	// line at any space.
+	colonCommand = regexp.MustCompile(`(?m)(^|[\s\p{Z}])::(\pL)`)
+)
+
+// disarm puts a space into what would be a command of a pipeline.
+func disarm(text string) string {
+	text = hashCommand.ReplaceAllString(text, "# #$1")
+	return colonCommand.ReplaceAllString(text, "$1: :$2")
+}
+
+// cut shortens a line, and counts what is left out.
+func cut(line string) string {
+	if len(line) <= maxLine {
+		return line
+	}
+	const keep = maxLine - 50 // for what is added
+	kept, _ := head(line, keep)
+	if kept == "" {
+		kept = strings.ToValidUTF8(line[:keep], "")
+	}
+	return fmt.Sprintf("%s … and %d more characters", kept, utf8.RuneCountInString(line[len(kept):]))
+}
