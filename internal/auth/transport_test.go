@@ -32,9 +32,9 @@ func serve(t *testing.T, from, to uint16) (server *httptest.Server, file string)
 	return server, file
 }
 
-func get(t *testing.T, block map[auth.Name]string, address string) (*http.Response, error) {
+func get(t *testing.T, said block, address string) (*http.Response, error) {
 	t.Helper()
-	client, err := settings(block, nil).Transport()
+	client, err := settings(said, nil).Transport()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,10 +49,10 @@ func get(t *testing.T, block map[auth.Name]string, address string) (*http.Respon
 func TestTransportTrusts(t *testing.T) {
 	server, file := serve(t, tls.VersionTLS12, tls.VersionTLS13)
 	for name, test := range map[string]struct {
-		block map[auth.Name]string
+		block block
 		says  string
 	}{
-		"its authority": {map[auth.Name]string{auth.CACertificatePath: file}, ""},
+		"its authority": {block{auth.CACertificatePath: file}, ""},
 		"nothing else":  {nil, "certificate"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,7 +76,7 @@ func TestTransportTrusts(t *testing.T) {
 
 func TestTransportRefusesOldTLS(t *testing.T) {
 	server, file := serve(t, tls.VersionTLS10, tls.VersionTLS11)
-	if _, err := get(t, map[auth.Name]string{auth.CACertificatePath: file}, server.URL); err == nil || !strings.Contains(err.Error(), "protocol version") {
+	if _, err := get(t, block{auth.CACertificatePath: file}, server.URL); err == nil || !strings.Contains(err.Error(), "protocol version") {
 		t.Errorf("got %v", err)
 	}
 }
