@@ -17,7 +17,9 @@ import (
 // one that metadata_host describes, with each endpoint that is given in place of the
 // cloud's own. Only for metadata_host it sends a request, without a credential.
 func (s Settings) Cloud(ctx context.Context, method Method, transport policy.Transporter) (cloud.Configuration, error) {
-	s = s.forMethod(method)
+	if method == AKSMethod {
+		s = s.inPod()
+	}
 	known, err := s.base(ctx, transport)
 	if err != nil {
 		return cloud.Configuration{}, err

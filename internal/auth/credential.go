@@ -25,8 +25,10 @@ type Credential struct {
 
 // NewCredential builds the credential that was chosen. It sends nothing.
 func NewCredential(settings Settings, choice Choice, options policy.ClientOptions) (*Credential, error) {
-	settings = settings.forMethod(choice.Method)
 	options.PerRetryPolicies = append(options.PerRetryPolicies, listener{settings.Get(CACertificatePath)})
+	if choice.Method != ManagedIdentityMethod && choice.Method != CLIMethod {
+		settings = settings.forApplication()
+	}
 	inner, err := builder{settings, options}.build(choice.Method)
 	if err != nil {
 		return nil, &SignInError{Choice: choice, Cause: err}

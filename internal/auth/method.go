@@ -95,16 +95,16 @@ func (s Settings) candidates() []candidate {
 	add := func(method Method, by Name, servicePrincipal bool, lacks []string) {
 		found = append(found, candidate{Choice{Method: method, Source: s.Source(by)}, servicePrincipal, s.values[by].block, lacks})
 	}
+	application := s.forApplication()
 	if name := s.first(ClientCertificate, ClientCertificatePath); name != "" {
-		add(ClientCertificateMethod, name, true, s.lacksApplication())
+		add(ClientCertificateMethod, name, true, application.lacksApplication())
 	}
 	if name := s.first(ClientSecret, ClientSecretFilePath); name != "" {
-		add(ClientSecretMethod, name, true, append(s.lacksApplication(), s.lacksText(ClientSecret, ClientSecretFilePath)...))
+		add(ClientSecretMethod, name, true, append(application.lacksApplication(), s.lacksText(ClientSecret, ClientSecretFilePath)...))
 	}
 	if s.IsTrue(UseOIDC) || s.IsTrue(UseAKSWorkloadIdentity) {
 		method, by := s.federation()
-		in := s.forMethod(method)
-		add(method, by, true, append(in.lacksApplication(), in.lacksToken()...))
+		add(method, by, true, append(application.lacksApplication(), application.lacksToken()...))
 	}
 	if s.IsTrue(UseMSI) {
 		add(ManagedIdentityMethod, UseMSI, false, nil)
@@ -129,9 +129,10 @@ func (s Settings) federation() (Method, Name) {
 	return OIDCMethod, s.first(on...)
 }
 
-// forMethod are the settings as a method sees them.
-func (s Settings) forMethod(method Method) Settings {
-	if method == AKSMethod {
+// forApplication are the settings as an application's sign-in sees them: once AKS
+// workload identity is switched on, azurerm completes any of them with a pod's variables.
+func (s Settings) forApplication() Settings {
+	if s.IsTrue(UseAKSWorkloadIdentity) {
 		return s.inPod()
 	}
 	return s

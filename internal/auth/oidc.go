@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -52,15 +53,15 @@ func (s Settings) lacksToken() []string {
 	if token, err := s.valueOrFile(OIDCToken, OIDCTokenFilePath); token != "" || err != nil {
 		return nil
 	}
-	url, token := s.Get(OIDCRequestURL) != "", s.Get(OIDCRequestToken) != ""
+	address, token := s.Get(OIDCRequestURL) != "", s.Get(OIDCRequestToken) != ""
 	switch {
-	case url && !token:
+	case address && !token:
 		return []string{describe(OIDCRequestToken) + ". " + whereTokensComeFrom}
-	case token && !url:
+	case token && !address:
 		return []string{describe(OIDCRequestURL) + ". " + whereTokensComeFrom}
-	case url && s.Get(OIDCAzureServiceConnectionID) == "" && s.values[OIDCRequestURL].from == devOpsVariable:
+	case address && s.Get(OIDCAzureServiceConnectionID) == "" && s.asksDevOps():
 		return []string{describe(OIDCAzureServiceConnectionID) + ": Azure DevOps gives tokens for a service connection only"}
-	case url:
+	case address:
 		return nil
 	}
 	if s.IsTrue(UseAKSWorkloadIdentity) {
@@ -69,8 +70,11 @@ func (s Settings) lacksToken() []string {
 	return []string{"a token: oidc_token, oidc_token_file_path, or oidc_request_url with oidc_request_token. " + whereTokensComeFrom}
 }
 
-// devOpsVariable is where Azure DevOps says where its tokens are.
-const devOpsVariable = "SYSTEM_OIDCREQUESTURI"
+// asksDevOps reports that the address for tokens is Azure DevOps', and not GitHub's.
+func (s Settings) asksDevOps() bool {
+	parsed, err := url.Parse(s.Get(OIDCRequestURL))
+	return s.values[OIDCRequestURL].from == "SYSTEM_OIDCREQUESTURI" || err == nil && strings.HasSuffix(parsed.Path, "/oidctoken")
+}
 
 //nolint:gosec // It says where to find a token, and holds none.
 const whereTokensComeFrom = "In GitHub Actions, \"permissions: id-token: write\" gives a job the address and the token to ask with; in Azure DevOps, \"env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)\" gives a step the token"
