@@ -25,7 +25,11 @@ func (l listener) Do(request *policy.Request) (*http.Response, error) {
 	switch {
 	case err != nil && ctx.Err() != nil && heard.last() != nil: // it ended while something was wrong
 	case err != nil:
-		heard.note(l.networkError(request.Raw(), err))
+		failure := l.networkError(request.Raw(), err)
+		heard.note(failure)
+		if network, ok := errors.AsType[*networkError](failure); ok && network.lasting() {
+			err = &lastingError{err}
+		}
 	case response.StatusCode == http.StatusOK:
 		heard.note(nil)
 	default:

@@ -45,6 +45,20 @@ func (e *networkError) Error() string {
 
 func (e *networkError) Unwrap() error { return e.cause }
 
+// lasting reports that trying again will not help.
+func (e *networkError) lasting() bool {
+	_, isProxy := errors.AsType[*proxyError](e.cause)
+	_, isCertificate := errors.AsType[*tls.CertificateVerificationError](e.cause)
+	return isProxy || isCertificate
+}
+
+// lastingError tells azcore's pipeline that trying again will not help.
+type lastingError struct{ error }
+
+func (e *lastingError) Unwrap() error { return e.error }
+
+func (e *lastingError) NonRetriable() {}
+
 func (e *networkError) advice() string {
 	way := "No proxy is used for it: HTTPS_PROXY names one."
 	if e.proxy != "" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -64,11 +63,7 @@ func proxyOf(request *http.Request) (*url.URL, error) {
 	if err := checkSecure(request.URL); err != nil {
 		return nil, err
 	}
-	proxy, err := httpproxy.FromEnvironment().ProxyFunc()(request.URL)
-	if err != nil {
-		return nil, errors.New("HTTPS_PROXY is not a valid address") // it may hold a password
-	}
-	return proxy, nil
+	return httpproxy.FromEnvironment().ProxyFunc()(request.URL)
 }
 
 // checkSecure refuses addresses that a credential must not be sent to.

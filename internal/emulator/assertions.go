@@ -1,8 +1,8 @@
 package emulator
 
 import (
-	"cmp"
 	"bytes"
+	"cmp"
 	"crypto/rsa"
 	"crypto/sha1" //nolint:gosec // It only names a certificate.
 	"crypto/sha256"

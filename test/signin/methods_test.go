@@ -71,16 +71,19 @@ func newWorld(t *testing.T) *world {
 		{"token", true, "use_oidc", []input{tenant, client, on("use_oidc", "ARM_USE_OIDC"), {"oidc_token", "ARM_OIDC_TOKEN", w.tokens["token"]}}},
 		{"GitHub", true, "use_oidc", []input{
 			tenant, client, on("use_oidc", "ARM_USE_OIDC"),
-			{"oidc_request_url", "ACTIONS_ID_TOKEN_REQUEST_URL", gitHub.RequestURL}, {"oidc_request_token", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", gitHub.RequestToken},
+			{"oidc_request_url", "ACTIONS_ID_TOKEN_REQUEST_URL", gitHub.RequestURL},
+			{"oidc_request_token", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", gitHub.RequestToken},
 		}},
 		{"Azure DevOps", true, "use_oidc", []input{
 			tenant, client, on("use_oidc", "ARM_USE_OIDC"),
-			{"oidc_request_url", "SYSTEM_OIDCREQUESTURI", devOps.RequestURL}, {"oidc_request_token", "SYSTEM_ACCESSTOKEN", devOps.RequestToken},
+			{"oidc_request_url", "SYSTEM_OIDCREQUESTURI", devOps.RequestURL},
+			{"oidc_request_token", "SYSTEM_ACCESSTOKEN", devOps.RequestToken},
 			{"ado_pipeline_service_connection_id", "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID", devOps.ServiceConnectionID},
 		}},
 		{"AKS", true, "use_aks_workload_identity", []input{
 			on("use_aks_workload_identity", "ARM_USE_AKS_WORKLOAD_IDENTITY"),
-			{"", "AZURE_TENANT_ID", emulator.DefaultTenantID}, {"", "AZURE_CLIENT_ID", emulator.DefaultClientID},
+			{"", "AZURE_TENANT_ID", emulator.DefaultTenantID},
+			{"", "AZURE_CLIENT_ID", emulator.DefaultClientID},
 			{"", "AZURE_FEDERATED_TOKEN_FILE", path("azure-identity-token", w.tokens["AKS"])},
 		}},
 		{"managed identity", false, "use_msi", []input{on("use_msi", "ARM_USE_MSI")}},
