@@ -84,7 +84,7 @@ func (b builder) certificateData() (data []byte, source string, err error) {
 // keys in PEM nor PFX files as OpenSSL 3 and Windows write them today.
 func parseCertificate(data []byte, password string) ([]*x509.Certificate, crypto.PrivateKey, error) {
 	if bytes.Contains(data, []byte("-----BEGIN ")) {
-		return parsePEM(data, password)
+		return parsePEM(bytes.TrimPrefix(data, []byte("\ufeff")), password)
 	}
 	key, leaf, chain, err := pkcs12.DecodeChain(data, password)
 	switch {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"os"
 	"sync/atomic"
@@ -23,6 +24,8 @@ const (
 	// endpointTime is how long an endpoint can take to come up. Azure promises ten
 	// seconds; in containers it may start after the program that needs it.
 	endpointTime = 20 * time.Second
+	// updateTime is how long the metadata service can be updated, which it says with 410.
+	updateTime = 70 * time.Second
 	// endpointPause is the pause before an endpoint that cannot be reached is tried again.
 	endpointPause = time.Second
 )
@@ -78,7 +81,27 @@ func (a *awaited) GetToken(ctx context.Context, options policy.TokenRequestOptio
 		}
 		a.answered.Store(true)
 	}
-	return a.TokenCredential.GetToken(ctx, options)
+	return a.TokenCredential.GetToken(policy.WithRetryOptions(ctx, endpointRetries()), options)
+}
+
+// endpointRetries repeat a request that an endpoint refuses for now. azidentity's own go
+// on for a minute and a half, also where something that is not Azure's answers 404.
+func endpointRetries() policy.RetryOptions {
+	start := time.Now()
+	return policy.RetryOptions{
+		MaxRetries: math.MaxInt32 - 1, RetryDelay: time.Second, MaxRetryDelay: 5 * time.Second, // ShouldRetry decides
+		ShouldRetry: func(response *http.Response, err error) bool {
+			within := endpointTime
+			switch {
+			case err != nil, response.StatusCode == http.StatusNotFound, response.StatusCode == http.StatusTooManyRequests, response.StatusCode >= 500:
+			case response.StatusCode == http.StatusGone:
+				within = updateTime
+			default:
+				return false
+			}
+			return time.Since(start) < within
+		},
+	}
 }
 
 // await asks until there is any answer, which shows that the endpoint is there.

@@ -179,6 +179,12 @@ func TestChoose(t *testing.T) {
 			auth.CLIMethod, "the default",
 			[]string{"client secret", "OpenID Connect"},
 		},
+		"AKS completes a secret, as azurerm does": {
+			nil,
+			environment{"ARM_CLIENT_SECRET": "s", "ARM_USE_AKS_WORKLOAD_IDENTITY": "true", "AZURE_TENANT_ID": "t", "AZURE_CLIENT_ID": "c"},
+			auth.ClientSecretMethod, "ARM_CLIENT_SECRET",
+			[]string{"AKS workload identity (the environment variable ARM_USE_AKS_WORKLOAD_IDENTITY) lacks oidc_token_file_path"},
+		},
 		"a pod's token file is AKS's alone": {nil, with(applicationVariable, with(pod, environment{"ARM_USE_OIDC": "true"})), auth.CLIMethod, "the default", []string{"a token"}},
 		"a runner's variables choose nothing": {
 			nil,

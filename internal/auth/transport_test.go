@@ -48,11 +48,20 @@ func get(t *testing.T, said block, address string) (*http.Response, error) {
 
 func TestTransportTrusts(t *testing.T) {
 	server, file := serve(t, tls.VersionTLS12, tls.VersionTLS13)
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	marked := filepath.Join(t.TempDir(), "marked.pem")
+	if err := os.WriteFile(marked, append([]byte("\ufeff"), pem...), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for name, test := range map[string]struct {
 		block block
 		says  string
 	}{
 		"its authority": {block{auth.CACertificatePath: file}, ""},
+		"with a mark":   {block{auth.CACertificatePath: marked}, ""},
 		"nothing else":  {nil, "certificate"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package provider_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -290,6 +291,46 @@ func TestIdentityEndpointIsLate(t *testing.T) {
 				wantAttached(t, e)
 			})
 		}
+	}
+}
+
+// An endpoint that refuses for now is asked again for 20 seconds, or for as long as the
+// platform says that an update may take. What it said last is in the error.
+func TestIdentityEndpointRefuses(t *testing.T) {
+	for name, test := range map[string]struct {
+		status int
+		lasts  time.Duration
+		says   string
+	}{
+		"404 for a while":   {http.StatusNotFound, 15 * time.Second, ""},
+		"404 for ever":      {http.StatusNotFound, time.Hour, "169.254.169.254 answered 404 Not Found: not here"},
+		"503 for ever":      {http.StatusServiceUnavailable, time.Hour, "503"},
+		"410 for a minute":  {http.StatusGone, time.Minute, ""},
+		"400 for a second":  {http.StatusBadRequest, time.Second, "400 Bad Request"},
+		"403 in plain text": {http.StatusForbidden, time.Hour, "403 Forbidden: not here"},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			identity := uuid.NewString()
+			e := acctest.NewEmulator(t, emulator.WithManagedIdentities("", identity))
+			start := time.Now()
+			err := signIn(t, e, without(acctest.Attributes{"use_msi": true, "client_id": identity}), acctest.EditReplies(func(request *http.Request, response *http.Response) {
+				if strings.Contains(request.URL.Path, "/metadata/") && time.Since(start) < test.lasts {
+					response.StatusCode, response.Status = test.status, fmt.Sprintf("%d %s", test.status, http.StatusText(test.status))
+					response.Body = io.NopCloser(strings.NewReader("not here"))
+				}
+			}))
+			if test.says == "" {
+				must(t, err)
+				wantAttached(t, e)
+				return
+			}
+			if err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("got %v", err)
+			}
+			if took := time.Since(start); took > 30*time.Second {
+				t.Errorf("it took %s", took)
+			}
+		})
 	}
 }
 
