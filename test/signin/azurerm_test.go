@@ -3,7 +3,7 @@ package signin_test
 import (
 	"context"
 	"encoding/base64"
-	"fmt"
+	"errors"
 	"net/http"
 	"os"
 	"strconv"
@@ -64,10 +64,12 @@ func (a *azurerm) same(text, other string) string {
 	case other == "":
 		return text
 	case text != "" && text != other:
-		a.note(fmt.Errorf("a value is given twice, and differs"))
+		a.note(errTwice)
 	}
 	return other
 }
+
+var errTwice = errors.New("a value is given twice, and differs")
 
 // credentials are those that the library chooses from.
 func (a *azurerm) credentials(environment environments.Environment) *auth.Credentials {

@@ -3,10 +3,11 @@
 package signin_test
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"log"
-	"maps"
 	"testing"
 )
 
@@ -54,9 +55,8 @@ func variants(m method) []variant {
 }
 
 // TestMatrix: each pair of methods, in the block and in the environment, complete and
-// without each of their inputs. What signs in for azurerm signs in here, as the same; the
-// one difference is the guide's: a service principal of the block comes before one of the
-// environment.
+// without each of their inputs. What signs in for azurerm signs in here, by the same method;
+// the differences are those of the guide, and each of them is there.
 func TestMatrix(t *testing.T) {
 	log.SetOutput(io.Discard) // azurerm's library tells of each call of az
 	w := newWorld(t)
@@ -70,7 +70,7 @@ func TestMatrix(t *testing.T) {
 					first.put(block, variables)
 					theirs, ours := w.compare(t, block, variables)
 					cases++
-					kind := w.judge(theirs, ours, block)
+					kind := w.judge(theirs, ours, block, variables)
 					counts[kind]++
 					if kind == wrong {
 						t.Errorf("%s, and %s: azurerm signs in by %s (%v), and this provider by %s (%v)", first, second, theirs.method, theirs.err, ours.method, ours.err)
@@ -79,27 +79,36 @@ func TestMatrix(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d cases", cases)
-	for kind, count := range maps.All(counts) {
-		t.Logf("%5d %s", count, kind)
+	t.Logf("%5d pairs", cases)
+	for _, kind := range []string{same, neither, blockFirst, devOpsAlone, podDiffers} {
+		t.Logf("%5d %s", counts[kind], kind)
+		if counts[kind] == 0 {
+			t.Errorf("none of the pairs %s", kind)
+		}
 	}
 }
 
 const (
-	same       = "sign in by the same method"
-	neither    = "do not sign in with either"
-	blockFirst = "sign in here by the block's service principal, and with azurerm by the environment's"
-	oursAlone  = "sign in here, and not with azurerm"
-	wrong      = "are wrong"
+	same        = "sign in by the same method"
+	neither     = "do not sign in with either"
+	blockFirst  = "sign in here by the block's service principal, and with azurerm by the environment's"
+	devOpsAlone = "sign in here by the next method, and with azurerm are refused by Azure DevOps for want of a service connection"
+	podDiffers  = "sign in here by another token than the pod's, which azurerm takes for a mistake"
+	wrong       = "are wrong"
 )
 
 // judge compares two outcomes.
-func (w *world) judge(theirs, ours outcome, block map[string]string) string {
+func (w *world) judge(theirs, ours outcome, block, variables map[string]string) string {
+	given := func(attribute, variable string) string { return cmp.Or(block[attribute], variables[variable]) }
 	switch {
 	case theirs.method == none && ours.method == none:
 		return neither
+	case theirs.method == none && errors.Is(theirs.err, errTwice) && variables["AZURE_FEDERATED_TOKEN_FILE"] != "":
+		return podDiffers
+	case theirs.method == none && given("oidc_request_url", "SYSTEM_OIDCREQUESTURI") != "" && given("ado_pipeline_service_connection_id", "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID") == "":
+		return devOpsAlone
 	case theirs.method == none:
-		return oursAlone
+		return wrong
 	case theirs.method == ours.method:
 		return same
 	case ours.method == none:
