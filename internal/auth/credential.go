@@ -33,7 +33,8 @@ func NewCredential(settings Settings, choice Choice, options policy.ClientOption
 	if err != nil {
 		return nil, &SignInError{Choice: choice, Cause: err}
 	}
-	return &Credential{choice, inner, settings.first(OIDCToken, OIDCTokenFilePath) == OIDCToken}, nil
+	federated := choice.Method == OIDCMethod || choice.Method == AKSMethod
+	return &Credential{choice, inner, federated && settings.first(OIDCToken, OIDCTokenFilePath) == OIDCToken}, nil
 }
 
 // GetToken implements [azcore.TokenCredential].

@@ -60,6 +60,10 @@ func TestSourceOfValues(t *testing.T) {
 	if got := both.Get(auth.OIDCAzureServiceConnectionID) + " from " + both.Source(auth.OIDCAzureServiceConnectionID); got != "mine from ado_pipeline_service_connection_id in the provider block" {
 		t.Errorf("got %s", got)
 	}
+	hidden := settings(block{auth.ADOServiceConnectionID: ""}, environment{"ARM_OIDC_AZURE_SERVICE_CONNECTION_ID": "theirs"})
+	if got := hidden.Get(auth.OIDCAzureServiceConnectionID); got != "" {
+		t.Errorf("an empty value in the block leaves %q", got)
+	}
 	second := settings(nil, environment{"ARM_OIDC_REQUEST_TOKEN": " ", "SYSTEM_ACCESSTOKEN": "t"})
 	if got := second.Source(auth.OIDCRequestToken); got != "the environment variable SYSTEM_ACCESSTOKEN" {
 		t.Errorf("got %s", got)
