@@ -1,7 +1,9 @@
 package auth_test
 
 import (
+	"io"
 	"maps"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -136,3 +138,28 @@ func TestCloudRefuses(t *testing.T) {
 		})
 	}
 }
+
+// A Resource Manager that describes its cloud is the audience of its tokens, as for azurerm.
+func TestMetadataHost(t *testing.T) {
+	var asked []string
+	host := transport(func(request *http.Request) (*http.Response, error) {
+		asked = append(asked, request.URL.String())
+		body := "\ufeff" + `{"resourceManager": "https://management.private.example/", "authentication": {"loginEndpoint": "https://login.private.example/"}}`
+		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body)), Request: request}, nil
+	})
+	for _, said := range []string{"private.example", "https://private.example/"} {
+		got, err := settings(block{auth.MetadataHost: said, auth.Environment: "china"}, nil).Cloud(t.Context(), auth.CLIMethod, host)
+		manager := got.Services[cloud.ResourceManager]
+		if err != nil || got.ActiveDirectoryAuthorityHost != "https://login.private.example" ||
+			manager.Endpoint != "https://management.private.example" || manager.Audience != "https://management.private.example" {
+			t.Errorf("%s is %v, %v", said, got, err)
+		}
+	}
+	if len(asked) != 2 || asked[0] != asked[1] || asked[0] != "https://private.example/metadata/endpoints?api-version=2022-09-01" {
+		t.Errorf("it asked %q", asked)
+	}
+}
+
+type transport func(*http.Request) (*http.Response, error)
+
+func (f transport) Do(request *http.Request) (*http.Response, error) { return f(request) }

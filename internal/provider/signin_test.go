@@ -217,3 +217,26 @@ func TestPlanWarnsOfSignIn(t *testing.T) {
 		})
 	}
 }
+
+// What AKS sets in a pod is no part of a sign-in by managed identity or by az, also where
+// AKS workload identity is switched on and incomplete.
+func TestPodVariablesStayOut(t *testing.T) {
+	for name, changes := range map[string]acctest.Attributes{
+		"managed identity": {"use_msi": true, "msi_endpoint": "http://169.254.169.254/metadata/identity/oauth2/token"},
+		"Azure CLI":        {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			calls := signedInCLI(t, e)
+			t.Setenv("ARM_USE_AKS_WORKLOAD_IDENTITY", "true")
+			t.Setenv("AZURE_TENANT_ID", otherTenant)
+			t.Setenv("AZURE_CLIENT_ID", otherTenant)
+			changes["client_id"], changes["tenant_id"] = nil, nil
+			must(t, signIn(t, e, without(changes)))
+			wantAttached(t, e)
+			if called, err := os.ReadFile(calls); err == nil && strings.Contains(string(called), otherTenant) {
+				t.Errorf("az was called with %s", called)
+			}
+		})
+	}
+}
