@@ -10,12 +10,13 @@ terraform {
 
 provider "azureml" {}
 
-# What a block says beats the environment: this one does not sign in with the secret
-# that ARM_CLIENT_SECRET holds for the other.
+# A secret comes before a managed identity, as in azurerm. The empty one hides
+# ARM_CLIENT_SECRET, which is for the other provider.
 provider "azureml" {
-  alias     = "production"
-  use_msi   = true
-  client_id = var.production_client_id
+  alias         = "production"
+  use_msi       = true
+  client_id     = var.production_client_id
+  client_secret = ""
 }
 
 variable "production_client_id" {

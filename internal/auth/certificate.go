@@ -30,7 +30,7 @@ func (b builder) clientCertificate() (azcore.TokenCredential, error) {
 	return azidentity.NewClientCertificateCredential(tenant, client, certificates, key, &azidentity.ClientCertificateCredentialOptions{
 		ClientOptions:              b.options,
 		AdditionallyAllowedTenants: b.settings.List(AuxiliaryTenantIDs),
-		DisableInstanceDiscovery:   b.settings.IsTrue(DisableInstanceDiscovery),
+		DisableInstanceDiscovery:   b.settings.withoutDiscovery(),
 		SendCertificateChain:       true, // an application may trust a certificate's issuer and subject instead of the certificate
 	})
 }
@@ -55,17 +55,17 @@ func (b builder) certificate() ([]*x509.Certificate, crypto.PrivateKey, error) {
 			continue
 		}
 		if now := time.Now(); now.After(certificate.NotAfter) {
-			return nil, nil, fmt.Errorf("%s: the client certificate expired at %s", source, certificate.NotAfter.UTC().Format(time.RFC3339))
+			return nil, nil, advise(fmt.Errorf("%s: the client certificate expired at %s", source, certificate.NotAfter.UTC().Format(time.RFC3339)),
+				"Make a new certificate, add it to the application, and give the new one here.")
 		}
 		return certificates, key, nil
 	}
 	return nil, nil, fmt.Errorf("%s: the private key belongs to none of the certificates beside it", source)
 }
 
+// certificateData is the certificate as it is given, or else what its file holds: like
+// azurerm, where both are given in one place, the file is not read.
 func (b builder) certificateData() (data []byte, source string, err error) {
-	if b.settings.together(ClientCertificate, ClientCertificatePath) {
-		return nil, "", fmt.Errorf("both %s and %s are given: keep one of them", b.settings.Source(ClientCertificate), b.settings.Source(ClientCertificatePath))
-	}
 	switch name := b.settings.first(ClientCertificate, ClientCertificatePath); name {
 	case ClientCertificate:
 		// Tools that make base64 break its lines.
@@ -75,7 +75,7 @@ func (b builder) certificateData() (data []byte, source string, err error) {
 		}
 		return data, b.settings.Source(name), nil
 	default:
-		data, err = b.file(name)
+		data, err = b.settings.file(name)
 		return data, fmt.Sprintf("%s (%s)", b.settings.Get(name), b.settings.Source(name)), err
 	}
 }
@@ -84,7 +84,7 @@ func (b builder) certificateData() (data []byte, source string, err error) {
 // keys in PEM nor PFX files as OpenSSL 3 and Windows write them today.
 func parseCertificate(data []byte, password string) ([]*x509.Certificate, crypto.PrivateKey, error) {
 	if bytes.Contains(data, []byte("-----BEGIN ")) {
-		return parsePEM(data, password)
+		return parsePEM(bytes.TrimPrefix(data, []byte("\ufeff")), password)
 	}
 	key, leaf, chain, err := pkcs12.DecodeChain(data, password)
 	switch {

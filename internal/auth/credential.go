@@ -2,46 +2,73 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"os"
-	"strings"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
-// Credential signs in with the chosen method. Its errors are [SignInError]s, except when
-// the context has ended.
+// signInTime bounds one sign-in: without it, a host that accepts a connection and then
+// says nothing takes all the time of the resource.
+const signInTime = 2 * time.Minute
+
+// Credential signs in with the chosen method. Its errors are [SignInError]s.
 type Credential struct {
 	Choice Choice
 
 	inner azcore.TokenCredential
+	fixed bool // a token that is given by value cannot be replaced
 }
 
-// NewCredential builds the one credential that the settings choose. It sends nothing.
-func NewCredential(settings Settings, options policy.ClientOptions) (*Credential, error) {
-	choice, err := settings.Choose()
-	if err != nil {
-		return nil, err
+// NewCredential builds the credential that was chosen. It sends nothing.
+func NewCredential(settings Settings, choice Choice, options policy.ClientOptions) (*Credential, error) {
+	options.PerRetryPolicies = append(options.PerRetryPolicies, listener{settings.Get(CACertificatePath)})
+	if choice.Method != ManagedIdentityMethod && choice.Method != CLIMethod {
+		settings = settings.forApplication()
 	}
 	inner, err := builder{settings, options}.build(choice.Method)
 	if err != nil {
 		return nil, &SignInError{Choice: choice, Cause: err}
 	}
-	return &Credential{choice, inner}, nil
+	federated := choice.Method == OIDCMethod || choice.Method == AKSMethod
+	return &Credential{choice, inner, federated && settings.first(OIDCToken, OIDCTokenFilePath) == OIDCToken}, nil
 }
 
 // GetToken implements [azcore.TokenCredential].
 func (c *Credential) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	token, err := c.inner.GetToken(ctx, options)
-	if err != nil && ctx.Err() == nil {
-		err = &SignInError{Choice: c.Choice, Cause: err}
+	bounded, cancel := context.WithTimeout(ctx, signInTime)
+	defer cancel()
+	listening, heard := listen(bounded)
+	token, err := c.inner.GetToken(listening, options)
+	if err == nil {
+		return token, nil
 	}
-	return token, err
+	failure := &SignInError{Choice: c.Choice, Cause: err, fixedToken: c.fixed}
+	_, knows := errors.AsType[*advised](err)
+	switch last := heard.last(); {
+	case bounded.Err() != nil:
+		failure.Cause, failure.Last, failure.outOfTime = outOfTime(ctx), last, true
+	case !knows && last != nil:
+		failure.Cause = last
+	}
+	return token, failure
 }
 
-// builder makes azidentity's credentials from the settings.
+// outOfTime is the error of a sign-in that took too long, or that its caller ended.
+func outOfTime(caller context.Context) error {
+	switch {
+	case caller.Err() == nil:
+		return fmt.Errorf("it did not end within %s", signInTime)
+	case errors.Is(caller.Err(), context.Canceled):
+		return fmt.Errorf("it was interrupted: %w", caller.Err())
+	}
+	return fmt.Errorf("the time for it ran out: %w", caller.Err())
+}
+
+// builder makes credentials from the settings.
 type builder struct {
 	settings Settings
 	options  policy.ClientOptions
@@ -53,10 +80,8 @@ func (b builder) build(method Method) (azcore.TokenCredential, error) {
 		return b.clientCertificate()
 	case ClientSecretMethod:
 		return b.clientSecret()
-	case OIDCMethod:
-		return b.oidc()
-	case AKSMethod:
-		return b.workloadIdentity()
+	case OIDCMethod, AKSMethod:
+		return b.federated()
 	case ManagedIdentityMethod:
 		return b.managedIdentity()
 	case CLIMethod:
@@ -70,70 +95,19 @@ func (b builder) clientSecret() (azcore.TokenCredential, error) {
 	if err != nil {
 		return nil, err
 	}
-	secret, err := b.valueOrFile(ClientSecret, ClientSecretFilePath)
+	secret, err := b.settings.valueOrFile(ClientSecret, ClientSecretFilePath)
 	if err != nil {
 		return nil, err
 	}
 	return azidentity.NewClientSecretCredential(tenant, client, secret, &azidentity.ClientSecretCredentialOptions{
 		ClientOptions:              b.options,
 		AdditionallyAllowedTenants: b.settings.List(AuxiliaryTenantIDs),
-		DisableInstanceDiscovery:   b.settings.IsTrue(DisableInstanceDiscovery),
+		DisableInstanceDiscovery:   b.settings.withoutDiscovery(),
 	})
 }
 
 // application is the pair that names an application in its tenant.
 func (b builder) application() (tenant, client string, err error) {
-	tenant = b.settings.Get(TenantID)
-	if tenant == "" {
-		return "", "", missing(TenantID)
-	}
-	client, err = b.valueOrFile(ClientID, ClientIDFilePath)
-	return tenant, client, err
-}
-
-// valueOrFile reads a setting that is given by itself or in a file.
-func (b builder) valueOrFile(value, path Name) (string, error) {
-	first := b.settings.first(value, path)
-	if first == "" {
-		return "", missing(value)
-	}
-	if first == path {
-		return b.textFile(path)
-	}
-	text := b.settings.Get(value)
-	if b.settings.together(value, path) {
-		inFile, err := b.textFile(path)
-		if err != nil {
-			return "", err
-		}
-		if inFile != text {
-			return "", fmt.Errorf("%s and %s do not say the same: keep one of them", b.settings.Source(value), b.settings.Source(path))
-		}
-	}
-	return text, nil
-}
-
-// textFile is what a file says, without the mark and the line break that editors add.
-func (b builder) textFile(path Name) (string, error) {
-	content, err := b.file(path)
-	if err != nil {
-		return "", err
-	}
-	text := strings.TrimSpace(strings.TrimPrefix(string(content), "\ufeff"))
-	if text == "" {
-		return "", fmt.Errorf("%s: the file %s is empty", b.settings.Source(path), b.settings.Get(path))
-	}
-	return text, nil
-}
-
-func (b builder) file(path Name) ([]byte, error) {
-	content, err := os.ReadFile(b.settings.Get(path))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", b.settings.Source(path), err)
-	}
-	return content, nil
-}
-
-func missing(name Name) error {
-	return fmt.Errorf("%s is missing: set it in the provider block, or the environment variable %s", name, strings.Join(Variables[name], " or "))
+	client, err = b.settings.valueOrFile(ClientID, ClientIDFilePath)
+	return b.settings.Get(TenantID), client, err
 }

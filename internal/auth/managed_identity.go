@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -21,17 +23,25 @@ const (
 	// metadataAddress is where a virtual machine asks for tokens of its identity: the
 	// same one on all of them, and never beyond the machine's host.
 	metadataAddress = "http://169.254.169.254/metadata/identity/oauth2/token"
-	// metadataTimeout is how long a machine that has the service can take to show it.
-	metadataTimeout = 3 * time.Second
+	// endpointTime is how long an endpoint can take to come up. Azure promises ten
+	// seconds; in containers it may start after the program that needs it.
+	endpointTime = 20 * time.Second
+	// updateTime is how long the metadata service can be updated, which it says with 410.
+	updateTime = 70 * time.Second
+	// endpointPause is the pause before an endpoint that cannot be reached is tried again.
+	endpointPause = time.Second
 )
 
 func (b builder) managedIdentity() (azcore.TokenCredential, error) {
+	client, err := b.settings.valueOrFile(ClientID, ClientIDFilePath)
+	if err != nil {
+		return nil, err
+	}
+	if b.settings.Get(MSIEndpoint) != "" {
+		return b.customEndpoint(client)
+	}
 	options := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: b.options}
-	if b.settings.first(ClientID, ClientIDFilePath) != "" {
-		client, err := b.valueOrFile(ClientID, ClientIDFilePath)
-		if err != nil {
-			return nil, err
-		}
+	if client != "" {
 		options.ID = azidentity.ClientID(client)
 	}
 	source, sourceErr := managedidentity.GetSource()
@@ -43,49 +53,109 @@ func (b builder) managedIdentity() (azcore.TokenCredential, error) {
 	if err != nil {
 		return nil, err
 	}
-	if sourceErr != nil || source != managedidentity.DefaultToIMDS {
+	if sourceErr != nil || source == managedidentity.ServiceFabric {
 		return credential, err
 	}
-	return &machineIdentity{ManagedIdentityCredential: credential, options: b.options}, nil
+	return &awaited{TokenCredential: credential, address: endpointOf(source), options: b.options}, nil
 }
 
-// machineIdentity is the managed identity of a virtual machine. On any other machine
-// nothing answers at the metadata service's address, and azidentity would try for
-// minutes; so it is asked once, and briefly, whether it is there.
-type machineIdentity struct {
-	*azidentity.ManagedIdentityCredential
+// endpointOf is where the tokens of a source come from.
+func endpointOf(source managedidentity.Source) string {
+	for _, variable := range []string{"IDENTITY_ENDPOINT", "MSI_ENDPOINT"} {
+		if address := os.Getenv(variable); address != "" && source != managedidentity.DefaultToIMDS {
+			return address
+		}
+	}
+	return metadataAddress
+}
+
+// awaited is the managed identity of an endpoint that may not be up yet, or may not be
+// there at all. azidentity gives up too early on the first, and tries for minutes on the
+// second.
+type awaited struct {
+	azcore.TokenCredential
+	address  string
 	options  policy.ClientOptions
 	answered atomic.Bool
 }
 
 // GetToken implements [azcore.TokenCredential].
-func (m *machineIdentity) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	if !m.answered.Load() {
-		if err := m.probe(ctx); err != nil {
+func (a *awaited) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	if !a.answered.Load() {
+		if err := a.await(ctx); err != nil {
 			return azcore.AccessToken{}, err
 		}
-		m.answered.Store(true)
+		a.answered.Store(true)
 	}
-	return m.ManagedIdentityCredential.GetToken(ctx, options)
+	return a.TokenCredential.GetToken(policy.WithRetryOptions(ctx, endpointRetries()), options)
 }
 
-// probe sends a request that the service refuses: it lacks the header that a token
-// needs. Any answer shows that the service is there.
-func (m *machineIdentity) probe(ctx context.Context) error {
-	bounded, cancel := context.WithTimeout(policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1}), metadataTimeout)
+// endpointRetries repeat a request that an endpoint refuses for now. azidentity's own go
+// on for a minute and a half, also where something that is not Azure's answers 404.
+func endpointRetries() policy.RetryOptions {
+	start := time.Now()
+	return policy.RetryOptions{
+		MaxRetries: math.MaxInt32 - 1, RetryDelay: time.Second, MaxRetryDelay: 5 * time.Second, // ShouldRetry decides
+		ShouldRetry: func(response *http.Response, err error) bool {
+			within := endpointTime
+			switch {
+			case err != nil, response.StatusCode == http.StatusNotFound, response.StatusCode == http.StatusTooManyRequests, response.StatusCode >= 500:
+			case response.StatusCode == http.StatusGone:
+				within = updateTime
+			default:
+				return false
+			}
+			return time.Since(start) < within
+		},
+	}
+}
+
+// await asks until there is any answer, which shows that the endpoint is there.
+func (a *awaited) await(ctx context.Context) error {
+	bounded, cancel := context.WithTimeout(ctx, endpointTime)
 	defer cancel()
-	request, err := runtime.NewRequest(bounded, http.MethodGet, metadataAddress)
+	for {
+		err := a.probe(bounded)
+		if err == nil {
+			return nil
+		}
+		if insecure, ok := errors.AsType[*insecureError](err); ok {
+			return insecure
+		}
+		select {
+		case <-time.After(endpointPause):
+		case <-bounded.Done():
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return a.absent(heardIn(ctx).last())
+		}
+	}
+}
+
+// probe sends a request that the endpoint refuses: it lacks the header that a token
+// needs. Any answer will do.
+func (a *awaited) probe(ctx context.Context) error {
+	request, err := runtime.NewRequest(policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1}), http.MethodGet, a.address)
 	if err != nil {
 		return err
 	}
-	response, err := plainPipeline(m.options).Do(request)
+	response, err := plainPipeline(a.options).Do(request)
 	if err == nil {
 		runtime.Drain(response)
-		return nil
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("no answer within %s", metadataTimeout)
+	return err
+}
+
+func (a *awaited) absent(last error) error {
+	if network, ok := errors.AsType[*networkError](last); ok {
+		last = network // without its advice, which is for other hosts
 	}
-	return fmt.Errorf("this machine has no managed identity endpoint: http://169.254.169.254 is the one of Azure's virtual machines (%w), "+
-		"and the environment names no other one in IDENTITY_ENDPOINT or MSI_ENDPOINT", withoutAddress(err))
+	if a.address != metadataAddress {
+		return advise(fmt.Errorf("the managed identity endpoint did not answer within %s: %w", endpointTime, last),
+			"Check that IDENTITY_ENDPOINT, or MSI_ENDPOINT, is the address that Azure gave this program.")
+	}
+	return advise(fmt.Errorf("this machine has no managed identity endpoint: the one of Azure's virtual machines did not answer within %s (%w), "+
+		"and the environment names no other one in IDENTITY_ENDPOINT or MSI_ENDPOINT", endpointTime, last),
+		"Use use_msi where Azure runs the machine, and another credential elsewhere.")
 }

@@ -1,107 +1,286 @@
 package auth_test
 
 import (
+	"maps"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
 )
 
-func settings(block map[auth.Name]string, environment map[string]string) auth.Settings {
-	return auth.NewSettings(block, func(variable string) string { return environment[variable] })
+type (
+	block       = map[auth.Name]string
+	environment = map[string]string
+)
+
+func settings(said block, variables environment) auth.Settings {
+	return auth.NewSettings(said, func(variable string) string { return variables[variable] })
 }
 
+// with is a copy with more in it.
+func with[Key comparable](some map[Key]string, more map[Key]string) map[Key]string {
+	all := maps.Clone(some)
+	maps.Copy(all, more)
+	return all
+}
+
+var (
+	application         = block{auth.TenantID: "t", auth.ClientID: "c"}
+	applicationVariable = environment{"ARM_TENANT_ID": "t", "ARM_CLIENT_ID": "c"}
+	secretVariable      = with(applicationVariable, environment{"ARM_CLIENT_SECRET": "s"})
+	certificateVariable = with(applicationVariable, environment{"ARM_CLIENT_CERTIFICATE_PATH": "p"})
+	tokenVariable       = with(applicationVariable, environment{"ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN": "t"})
+	// pod is what AKS sets.
+	pod = environment{"AZURE_TENANT_ID": "t", "AZURE_CLIENT_ID": "c", "AZURE_FEDERATED_TOKEN_FILE": "f"}
+)
+
+// Which method signs in, and what it is said to be passed over: the rows of the
+// comparison with azurerm and azapi.
 func TestChoose(t *testing.T) {
 	for name, test := range map[string]struct {
-		block       map[auth.Name]string
-		environment map[string]string
+		block       block
+		environment environment
 		method      auth.Method
 		source      string
+		passedOver  []string
 	}{
-		"nothing at all": {nil, nil, auth.CLIMethod, "default"},
-		"secret in the block": {
-			map[auth.Name]string{auth.ClientSecret: "s"},
+		"nothing at all": {nil, nil, auth.CLIMethod, "the default", nil},
+		"a secret in the block": {
+			with(application, block{auth.ClientSecret: "s"}), nil,
+			auth.ClientSecretMethod, "client_secret in the provider block", nil,
+		},
+		"a secret in the environment": {nil, secretVariable, auth.ClientSecretMethod, "the environment variable ARM_CLIENT_SECRET", nil},
+		"a secret of both": {
+			block{auth.TenantID: "t", auth.ClientID: "c"},
+			environment{"ARM_CLIENT_SECRET": "s"},
+			auth.ClientSecretMethod, "ARM_CLIENT_SECRET", nil,
+		},
+		"a certificate before a secret": {
+			nil, with(secretVariable, certificateVariable),
+			auth.ClientCertificateMethod, "ARM_CLIENT_CERTIFICATE_PATH",
+			[]string{"client secret (the environment variable ARM_CLIENT_SECRET) is complete, but comes later"},
+		},
+		"A: use_oidc with no token": {
+			with(application, block{auth.UseOIDC: "true"}), nil,
+			auth.CLIMethod, "the default",
+			[]string{"OpenID Connect (use_oidc in the provider block) lacks a token: oidc_token"},
+		},
+		"A: use_oidc with no tenant": {
+			block{auth.UseOIDC: "true"},
+			environment{"ARM_OIDC_TOKEN": "t"},
+			auth.CLIMethod, "the default",
+			[]string{"lacks tenant_id (or ARM_TENANT_ID), and client_id (or ARM_CLIENT_ID)"},
+		},
+		"A: ARM_USE_OIDC, and half of a job's variables": {
+			nil, with(applicationVariable, environment{"ARM_USE_OIDC": "1", "ACTIONS_ID_TOKEN_REQUEST_URL": "u"}),
+			auth.CLIMethod, "the default",
+			[]string{"lacks oidc_request_token (or ARM_OIDC_REQUEST_TOKEN)"},
+		},
+		"A: Azure DevOps without a service connection": {
+			nil, with(applicationVariable, environment{"ARM_USE_OIDC": "1", "SYSTEM_OIDCREQUESTURI": "u", "SYSTEM_ACCESSTOKEN": "t"}),
+			auth.CLIMethod, "the default",
+			[]string{"lacks oidc_azure_service_connection_id (or ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID)"},
+		},
+		"B: a secret without tenant": {
 			nil,
+			environment{"ARM_CLIENT_SECRET": "s", "ARM_CLIENT_ID": "c"},
+			auth.CLIMethod, "the default",
+			[]string{"client secret (the environment variable ARM_CLIENT_SECRET) lacks tenant_id (or ARM_TENANT_ID)"},
+		},
+		"B: a secret without client": {nil, environment{"ARM_CLIENT_SECRET": "s", "ARM_TENANT_ID": "c"}, auth.CLIMethod, "the default", []string{"lacks client_id"}},
+		"C: use_oidc in the block, a secret in the environment": {
+			block{auth.UseOIDC: "true", auth.OIDCToken: "t"},
+			secretVariable,
+			auth.OIDCMethod, "use_oidc in the provider block",
+			[]string{"client secret (the environment variable ARM_CLIENT_SECRET) is complete, but"},
+		},
+		"C: the same, incomplete": {
+			block{auth.UseOIDC: "true"},
+			secretVariable,
+			auth.ClientSecretMethod, "ARM_CLIENT_SECRET",
+			[]string{"OpenID Connect (use_oidc in the provider block) lacks a token"},
+		},
+		"C: AKS in the block, a secret in the environment": {
+			block{auth.UseAKSWorkloadIdentity: "true"},
+			with(secretVariable, pod),
+			auth.AKSMethod, "use_aks_workload_identity in the provider block",
+			[]string{"client secret"},
+		},
+		"C: a secret in the block, a certificate in the environment": {
+			with(application, block{auth.ClientSecret: "s"}), certificateVariable,
 			auth.ClientSecretMethod, "client_secret in the provider block",
+			[]string{"client certificate"},
 		},
-		"secret in the environment": {
-			nil,
-			map[string]string{"ARM_CLIENT_SECRET": "s"},
-			auth.ClientSecretMethod, "the environment variable ARM_CLIENT_SECRET",
+		"C: use_msi in the block, a secret in the environment": {
+			block{auth.UseMSI: "true"},
+			secretVariable,
+			auth.ClientSecretMethod, "ARM_CLIENT_SECRET",
+			[]string{"managed identity (use_msi in the provider block) is complete, but comes later in the order"},
 		},
-		"secret in the SDK's variable": {
-			nil,
-			map[string]string{"AZURE_CLIENT_SECRET": "s"},
-			auth.ClientSecretMethod, "the environment variable AZURE_CLIENT_SECRET",
-		},
-		"ARM beats AZURE": {
-			nil,
-			map[string]string{"AZURE_CLIENT_SECRET": "s", "ARM_CLIENT_SECRET": "s"},
-			auth.ClientSecretMethod, "the environment variable ARM_CLIENT_SECRET",
-		},
-		"block beats environment": {
-			map[auth.Name]string{auth.UseMSI: "true"},
-			map[string]string{"ARM_CLIENT_SECRET": "s"},
+		"C: the same, with half a secret": {
+			block{auth.UseMSI: "true"},
+			environment{"ARM_CLIENT_SECRET": "s"},
 			auth.ManagedIdentityMethod, "use_msi in the provider block",
+			[]string{"client secret"},
 		},
-		"certificate before secret": {
+		"D: use_cli in the block, a secret in the environment": {
+			block{auth.UseCLI: "true"},
+			secretVariable,
+			auth.ClientSecretMethod, "ARM_CLIENT_SECRET",
+			[]string{"Azure CLI (use_cli in the provider block) is complete, but comes later"},
+		},
+		"E: az and OpenID Connect": {
+			with(application, block{auth.UseCLI: "true", auth.UseOIDC: "true", auth.OIDCToken: "t"}), nil,
+			auth.OIDCMethod, "use_oidc",
+			[]string{"Azure CLI"},
+		},
+		"E: managed identity and OpenID Connect": {
+			with(application, block{auth.UseMSI: "true", auth.UseOIDC: "true", auth.OIDCToken: "t"}), nil,
+			auth.OIDCMethod, "use_oidc",
+			[]string{"managed identity"},
+		},
+		"E: managed identity and OpenID Connect without a token": {
+			with(application, block{auth.UseMSI: "true", auth.UseOIDC: "true"}), nil,
+			auth.ManagedIdentityMethod, "use_msi",
+			[]string{"OpenID Connect"},
+		},
+		"E: a secret and OpenID Connect": {
+			with(application, block{auth.ClientSecret: "s", auth.UseOIDC: "true", auth.OIDCToken: "t"}), nil,
+			auth.ClientSecretMethod, "client_secret",
+			[]string{"OpenID Connect"},
+		},
+		"E: AKS and OpenID Connect": {
+			block{auth.UseAKSWorkloadIdentity: "true", auth.UseOIDC: "true"},
+			pod,
+			auth.AKSMethod, "use_aks_workload_identity", nil,
+		},
+		"F: a token without use_oidc": {with(application, block{auth.OIDCToken: "t"}), nil, auth.CLIMethod, "the default", nil},
+		"G: ARM_USE_OIDC and a secret": {
+			nil, with(secretVariable, tokenVariable),
+			auth.ClientSecretMethod, "ARM_CLIENT_SECRET",
+			[]string{"OpenID Connect (the environment variable ARM_USE_OIDC) is complete, but"},
+		},
+		"H: ARM_USE_MSI and ARM_USE_OIDC, no token": {
 			nil,
-			map[string]string{"ARM_CLIENT_SECRET": "s", "ARM_CLIENT_CERTIFICATE_PATH": "p"},
-			auth.ClientCertificateMethod, "the environment variable ARM_CLIENT_CERTIFICATE_PATH",
+			environment{"ARM_USE_MSI": "true", "ARM_USE_OIDC": "true"},
+			auth.ManagedIdentityMethod, "ARM_USE_MSI",
+			[]string{"OpenID Connect"},
 		},
+		"I: the variables of the Azure SDKs": {
+			nil, with(pod, environment{
+				"AZURE_CLIENT_SECRET": "s", "AZURE_CLIENT_CERTIFICATE_PATH": "p", "AZURE_CLIENT_CERTIFICATE_PASSWORD": "p",
+				"AZURE_USERNAME": "u", "AZURE_PASSWORD": "p",
+			}), auth.CLIMethod, "the default", nil,
+		},
+		"I: they complete nothing": {
+			nil, with(pod, environment{"ARM_CLIENT_SECRET": "s", "ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN": "t"}),
+			auth.CLIMethod, "the default",
+			[]string{"client secret", "OpenID Connect"},
+		},
+		"AKS completes a secret, as azurerm does": {
+			nil,
+			environment{"ARM_CLIENT_SECRET": "s", "ARM_USE_AKS_WORKLOAD_IDENTITY": "true", "AZURE_TENANT_ID": "t", "AZURE_CLIENT_ID": "c"},
+			auth.ClientSecretMethod, "ARM_CLIENT_SECRET",
+			[]string{"AKS workload identity (the environment variable ARM_USE_AKS_WORKLOAD_IDENTITY) lacks oidc_token_file_path"},
+		},
+		"a pod's token file is AKS's alone": {nil, with(applicationVariable, with(pod, environment{"ARM_USE_OIDC": "true"})), auth.CLIMethod, "the default", []string{"a token"}},
 		"a runner's variables choose nothing": {
 			nil,
-			map[string]string{"ACTIONS_ID_TOKEN_REQUEST_URL": "u", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t"},
-			auth.CLIMethod, "default",
+			environment{"ACTIONS_ID_TOKEN_REQUEST_URL": "u", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t", "SYSTEM_ACCESSTOKEN": "t"},
+			auth.CLIMethod, "the default", nil,
 		},
-		"unless OIDC is asked for": {
-			nil,
-			map[string]string{"ACTIONS_ID_TOKEN_REQUEST_URL": "u", "ARM_USE_OIDC": "true"},
-			auth.OIDCMethod, "the environment variable ARM_USE_OIDC",
+		"a runner's, and what asks for them": {
+			nil, with(applicationVariable, environment{"ACTIONS_ID_TOKEN_REQUEST_URL": "u", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t", "ARM_USE_OIDC": "true"}),
+			auth.OIDCMethod, "ARM_USE_OIDC", nil,
 		},
-		"a token in the block asks for OIDC": {
-			map[auth.Name]string{auth.OIDCToken: "t"},
-			map[string]string{"ARM_CLIENT_SECRET": "s"},
-			auth.OIDCMethod, "oidc_token in the provider block",
-		},
+		"white space is none": {nil, with(secretVariable, environment{"ARM_TENANT_ID": " \r\n"}), auth.CLIMethod, "the default", []string{"lacks tenant_id"}},
 		"the block switches the environment off": {
-			map[auth.Name]string{auth.UseOIDC: "false"},
-			map[string]string{"ARM_USE_OIDC": "true", "ARM_USE_MSI": "1"},
-			auth.ManagedIdentityMethod, "the environment variable ARM_USE_MSI",
+			block{auth.UseOIDC: "false"},
+			with(tokenVariable, environment{"ARM_USE_MSI": "1"}),
+			auth.ManagedIdentityMethod, "ARM_USE_MSI", nil,
 		},
+		"an empty value in the block hides the environment's": {block{auth.ClientSecret: ""}, secretVariable, auth.CLIMethod, "the default", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			choice, err := settings(test.block, test.environment).Choose()
 			if err != nil || choice.Method != test.method || !strings.Contains(choice.Source, test.source) {
-				t.Errorf("got %s, %v; want %s by %s", choice, err, test.method, test.source)
+				t.Errorf("it chose %s, %v; want %s by %s", choice, err, test.method, test.source)
+			}
+			if len(choice.PassedOver) != len(test.passedOver) {
+				t.Fatalf("%d methods were passed over, want %d: %q", len(choice.PassedOver), len(test.passedOver), choice.PassedOver)
+			}
+			for i, words := range test.passedOver {
+				if !strings.Contains(choice.PassedOver[i], words) {
+					t.Errorf("it does not say %q: %s", words, choice.PassedOver[i])
+				}
 			}
 		})
 	}
 }
 
-func TestChooseRefuses(t *testing.T) {
+// Where no method is complete, the error lists each that is switched on, with all that
+// it lacks.
+func TestChooseFindsNothing(t *testing.T) {
 	for name, test := range map[string]struct {
-		block map[auth.Name]string
+		block block
 		says  []string
 	}{
-		"two in one block": {
-			map[auth.Name]string{auth.ClientSecret: "s", auth.UseMSI: "true"},
-			[]string{"client secret (client_secret in the provider block)", "managed identity (use_msi in the provider block)", "Keep one"},
+		"nothing is switched on": {
+			block{auth.UseCLI: "false"},
+			[]string{"no way to sign in is configured", "because of use_cli in the provider block"},
 		},
-		"CLI switched off, and nothing else": {
-			map[auth.Name]string{auth.UseCLI: "false"},
-			[]string{"use_cli in the provider block", "nothing to sign in with"},
+		"three are incomplete": {
+			block{auth.UseCLI: "false", auth.ClientSecret: "s", auth.ClientCertificatePath: "p", auth.UseOIDC: "true", auth.TenantID: "t"},
+			[]string{
+				"- client certificate (client_certificate_path in the provider block) lacks client_id (or ARM_CLIENT_ID)\n",
+				"- client secret (client_secret in the provider block) lacks client_id (or ARM_CLIENT_ID)\n",
+				"- OpenID Connect (use_oidc in the provider block) lacks client_id (or ARM_CLIENT_ID), and a token: oidc_token",
+				"because of use_cli in the provider block",
+			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := settings(test.block, nil).Choose()
 			if err == nil {
-				t.Fatal("it chose")
+				t.Fatal("it chose one")
 			}
 			for _, words := range test.says {
 				if !strings.Contains(err.Error(), words) {
 					t.Errorf("the error does not say %q: %v", words, err)
 				}
+			}
+		})
+	}
+}
+
+// A file counts by what it holds: an empty one is as good as none. One that cannot be
+// read is an error of its method, and not a reason to use another one.
+func TestChooseByFiles(t *testing.T) {
+	empty, full := filepath.Join(t.TempDir(), "empty"), filepath.Join(t.TempDir(), "full")
+	for path, content := range map[string]string{empty: "\ufeff \r\n", full: "c"} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, test := range map[string]struct {
+		secret, client string
+		want           auth.Method
+	}{
+		"both":           {full, full, auth.ClientSecretMethod},
+		"empty secret":   {empty, full, auth.CLIMethod},
+		"empty client":   {full, empty, auth.CLIMethod},
+		"absent secret":  {"/no/such/file", full, auth.ClientSecretMethod},
+		"no client file": {full, "", auth.CLIMethod},
+	} {
+		t.Run(name, func(t *testing.T) {
+			choice, err := settings(nil, environment{"ARM_TENANT_ID": "t", "ARM_CLIENT_SECRET_FILE_PATH": test.secret, "ARM_CLIENT_ID_FILE_PATH": test.client}).Choose()
+			if err != nil || choice.Method != test.want {
+				t.Errorf("it chose %s, %v; want %s", choice, err, test.want)
+			}
+			if test.want == auth.CLIMethod && len(choice.PassedOver) != 1 {
+				t.Errorf("passed over: %q", choice.PassedOver)
 			}
 		})
 	}

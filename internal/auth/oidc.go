@@ -1,9 +1,9 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -22,67 +22,81 @@ const federationAudience = "api://AzureADTokenExchange"
 // ID wants one: such tokens live for minutes.
 type assertion = func(context.Context) (string, error)
 
-func (b builder) oidc() (azcore.TokenCredential, error) {
-	return b.federated(b.oidcAssertion)
-}
-
-// workloadIdentity is OpenID Connect with the token that Kubernetes keeps in a file.
-func (b builder) workloadIdentity() (azcore.TokenCredential, error) {
-	return b.federated(func() (assertion, error) {
-		if b.settings.Get(OIDCTokenFilePath) == "" {
-			return nil, fmt.Errorf("%w. In a pod that is labelled azure.workload.identity/use, AKS sets AZURE_FEDERATED_TOKEN_FILE", missing(OIDCTokenFilePath))
-		}
-		return b.fromFile()
-	})
-}
-
-func (b builder) federated(from func() (assertion, error)) (azcore.TokenCredential, error) {
+// federated signs in with a token of another identity provider: OpenID Connect, and AKS
+// workload identity.
+func (b builder) federated() (azcore.TokenCredential, error) {
 	tenant, client, err := b.application()
 	if err != nil {
 		return nil, err
 	}
-	token, err := from()
+	token, err := b.assertion()
 	if err != nil {
 		return nil, err
 	}
-	return azidentity.NewClientAssertionCredential(tenant, client, token, &azidentity.ClientAssertionCredentialOptions{
+	get := func(ctx context.Context) (string, error) {
+		text, err := token(ctx)
+		if err != nil {
+			heardIn(ctx).note(err) // MSAL makes a text of it
+		}
+		return text, err
+	}
+	return azidentity.NewClientAssertionCredential(tenant, client, get, &azidentity.ClientAssertionCredentialOptions{
 		ClientOptions:              b.options,
 		AdditionallyAllowedTenants: b.settings.List(AuxiliaryTenantIDs),
-		DisableInstanceDiscovery:   b.settings.IsTrue(DisableInstanceDiscovery),
+		DisableInstanceDiscovery:   b.settings.withoutDiscovery(),
 	})
 }
 
-// oidcAssertion takes the token as it is given, from its file, or from who hands out
-// such tokens.
-func (b builder) oidcAssertion() (assertion, error) {
-	order := []Name{OIDCToken, OIDCTokenFilePath, OIDCRequestURL, OIDCRequestToken, OIDCAzureServiceConnectionID}
-	// AKS sets its variable in every pod, among them those that run another provider's
-	// jobs: its file comes last.
-	if b.settings.rank(OIDCTokenFilePath) == inOtherVariable {
-		order = []Name{OIDCToken, OIDCRequestURL, OIDCRequestToken, OIDCAzureServiceConnectionID, OIDCTokenFilePath}
+// lacksToken names what is missing for a token of another identity provider. Like
+// azurerm, a token that is given comes before one that is to be asked for.
+func (s Settings) lacksToken() []string {
+	if token, err := s.valueOrFile(OIDCToken, OIDCTokenFilePath); token != "" || err != nil {
+		return nil
 	}
-	switch b.settings.first(order...) {
-	case OIDCToken:
-		token, err := b.valueOrFile(OIDCToken, OIDCTokenFilePath)
-		return func(context.Context) (string, error) { return token, nil }, err
-	case OIDCTokenFilePath:
-		return b.fromFile()
-	case "":
-		return nil, errNoOIDCToken
-	default:
+	address, token := s.Get(OIDCRequestURL) != "", s.Get(OIDCRequestToken) != ""
+	switch {
+	case address && !token:
+		return []string{describe(OIDCRequestToken) + ". " + whereTokensComeFrom}
+	case token && !address:
+		return []string{describe(OIDCRequestURL) + ". " + whereTokensComeFrom}
+	case address && s.Get(OIDCAzureServiceConnectionID) == "" && s.asksDevOps():
+		return []string{describe(OIDCAzureServiceConnectionID) + ": Azure DevOps gives tokens for a service connection only"}
+	case address:
+		return nil
+	}
+	if s.IsTrue(UseAKSWorkloadIdentity) {
+		return []string{describe(OIDCTokenFilePath) + ". AKS sets AZURE_FEDERATED_TOKEN_FILE in a pod that is labelled azure.workload.identity/use"}
+	}
+	return []string{"a token: oidc_token, oidc_token_file_path, or oidc_request_url with oidc_request_token. " + whereTokensComeFrom}
+}
+
+// asksDevOps reports that the address for tokens is Azure DevOps', and not GitHub's.
+func (s Settings) asksDevOps() bool {
+	parsed, err := url.Parse(s.Get(OIDCRequestURL))
+	return s.values[OIDCRequestURL].from == "SYSTEM_OIDCREQUESTURI" || err == nil && strings.HasSuffix(parsed.Path, "/oidctoken")
+}
+
+//nolint:gosec // It says where to find a token, and holds none.
+const whereTokensComeFrom = "In GitHub Actions, \"permissions: id-token: write\" gives a job the address and the token to ask with; in Azure DevOps, \"env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)\" gives a step the token"
+
+// assertion takes the token as it is given, from its file, or from the issuer of this
+// job's tokens.
+func (b builder) assertion() (assertion, error) {
+	token, err := b.settings.valueOrFile(OIDCToken, OIDCTokenFilePath)
+	switch {
+	case err != nil:
+		return nil, err
+	case token == "":
 		return b.fromIssuer()
+	case b.settings.first(OIDCToken, OIDCTokenFilePath) == OIDCTokenFilePath:
+		// Whatever wrote the file replaces it before it expires.
+		return func(context.Context) (string, error) { return b.settings.textFile(OIDCTokenFilePath) }, nil
 	}
+	return func(context.Context) (string, error) { return token, nil }, nil
 }
 
-// fromFile reads the file anew each time: who wrote it replaces it before it expires.
-// It is read once at the start, so that an absent one is known before anything is sent.
-func (b builder) fromFile() (assertion, error) {
-	_, err := b.textFile(OIDCTokenFilePath)
-	return func(context.Context) (string, error) { return b.textFile(OIDCTokenFilePath) }, err
-}
-
-// issuer is who hands out tokens for this job: GitHub Actions, or Azure DevOps for one
-// of its service connections.
+// issuer hands out tokens for this job: GitHub Actions, or Azure DevOps for one of its
+// service connections.
 type issuer struct {
 	address, token string
 	devOps         bool
@@ -90,28 +104,21 @@ type issuer struct {
 }
 
 func (b builder) fromIssuer() (assertion, error) {
-	for _, name := range []Name{OIDCRequestURL, OIDCRequestToken} {
-		if b.settings.Get(name) == "" {
-			return nil, fmt.Errorf("%w. %s", missing(name), whereTokensComeFrom)
-		}
-	}
 	source := b.settings.Source(OIDCRequestURL)
 	parsed, err := url.Parse(b.settings.Get(OIDCRequestURL))
 	if err != nil || parsed.Host == "" {
-		return nil, fmt.Errorf("%s is no address", source)
+		return nil, fmt.Errorf("%s is not a valid address", source)
 	}
 	if err := checkSecure(parsed); err != nil {
 		return nil, fmt.Errorf("%s: %w", source, err)
 	}
 	connection := b.settings.Get(OIDCAzureServiceConnectionID)
-	if connection == "" && b.settings.block[OIDCRequestURL] == "" && b.settings.variables[OIDCRequestURL] == "SYSTEM_OIDCREQUESTURI" {
-		return nil, fmt.Errorf("%w. Azure DevOps gives tokens for a service connection only", missing(OIDCAzureServiceConnectionID))
-	}
 	query := parsed.Query()
-	if connection != "" {
+	switch {
+	case connection != "":
 		query.Set("api-version", "7.1")
 		query.Set("serviceConnectionId", connection)
-	} else {
+	case query.Get("audience") == "": // some clouds want another one
 		query.Set("audience", federationAudience)
 	}
 	parsed.RawQuery = query.Encode()
@@ -136,7 +143,7 @@ func (i issuer) ask(ctx context.Context) (string, error) {
 	}
 	response, err := plainPipeline(i.options).Do(request)
 	if err != nil {
-		return "", fmt.Errorf("the OpenID Connect token could not be asked for: %w", withoutAddress(err))
+		return "", cmp.Or(heardIn(ctx).last(), err)
 	}
 	body, err := runtime.Payload(response)
 	if err != nil {
@@ -148,31 +155,23 @@ func (i issuer) ask(ctx context.Context) (string, error) {
 		Message string `json:"message"`
 	}
 	unreadable := json.Unmarshal(body, &answer) != nil
-	switch {
+	var what string
+	switch token := cmp.Or(answer.GitHub, answer.DevOps); {
 	case response.StatusCode != http.StatusOK:
-		why := strings.TrimSpace(response.Status + " " + answer.Message)
-		return "", fmt.Errorf("%s answered the request for an OpenID Connect token with %s", request.Raw().URL.Host, why)
-	case unreadable, answer.GitHub == "" && answer.DevOps == "":
-		return "", fmt.Errorf("%s answered the request for an OpenID Connect token without one", request.Raw().URL.Host)
+		what = " with " + response.Status
+		if answer.Message != "" {
+			what += " " + answer.Message
+		}
+	case unreadable, token == "":
+		what = " without one"
+	default:
+		return token, nil
 	}
-	return answer.GitHub + answer.DevOps, nil
+	return "", advise(fmt.Errorf("%s answered the request for an OpenID Connect token%s", request.Raw().URL.Host, what),
+		"Check that this job may ask for one, and for Azure DevOps the id of the service connection. "+whereTokensComeFrom+".")
 }
-
-//nolint:gosec // It says where to find a token, and holds none.
-const whereTokensComeFrom = "In GitHub Actions, \"permissions: id-token: write\" gives a job the address and the token to ask with; in Azure DevOps, \"env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)\" gives a step the token"
-
-var errNoOIDCToken = errors.New("there is no OpenID Connect token: give oidc_token, oidc_token_file_path, or oidc_request_url with oidc_request_token. " + whereTokensComeFrom)
 
 // plainPipeline sends requests of this package's own, with azcore's retries.
 func plainPipeline(options policy.ClientOptions) runtime.Pipeline {
 	return runtime.NewPipeline("azureml", "v0.0.0", runtime.PipelineOptions{}, &options)
-}
-
-// withoutAddress leaves the address out of a transport's error: its query may be long,
-// and says nothing that helps.
-func withoutAddress(err error) error {
-	if inURL, ok := errors.AsType[*url.Error](err); ok {
-		return inURL.Err
-	}
-	return err
 }

@@ -4,156 +4,125 @@
 package auth
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
 )
 
-// Name is a setting, as the attribute of the provider block is called.
-type Name string
-
-// The settings of the provider block.
-const (
-	TenantID                     Name = "tenant_id"
-	AuxiliaryTenantIDs           Name = "auxiliary_tenant_ids"
-	SubscriptionID               Name = "subscription_id"
-	ClientID                     Name = "client_id"
-	ClientIDFilePath             Name = "client_id_file_path"
-	ClientSecret                 Name = "client_secret"
-	ClientSecretFilePath         Name = "client_secret_file_path"
-	ClientCertificate            Name = "client_certificate"
-	ClientCertificatePath        Name = "client_certificate_path"
-	ClientCertificatePassword    Name = "client_certificate_password"
-	OIDCToken                    Name = "oidc_token"
-	OIDCTokenFilePath            Name = "oidc_token_file_path"
-	OIDCRequestToken             Name = "oidc_request_token"
-	OIDCRequestURL               Name = "oidc_request_url"
-	OIDCAzureServiceConnectionID Name = "oidc_azure_service_connection_id"
-	UseOIDC                      Name = "use_oidc"
-	UseMSI                       Name = "use_msi"
-	UseAKSWorkloadIdentity       Name = "use_aks_workload_identity"
-	UseCLI                       Name = "use_cli"
-	Environment                  Name = "environment"
-	AuthorityHost                Name = "active_directory_authority_host"
-	ResourceManagerEndpoint      Name = "resource_manager_endpoint"
-	ResourceManagerAudience      Name = "resource_manager_audience"
-	DisableInstanceDiscovery     Name = "disable_instance_discovery"
-	CACertificatePath            Name = "ca_certificate_path"
-	PartnerID                    Name = "partner_id"
-	CorrelationRequestID         Name = "custom_correlation_request_id"
-	ComputeAPIVersion            Name = "compute_api_version"
-	Preflight                    Name = "preflight"
-)
-
-// Variables gives the environment variables of each setting, the one that counts
-// first in front: those of azurerm and azapi, then those of the Azure SDKs, so that
-// what signs in for those signs in here.
-var Variables = map[Name][]string{
-	TenantID:                     {"ARM_TENANT_ID", "AZURE_TENANT_ID"},
-	AuxiliaryTenantIDs:           {"ARM_AUXILIARY_TENANT_IDS"},
-	SubscriptionID:               {"ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID"},
-	ClientID:                     {"ARM_CLIENT_ID", "AZURE_CLIENT_ID"},
-	ClientIDFilePath:             {"ARM_CLIENT_ID_FILE_PATH"},
-	ClientSecret:                 {"ARM_CLIENT_SECRET", "AZURE_CLIENT_SECRET"},
-	ClientSecretFilePath:         {"ARM_CLIENT_SECRET_FILE_PATH"},
-	ClientCertificate:            {"ARM_CLIENT_CERTIFICATE"},
-	ClientCertificatePath:        {"ARM_CLIENT_CERTIFICATE_PATH", "AZURE_CLIENT_CERTIFICATE_PATH"},
-	ClientCertificatePassword:    {"ARM_CLIENT_CERTIFICATE_PASSWORD", "AZURE_CLIENT_CERTIFICATE_PASSWORD"},
-	OIDCToken:                    {"ARM_OIDC_TOKEN"},
-	OIDCTokenFilePath:            {"ARM_OIDC_TOKEN_FILE_PATH", "AZURE_FEDERATED_TOKEN_FILE"},
-	OIDCRequestToken:             {"ARM_OIDC_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "SYSTEM_ACCESSTOKEN"},
-	OIDCRequestURL:               {"ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL", "SYSTEM_OIDCREQUESTURI"},
-	OIDCAzureServiceConnectionID: {"ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID", "ARM_OIDC_AZURE_SERVICE_CONNECTION_ID", "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"},
-	UseOIDC:                      {"ARM_USE_OIDC"},
-	UseMSI:                       {"ARM_USE_MSI"},
-	UseAKSWorkloadIdentity:       {"ARM_USE_AKS_WORKLOAD_IDENTITY"},
-	UseCLI:                       {"ARM_USE_CLI"},
-	Environment:                  {"ARM_ENVIRONMENT", "AZURE_ENVIRONMENT"},
-	AuthorityHost:                {"ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST", "AZURE_AUTHORITY_HOST"},
-	ResourceManagerEndpoint:      {"ARM_RESOURCE_MANAGER_ENDPOINT"},
-	ResourceManagerAudience:      {"ARM_RESOURCE_MANAGER_AUDIENCE"},
-	DisableInstanceDiscovery:     {"ARM_DISABLE_INSTANCE_DISCOVERY"},
-	CACertificatePath:            {"AZUREML_CA_CERTIFICATE_PATH"},
-	PartnerID:                    {"ARM_PARTNER_ID"},
-	CorrelationRequestID:         {"ARM_CORRELATION_REQUEST_ID"},
-	ComputeAPIVersion:            {"AZUREML_COMPUTE_API_VERSION"},
-	Preflight:                    {"AZUREML_PREFLIGHT"},
-}
-
-// Settings are what was said for each name. Booleans are "true" and "false"; lists
-// are joined by semicolons.
+// Settings are the values that count: those of the provider block, and for what the
+// block leaves out, those of the environment. Switches are "true" and "false"; the
+// elements of lists are separated by semicolons.
 type Settings struct {
-	block       map[Name]string
-	environment map[Name]string
-	variables   map[Name]string // the variable that gave environment its value
+	values map[Name]value
+	getenv func(string) string
+	// conflicts are the two names of one setting that the block gives different values.
+	conflicts []error
 }
 
-// NewSettings takes what the provider block says (an attribute that is not set has
-// no entry) and reads the rest from the environment. An empty value is none.
+// value is what counts for a setting.
+type value struct {
+	text string
+	// block is set when the provider block says it.
+	block bool
+	// from is the attribute, or else the variable, that says it.
+	from string
+}
+
+// NewSettings takes what the provider block says and reads the rest from the
+// environment. An attribute that is null has no entry in the block. An empty one hides
+// the environment's value, as it does in azurerm and azapi.
 func NewSettings(block map[Name]string, getenv func(string) string) Settings {
-	s := Settings{block: block, environment: map[Name]string{}, variables: map[Name]string{}}
-	for name, variables := range Variables {
-		for _, variable := range variables {
-			if value := getenv(variable); value != "" {
-				s.environment[name], s.variables[name] = value, variable
-				break
-			}
+	s := Settings{values: map[Name]value{}, getenv: getenv}
+	for _, row := range Table {
+		if said, ok := block[row.Name]; ok {
+			s.say(row, said)
+		} else {
+			s.fromEnvironment(row.Name, row.Variables...)
 		}
 	}
 	return s
 }
 
-// Get is what counts for a name: what the block says, or else the environment.
-func (s Settings) Get(name Name) string {
-	if value := s.block[name]; value != "" {
-		return value
+// say takes what the block says for a setting, under any of its names.
+func (s *Settings) say(row Setting, text string) {
+	name, text := cmp.Or(row.Alias, row.Name), row.trim(text)
+	earlier := s.values[name]
+	if earlier.block && earlier.text != text {
+		s.conflicts = append(s.conflicts, fmt.Errorf("%s and %s in the provider block are two names of one setting, and they differ. Remove one of them", name, row.Name))
 	}
-	return s.environment[name]
+	delete(s.values, name)
+	if text != "" {
+		s.values[name] = value{text, true, string(row.Name)}
+	}
 }
 
-// rank is where the value of a name comes from: a lower one beats a higher one. The
-// variables of azurerm and azapi come before all others, so that what signs in for those
-// signs in here, whatever the Azure SDKs' variables are there for.
-type rank int
-
-const (
-	inBlock rank = iota
-	inARMVariable
-	inOtherVariable
-	nowhere
-)
-
-func (s Settings) rank(name Name) rank {
-	switch {
-	case s.block[name] != "":
-		return inBlock
-	case strings.HasPrefix(s.variables[name], "ARM_"):
-		return inARMVariable
-	case s.environment[name] != "":
-		return inOtherVariable
+// fromEnvironment takes the first variable that has a value.
+func (s Settings) fromEnvironment(name Name, variables ...string) {
+	for _, variable := range variables {
+		if text := Lookup(name).trim(s.getenv(variable)); text != "" {
+			s.values[name] = value{text, false, variable}
+			return
+		}
 	}
-	return nowhere
+}
+
+// trim takes away the white space around a value: files and secret stores add it.
+func (row Setting) trim(text string) string {
+	if row.Exact {
+		return text
+	}
+	return strings.TrimSpace(text)
+}
+
+// inPod adds what AKS sets in a pod, for what nothing else says.
+func (s Settings) inPod() Settings {
+	s.values = maps.Clone(s.values)
+	for _, row := range Table {
+		if row.PodVariable != "" && s.first(append(podYieldsTo[row.Name], row.Name)...) == "" {
+			s.fromEnvironment(row.Name, row.PodVariable)
+		}
+	}
+	return s
+}
+
+// podYieldsTo are the settings that say the same as a pod's variable, or more.
+var podYieldsTo = map[Name][]Name{
+	ClientID:          {ClientIDFilePath},
+	OIDCTokenFilePath: {OIDCToken},
+	// A secret goes to the cloud that is asked for by name, and to no other.
+	AuthorityHost: {Environment, MetadataHost},
+}
+
+// Get is what counts for a name; empty when nothing says it.
+func (s Settings) Get(name Name) string { return s.values[name].text }
+
+// Source says where the value of a name comes from, for a person to read. Empty when
+// nothing says it.
+func (s Settings) Source(name Name) string {
+	switch v := s.values[name]; {
+	case v.block:
+		return v.from + " in the provider block"
+	case v.from != "":
+		return "the environment variable " + v.from
+	}
+	return ""
 }
 
 // first is the one of several names that counts when they stand for the same thing: the
-// one of the lowest rank, and among equals the one that is named first. Empty when none
-// is there.
+// block's, and among equals the one that is named first. Empty when none is there.
 func (s Settings) first(names ...Name) Name {
-	first, lowest := Name(""), nowhere
+	found := Name("")
 	for _, name := range names {
-		if rank := s.rank(name); rank < lowest {
-			first, lowest = name, rank
+		if v, ok := s.values[name]; ok && (found == "" || v.block && !s.values[found].block) {
+			found = name
 		}
 	}
-	return first
-}
-
-// together reports that two names are given in the same place, so that neither beats
-// the other.
-func (s Settings) together(one, other Name) bool {
-	return s.rank(one) == s.rank(other) && s.rank(one) < nowhere
+	return found
 }
 
 // IsTrue reads a switch that is off unless it is said to be on.
@@ -161,8 +130,8 @@ func (s Settings) IsTrue(name Name) bool { return truth(s.Get(name)) }
 
 // IsFalse reads a switch that is on unless it is said to be off.
 func (s Settings) IsFalse(name Name) bool {
-	value := s.Get(name)
-	return value != "" && !truth(value)
+	text := s.Get(name)
+	return text != "" && !truth(text)
 }
 
 // truths are the ways to write a switch in a variable.
@@ -171,37 +140,31 @@ var truths = map[string]bool{
 	"false": false, "f": false, "0": false, "no": false, "off": false,
 }
 
-func truth(value string) bool { return truths[strings.ToLower(value)] }
+func truth(text string) bool { return truths[strings.ToLower(text)] }
 
-// List reads a list, whose elements semicolons, commas or spaces separate.
+// List reads a list, whose elements semicolons, commas or white space separate.
 func (s Settings) List(name Name) []string {
-	return strings.FieldsFunc(s.Get(name), func(r rune) bool { return r == ';' || r == ',' || r == ' ' })
+	return strings.FieldsFunc(s.Get(name), func(r rune) bool { return strings.ContainsRune(";, \t\r\n", r) })
 }
 
-// Source says where the value of a name comes from, for a person to read.
-func (s Settings) Source(name Name) string {
-	switch {
-	case s.block[name] != "":
-		return string(name) + " in the provider block"
-	case s.environment[name] != "":
-		return "the environment variable " + s.variables[name]
-	}
-	return ""
-}
+// PartnerID is the partner's GUID as a user agent names it: with azurerm's suffix, and
+// without the prefix. Empty when there is none.
+func (s Settings) PartnerID() string { return strings.TrimPrefix(s.Get(PartnerID), "pid-") }
 
-// Check says what is wrong with the values by themselves, wherever they come from:
-// the schema sees only what the block says.
+// Check says what is wrong with the values by themselves, wherever they come from: the
+// schema sees only what the block says.
 func (s Settings) Check() error {
-	var problems []error
-	for _, name := range switches {
-		if _, ok := truths[strings.ToLower(s.Get(name))]; !ok && s.Get(name) != "" {
-			problems = append(problems, fmt.Errorf("%s is %q, but only true or false means something there", s.Source(name), s.Get(name)))
+	problems := slices.Clone(s.conflicts)
+	for _, row := range Table {
+		text := s.Get(row.Name)
+		if _, ok := truths[strings.ToLower(text)]; row.Kind == Switch && !ok && text != "" {
+			problems = append(problems, fmt.Errorf("%s is %q, but it must be true or false", s.Source(row.Name), text))
 		}
 	}
-	if id := s.Get(PartnerID); id != "" && uuid.Validate(id) != nil {
-		problems = append(problems, fmt.Errorf("%s is %q, but a partner's id is a GUID", s.Source(PartnerID), id))
+	if id := s.PartnerID(); id != "" && uuid.Validate(strings.TrimSuffix(id, "-partnercenter")) != nil {
+		problems = append(problems, fmt.Errorf("%s is %q, but a partner's id is a GUID", s.Source(PartnerID), s.Get(PartnerID)))
 	}
-	if id := s.Get(CorrelationRequestID); !printable(id) {
+	if id := s.Get(CorrelationRequestID); !Printable(id) {
 		problems = append(problems, fmt.Errorf("%s is %q, which cannot be sent: use a GUID", s.Source(CorrelationRequestID), id))
 	}
 	if tenants := s.List(AuxiliaryTenantIDs); len(tenants) > MaxAuxiliaryTenants {
@@ -210,14 +173,11 @@ func (s Settings) Check() error {
 	}
 	for _, tenant := range append(s.List(AuxiliaryTenantIDs), s.Get(TenantID)) {
 		if strings.Trim(tenant, tenantCharacters) != "" {
-			problems = append(problems, fmt.Errorf("%q is no tenant: give its id, or one of its domains", tenant))
+			problems = append(problems, fmt.Errorf("%q is not a valid tenant: give its id, or one of its domains", tenant))
 		}
 	}
 	return errors.Join(problems...)
 }
-
-// switches are the settings that are true or false.
-var switches = []Name{UseOIDC, UseMSI, UseAKSWorkloadIdentity, UseCLI, DisableInstanceDiscovery, Preflight}
 
 // MaxAuxiliaryTenants is how many more tenants' tokens Resource Manager takes with a
 // request.
@@ -225,7 +185,7 @@ const MaxAuxiliaryTenants = 3
 
 const tenantCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-"
 
-// printable reports that a text can be the value of a header.
-func printable(text string) bool {
+// Printable reports that a text can be the value of a header.
+func Printable(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) < 0
 }

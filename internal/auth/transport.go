@@ -1,13 +1,13 @@
 package auth
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
@@ -27,9 +27,9 @@ func (s Settings) Transport() (*http.Client, error) {
 		roots = x509.NewCertPool()
 	}
 	if path := s.Get(CACertificatePath); path != "" {
-		pem, err := os.ReadFile(path)
+		pem, err := s.file(CACertificatePath)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", s.Source(CACertificatePath), err)
+			return nil, err
 		}
 		if !roots.AppendCertsFromPEM(pem) {
 			return nil, fmt.Errorf("%s: %s holds no PEM certificate", s.Source(CACertificatePath), path)
@@ -41,7 +41,7 @@ func (s Settings) Transport() (*http.Client, error) {
 	}
 	transport := defaults.Clone()
 	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
-	transport.MaxIdleConnsPerHost = transport.MaxIdleConns // all talk is with two hosts
+	transport.MaxIdleConnsPerHost = transport.MaxIdleConns // all requests are to two hosts
 	transport.MaxResponseHeaderBytes = maxHeader
 	// A connection that has died without a word, such as behind a gateway that forgot it,
 	// is found out by a ping, and not after the quarter of an hour that TCP needs. And no
@@ -50,7 +50,13 @@ func (s Settings) Transport() (*http.Client, error) {
 		SendPingTimeout: 10 * time.Second, PingTimeout: 5 * time.Second,
 		MaxReceiveBufferPerStream: 256 << 10, MaxReceiveBufferPerConnection: 1 << 20,
 	}
-	transport.Proxy = route(httpproxy.FromEnvironment().ProxyFunc())
+	transport.Proxy = proxyOf
+	transport.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, response *http.Response) error {
+		if response.StatusCode != http.StatusOK {
+			return &proxyError{response.StatusCode}
+		}
+		return nil
+	}
 	return &http.Client{
 		Transport: transport,
 		// Neither service redirects. Following one would carry the token elsewhere.
@@ -58,21 +64,19 @@ func (s Settings) Transport() (*http.Client, error) {
 	}, nil
 }
 
-// route decides how a request travels, before anything of it is sent: what stays on
+// proxyOf decides how a request travels, before anything of it is sent: what stays on
 // this machine goes directly, as no proxy could reach it, and what leaves it goes over
 // TLS or not at all. It is the transport's proxy function, because nothing else that an
 // [http.Transport] can be told sees each request; some of azidentity's credentials
 // take no other kind of transport.
-func route(proxy func(*url.URL) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
-	return func(request *http.Request) (*url.URL, error) {
-		if local(request.URL.Hostname()) {
-			return nil, nil
-		}
-		if err := checkSecure(request.URL); err != nil {
-			return nil, err
-		}
-		return proxy(request.URL)
+func proxyOf(request *http.Request) (*url.URL, error) {
+	if local(request.URL.Hostname()) {
+		return nil, nil
 	}
+	if err := checkSecure(request.URL); err != nil {
+		return nil, err
+	}
+	return httpproxy.FromEnvironment().ProxyFunc()(request.URL)
 }
 
 // checkSecure refuses addresses that a credential must not be sent to.
@@ -87,7 +91,7 @@ func checkSecure(address *url.URL) error {
 type insecureError struct{ address string }
 
 func (e *insecureError) Error() string {
-	return e.address + " is refused: credentials go out over https alone, except to this machine itself"
+	return e.address + " is refused: credentials are sent over https only, except to this machine itself"
 }
 
 // NonRetriable tells azcore's pipeline that asking again will not help.

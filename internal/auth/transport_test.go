@@ -32,9 +32,9 @@ func serve(t *testing.T, from, to uint16) (server *httptest.Server, file string)
 	return server, file
 }
 
-func get(t *testing.T, block map[auth.Name]string, address string) (*http.Response, error) {
+func get(t *testing.T, said block, address string) (*http.Response, error) {
 	t.Helper()
-	client, err := settings(block, nil).Transport()
+	client, err := settings(said, nil).Transport()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,11 +48,20 @@ func get(t *testing.T, block map[auth.Name]string, address string) (*http.Respon
 
 func TestTransportTrusts(t *testing.T) {
 	server, file := serve(t, tls.VersionTLS12, tls.VersionTLS13)
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	marked := filepath.Join(t.TempDir(), "marked.pem")
+	if err := os.WriteFile(marked, append([]byte("\ufeff"), pem...), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for name, test := range map[string]struct {
-		block map[auth.Name]string
+		block block
 		says  string
 	}{
-		"its authority": {map[auth.Name]string{auth.CACertificatePath: file}, ""},
+		"its authority": {block{auth.CACertificatePath: file}, ""},
+		"with a mark":   {block{auth.CACertificatePath: marked}, ""},
 		"nothing else":  {nil, "certificate"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,7 +85,7 @@ func TestTransportTrusts(t *testing.T) {
 
 func TestTransportRefusesOldTLS(t *testing.T) {
 	server, file := serve(t, tls.VersionTLS10, tls.VersionTLS11)
-	if _, err := get(t, map[auth.Name]string{auth.CACertificatePath: file}, server.URL); err == nil || !strings.Contains(err.Error(), "protocol version") {
+	if _, err := get(t, block{auth.CACertificatePath: file}, server.URL); err == nil || !strings.Contains(err.Error(), "protocol version") {
 		t.Errorf("got %v", err)
 	}
 }

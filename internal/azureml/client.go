@@ -2,6 +2,7 @@ package azureml
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -167,6 +168,9 @@ func (c *Client) get(ctx context.Context, address string) (map[string]any, *http
 		retries.failures = maxFailures - 1
 	}
 	response, body, err := c.round(policy.WithRetryOptions(ctx, retries.options()), http.MethodGet, address, nil)
+	if isSignIn(err) {
+		retries.last = err
+	}
 	if ctx.Err() != nil {
 		return nil, nil, interrupted(ctx, "asking Azure for "+pathOf(address), retries.last)
 	}
@@ -226,6 +230,7 @@ func (c *Client) once(ctx context.Context, method, address string, body []byte) 
 // round sends a request through the pipeline and reads the reply to its end. A reply
 // that is not of the 2xx kind is an [Error].
 func (c *Client) round(ctx context.Context, method, address string, body []byte) (*http.Response, []byte, error) {
+	ctx, signIn := rememberSignIn(ctx)
 	request, err := runtime.NewRequest(ctx, method, address)
 	if err != nil {
 		return nil, nil, err
@@ -238,7 +243,7 @@ func (c *Client) round(ctx context.Context, method, address string, body []byte)
 	}
 	response, err := c.pipeline.Do(request)
 	if err != nil {
-		return nil, nil, noAnswer(request, err)
+		return nil, nil, noAnswer(request, cmp.Or(*signIn, err))
 	}
 	c.preflight.see(response)
 	content, err := runtime.Payload(response)

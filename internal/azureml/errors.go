@@ -334,8 +334,12 @@ func (e *InterruptedError) Error() string {
 // taken for what the call ended with.
 func (e *InterruptedError) Unwrap() error { return e.Cause }
 
-// interrupted is the error of a context that has ended; last may be nil.
+// interrupted is the error of a context that has ended; last may be nil. A sign-in that
+// took the time is named in place of the request that needed it.
 func interrupted(ctx context.Context, doing string, last error) error {
+	if isSignIn(last) {
+		doing = "signing in"
+	}
 	return &InterruptedError{Cause: ctx.Err(), Doing: doing, Last: last}
 }
 

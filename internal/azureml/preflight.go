@@ -1,6 +1,7 @@
 package azureml
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -26,6 +27,8 @@ type Preflight struct {
 	Existing *BatchCompute
 	// OtherType is the compute of another type that has the name; nil when there is none.
 	OtherType *OtherTypeError
+	// SignIn is why Azure could not be asked: the sign-in failed. Nil when it did not.
+	SignIn error
 }
 
 // Preflight looks once, and for a short time, whether the workspace and the Batch
@@ -44,30 +47,33 @@ func (w *Workspace) Preflight(ctx context.Context, name, account string) Preflig
 	ctx, cancel := context.WithTimeout(ctx, preflightTime)
 	defer cancel()
 	var found Preflight
+	var signIns [2]error
 	var looks sync.WaitGroup
 	if name != "" && !p.known(w.ID.ComputeID(name)) {
-		looks.Go(func() { w.lookForName(ctx, name, &found) })
+		looks.Go(func() { signIns[0] = w.lookForName(ctx, name, &found) })
 	}
 	if id, err := ParseBatchAccountID(account); err == nil {
 		looks.Go(func() {
 			_, _, err := w.client.glance(ctx, w.client.addressAt(batchAPIVersion, id.path()))
 			found.NoBatchAccount = IsGone(err)
-			p.note(err)
+			signIns[1] = p.note(err)
 		})
 	}
 	looks.Wait()
 	if p.known(w.ID.ComputeID(name)) {
 		found.Existing, found.OtherType = nil, nil // the state has it, as has turned out meanwhile
 	}
+	found.SignIn = cmp.Or(signIns[0], signIns[1])
 	return found
 }
 
-// lookForName asks for the compute alone: the reply tells of a missing workspace too.
-func (w *Workspace) lookForName(ctx context.Context, name string, into *Preflight) {
+// lookForName asks for the compute alone: the reply tells of a missing workspace too. It
+// returns the error of a sign-in that failed.
+func (w *Workspace) lookForName(ctx context.Context, name string, into *Preflight) error {
 	found, err := w.lookUp(ctx, name, w.client.glance)
 	into.NoWorkspace = found.WorkspaceGone()
 	into.Existing, into.OtherType = found.Batch, found.OtherType
-	w.client.preflight.note(err)
+	return w.client.preflight.note(err)
 }
 
 // InState notes that Terraform's state has this compute: nobody has to be warned of it.
@@ -119,9 +125,15 @@ func (p *preflight) see(reply *http.Response) {
 	}
 }
 
-// note gives up when there was no answer, or no token to ask with.
-func (p *preflight) note(err error) {
-	if _, ok := errors.AsType[*NoAnswerError](err); ok || isSignIn(err) {
+// note gives up when there was no answer, or no token to ask with: then it returns the
+// error of the sign-in.
+func (p *preflight) note(err error) error {
+	signIn := isSignIn(err)
+	if _, ok := errors.AsType[*NoAnswerError](err); ok || signIn {
 		p.silent.Store(true)
 	}
+	if signIn {
+		return err
+	}
+	return nil
 }

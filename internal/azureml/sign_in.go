@@ -36,6 +36,9 @@ func (s *signIn) GetToken(ctx context.Context, options policy.TokenRequestOption
 		return azcore.AccessToken{}, failure.err
 	}
 	token, err := s.TokenCredential.GetToken(ctx, options)
+	if remembered, ok := ctx.Value(remembering{}).(*error); ok {
+		*remembered = err
+	}
 	if ctx.Err() != nil {
 		return token, err
 	}
@@ -45,4 +48,13 @@ func (s *signIn) GetToken(ctx context.Context, options policy.TokenRequestOption
 		s.failures[key] = signInFailure{err, time.Now().Add(outageTime)}
 	}
 	return token, err
+}
+
+type remembering struct{}
+
+// rememberSignIn makes a context in which a failed sign-in is remembered: azcore forgets
+// it once the context of the request has ended, and says only that.
+func rememberSignIn(ctx context.Context) (context.Context, *error) {
+	failure := new(error)
+	return context.WithValue(ctx, remembering{}, failure), failure
 }

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rsa"
 	"crypto/sha1" //nolint:gosec // It only names a certificate.
 	"crypto/sha256"
@@ -54,7 +55,8 @@ func (e *Emulator) certificateAssertion(c *call, tenant string, token *jwt) *rep
 	}
 	used, of := thumbprint(token.header.SHA256), func(der []byte) []byte { sum := sha256.Sum256(der); return sum[:] }
 	if token.header.SHA256 == "" {
-		used, of = thumbprint(token.header.SHA1), func(der []byte) []byte { sum := sha1.Sum(der); return sum[:] } //nolint:gosec // As above.
+		// azurerm's library names the certificate in kid, and Entra ID takes it.
+		used, of = thumbprint(cmp.Or(token.header.SHA1, token.header.KeyID)), func(der []byte) []byte { sum := sha1.Sum(der); return sum[:] } //nolint:gosec // As above.
 	}
 	refuse := func(reason, found string) *reply {
 		return invalidClient(c, 700027, fmt.Sprintf("The certificate with identifier used to sign the client assertion is not registered on application. "+

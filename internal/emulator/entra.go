@@ -19,10 +19,10 @@ func isEntra(path string) bool {
 		strings.HasSuffix(path, "/oauth2/v2.0/token")
 }
 
-// isIdentity reports whether a path is that of one of the other endpoints that vouch for a program: GitHub Actions', Azure
-// DevOps', and those of managed identities.
+// isIdentity reports whether a path is that of one of the other endpoints that take part in a sign-in: GitHub Actions', Azure
+// DevOps', those of managed identities, and the description of the cloud.
 func isIdentity(path string) bool {
-	return path == gitHubPath || path == devOpsPath || path == metadataPath || path == appServicePath
+	return path == gitHubPath || path == devOpsPath || path == metadataPath || path == appServicePath || path == endpointsPath
 }
 
 // serveIdentity answers as the endpoint that has the path. The lock must be held.
@@ -34,9 +34,30 @@ func (e *Emulator) serveIdentity(c *call) *reply {
 		return e.serveDevOps(c)
 	case metadataPath:
 		return e.serveMetadata(c)
+	case endpointsPath:
+		return e.describeCloud(c)
 	default:
 		return e.serveAppService(c)
 	}
+}
+
+// endpointsPath is where Resource Manager describes its cloud to anybody.
+const endpointsPath = "/metadata/endpoints"
+
+// describeCloud answers in the form of api-version 2022-09-01, which is one cloud; older versions differ.
+func (e *Emulator) describeCloud(c *call) *reply {
+	if c.method != http.MethodGet {
+		return emptyReply(http.StatusMethodNotAllowed)
+	}
+	return document(http.StatusOK, map[string]any{
+		"name":            "Emulator",
+		"resourceManager": e.url + "/",
+		"authentication": map[string]any{
+			"loginEndpoint": e.url + "/", "audiences": []string{managementAudience, e.url + "/"}, "tenant": "common", "identityProvider": "AAD",
+		},
+		"microsoftGraphResourceId": e.url + "/graph/",
+		"suffixes":                 map[string]any{},
+	})
 }
 
 // serveEntra answers as Entra ID. The lock must be held.

@@ -15,6 +15,7 @@ import (
 type jwt struct {
 	header struct {
 		Algorithm string `json:"alg"`
+		KeyID     string `json:"kid"`
 		SHA1      string `json:"x5t"`
 		SHA256    string `json:"x5t#S256"`
 	}

@@ -40,6 +40,7 @@ func TestCertificateForms(t *testing.T) {
 		"PFX without password":          {pfx(t, certificate, ""), ""},
 		"PFX of old tools":              {legacy, certificatePassword},
 		"PEM":                           {append(bytes.Clone(public), key...), ""},
+		"PEM with a byte order mark":    {append(append([]byte("\ufeff"), public...), key...), ""},
 		"PEM, key first":                {append(bytes.Clone(key), public...), ""},
 		"PEM, RSA key":                  {append(bytes.Clone(public), pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(clientKey()))...), ""},
 		"PEM, encrypted key":            {append(bytes.Clone(public), pemOf("ENCRYPTED PRIVATE KEY", encrypted)...), certificatePassword},

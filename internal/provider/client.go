@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/google/uuid"
@@ -15,47 +16,51 @@ import (
 // NewClient builds the one client of the process, on one credential, one cloud and
 // one set of connections. It is exported for `make verify-azure`, which signs in as the
 // provider does.
-func NewClient(ctx context.Context, settings auth.Settings, userAgent string, options []func(*azureml.Options)) (*azureml.Client, error) {
-	if err := settings.Check(); err != nil {
-		return nil, err
-	}
-	cloud, err := settings.Cloud()
-	if err != nil {
-		return nil, err
-	}
+func NewClient(ctx context.Context, settings auth.Settings, choice auth.Choice, userAgent string, options []func(*azureml.Options)) (*azureml.Client, error) {
 	transport, err := settings.Transport()
 	if err != nil {
 		return nil, err
 	}
 	clientOptions := azureml.Options{
-		Cloud:            cloud,
 		Transport:        transport,
 		APIVersion:       settings.Get(auth.ComputeAPIVersion),
 		AuxiliaryTenants: settings.List(auth.AuxiliaryTenantIDs),
 		UserAgent:        userAgent,
-		CorrelationID:    settings.Get(auth.CorrelationRequestID),
+		CorrelationID:    correlationID(settings),
 		Preflight:        !settings.IsFalse(auth.Preflight),
-	}
-	if clientOptions.CorrelationID == "" {
-		clientOptions.CorrelationID = uuid.NewString()
 	}
 	for _, option := range options {
 		option(&clientOptions)
 	}
-	credential, err := auth.NewCredential(settings, policy.ClientOptions{
-		Cloud:     clientOptions.Cloud,
-		Transport: bounds.Transport(clientOptions.Transport),
+	clientOptions.Cloud, err = settings.Cloud(ctx, choice.Method, bounds.Transport(clientOptions.Transport))
+	if err != nil {
+		return nil, err
+	}
+	credential, err := auth.NewCredential(settings, choice, policy.ClientOptions{
+		Cloud: clientOptions.Cloud, Transport: bounds.Transport(clientOptions.Transport),
 	})
 	if err != nil {
 		return nil, err
 	}
-	tflog.Info(ctx, "Requests will sign in with "+credential.Choice.String(), map[string]any{
+	tflog.Info(ctx, "Requests will sign in with "+choice.String(), map[string]any{
 		"correlation_id": clientOptions.CorrelationID,
+		"passed_over":    strings.Join(choice.PassedOver, "; "),
 	})
-	if credential.Choice.Method == auth.ManagedIdentityMethod && len(clientOptions.AuxiliaryTenants) > 0 {
+	if choice.Method == auth.ManagedIdentityMethod && len(clientOptions.AuxiliaryTenants) > 0 {
 		// azurerm leaves them out too, and what signs in for it must sign in here.
-		tflog.Warn(ctx, "A managed identity gets tokens of its own tenant alone: auxiliary_tenant_ids is left out")
+		tflog.Warn(ctx, "A managed identity gets tokens of its own tenant only: auxiliary_tenant_ids is left out")
 		clientOptions.AuxiliaryTenants = nil
 	}
 	return azureml.NewClient(credential, clientOptions)
+}
+
+// correlationID ties the requests of a plan, or of an apply, together; empty for none.
+func correlationID(settings auth.Settings) string {
+	switch id := settings.Get(auth.CorrelationRequestID); {
+	case settings.IsTrue(auth.DisableCorrelationRequestID):
+		return ""
+	case id != "":
+		return id
+	}
+	return uuid.NewString()
 }

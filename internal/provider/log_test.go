@@ -45,12 +45,12 @@ func TestLog(t *testing.T) {
 		}, "client certificate (client_certificate in the provider block)"},
 		"OpenID Connect token": {func(e *emulator.Emulator) (acctest.Attributes, []string) {
 			token := e.SignFederatedToken(emulator.ClusterFederation)
-			return without(acctest.Attributes{"oidc_token": token}), []string{token}
-		}, "OpenID Connect (oidc_token in the provider block)"},
+			return without(acctest.Attributes{"use_oidc": true, "oidc_token": token}), []string{token}
+		}, "OpenID Connect (use_oidc in the provider block)"},
 		"OpenID Connect request": {func(e *emulator.Emulator) (acctest.Attributes, []string) {
 			job := e.GitHubJob()
-			return without(acctest.Attributes{"oidc_request_url": job.RequestURL, "oidc_request_token": job.RequestToken}), []string{job.RequestToken}
-		}, "OpenID Connect (oidc_request_token in the provider block)"},
+			return without(acctest.Attributes{"use_oidc": true, "oidc_request_url": job.RequestURL, "oidc_request_token": job.RequestToken}), []string{job.RequestToken}
+		}, "OpenID Connect (use_oidc in the provider block)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := acctest.NewEmulator(t, emulator.WithCertificate(certificate))

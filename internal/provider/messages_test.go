@@ -1,18 +1,14 @@
 package provider_test
 
 import (
-	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
-
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
@@ -86,33 +82,38 @@ func TestSignInMessages(t *testing.T) {
 		"untrusted subject": func(_ *testing.T, e *emulator.Emulator) acctest.Attributes {
 			token := emulator.GitHubFederation
 			token.Subject = "repo:octo-org/octo-repo:pull_request"
-			return without(acctest.Attributes{"oidc_token": e.SignFederatedToken(token)})
+			return without(acctest.Attributes{"use_oidc": true, "oidc_token": e.SignFederatedToken(token)})
 		},
 		"expired token": func(_ *testing.T, e *emulator.Emulator) acctest.Attributes {
 			token := emulator.GitHubFederation
 			token.Expires = time.Now().Add(-time.Hour)
-			return without(acctest.Attributes{"oidc_token": e.SignFederatedToken(token)})
+			return without(acctest.Attributes{"use_oidc": true, "oidc_token": e.SignFederatedToken(token)})
 		},
 		"no token to be had": func(*testing.T, *emulator.Emulator) acctest.Attributes {
+			return without(acctest.Attributes{"use_oidc": true, "use_cli": false})
+		},
+		"no token and az signed out": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
+			az(t, signedOut)
+			t.Setenv("ARM_CLIENT_SECRET_FILE_PATH", file(t, "secret", nil))
 			return without(acctest.Attributes{"use_oidc": true})
 		},
 		"GitHub refuses": func(_ *testing.T, e *emulator.Emulator) acctest.Attributes {
-			return without(acctest.Attributes{"oidc_request_url": e.GitHubJob().RequestURL, "oidc_request_token": "wrong"})
+			return without(acctest.Attributes{"use_oidc": true, "oidc_request_url": e.GitHubJob().RequestURL, "oidc_request_token": "wrong"})
 		},
 		"Azure DevOps refuses": func(_ *testing.T, e *emulator.Emulator) acctest.Attributes {
 			job := e.AzureDevOpsJob()
 			return without(acctest.Attributes{
-				"oidc_request_url": job.RequestURL, "oidc_request_token": job.RequestToken,
+				"use_oidc": true, "oidc_request_url": job.RequestURL, "oidc_request_token": job.RequestToken,
 				"oidc_azure_service_connection_id": "00000000-0000-0000-0000-000000000bad",
 			})
 		},
 		"no service connection": func(t *testing.T, e *emulator.Emulator) acctest.Attributes {
 			t.Setenv("SYSTEM_OIDCREQUESTURI", e.AzureDevOpsJob().RequestURL)
 			t.Setenv("SYSTEM_ACCESSTOKEN", e.AzureDevOpsJob().RequestToken)
-			return without(acctest.Attributes{"use_oidc": true})
+			return without(acctest.Attributes{"use_oidc": true, "use_cli": false})
 		},
 		"token over plain HTTP": func(*testing.T, *emulator.Emulator) acctest.Attributes {
-			return without(acctest.Attributes{"oidc_request_url": "http://ci.example/token", "oidc_request_token": "t"})
+			return without(acctest.Attributes{"use_oidc": true, "oidc_request_url": "http://ci.example/token", "oidc_request_token": "t"})
 		},
 		"a proxy answers": func(_ *testing.T, e *emulator.Emulator) acctest.Attributes {
 			e.Inject(emulator.Fault{Path: "/oauth2/v2.0/token", Times: -1, Status: http.StatusForbidden, Body: "<html>Blocked by policy</html>"})
@@ -122,7 +123,33 @@ func TestSignInMessages(t *testing.T) {
 			t.Setenv("ARM_USE_MSI", "maybe")
 			return nil
 		},
-		"two ways in one block": func(*testing.T, *emulator.Emulator) acctest.Attributes { return acctest.Attributes{"use_msi": true} },
+		"two secrets": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
+			return acctest.Attributes{"client_secret_file_path": file(t, "secret", []byte("another")), "use_msi": true}
+		},
+		"az of another subscription": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
+			az(t, "echo \"ERROR: Subscription 'x' not found. Check the spelling and casing and try again.\" >&2; exit 1")
+			return without(acctest.Attributes{"subscription_id": "x"})
+		},
+		"az of unreadable files": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
+			az(t, "echo \"[Errno 13] Permission denied: '/root/.azure/az.json'\" >&2; exit 1")
+			return without(nil)
+		},
+		"blocked by a policy": func(_ *testing.T, e *emulator.Emulator) acctest.Attributes {
+			refuse(e, 53003, "Access has been blocked by Conditional Access policies.")
+			return nil
+		},
+		"disabled application": func(_ *testing.T, e *emulator.Emulator) acctest.Attributes {
+			refuse(e, 7000112, "Application '00000000-0000-0000-0000-0000000000cc'(app) is disabled.")
+			return nil
+		},
+		"no service principal": func(_ *testing.T, e *emulator.Emulator) acctest.Attributes {
+			refuse(e, 7000229, "The client application is missing service principal in the tenant.")
+			return nil
+		},
+		"plain text of the metadata service": func(_ *testing.T, e *emulator.Emulator) acctest.Attributes {
+			e.Inject(emulator.Fault{Path: "/metadata/", Times: -1, Status: http.StatusForbidden, Body: "IP address not allowed"})
+			return without(acctest.Attributes{"use_msi": true})
+		},
 		"nothing is left": func(*testing.T, *emulator.Emulator) acctest.Attributes {
 			return without(acctest.Attributes{"use_cli": false})
 		},
@@ -144,56 +171,8 @@ func TestSignInMessages(t *testing.T) {
 	}
 }
 
-// On a machine that is none of Azure's, nothing answers where managed identities are:
-// that is said within seconds.
-func TestMetadataServiceIsUnreachable(t *testing.T) {
-	for name, answer := range map[string]func(*http.Request) error{
-		"unreachable metadata service": func(request *http.Request) error {
-			<-request.Context().Done() // as a network does that drops what has no way
-			return request.Context().Err()
-		},
-		"refused metadata service": func(*http.Request) error {
-			return errors.New("dial tcp 169.254.169.254:80: connect: connection refused")
-		},
-	} {
-		acctest.Run(t, name, func(t *testing.T) {
-			e := acctest.NewEmulator(t)
-			start := time.Now()
-			err := signIn(t, e, without(acctest.Attributes{"use_msi": true, "client_id": nil}), func(options *azureml.Options) {
-				options.Transport = failing{options.Transport, "169.254.169.254", answer}
-			})
-			if err == nil {
-				t.Fatal("it signed in")
-			}
-			golden(t, name, err.Error())
-			if took := time.Since(start); took > 5*time.Second {
-				t.Errorf("it took %s", took)
-			}
-		})
-	}
-}
-
-// failing is a network in which one host does not answer.
-type failing struct {
-	next   policy.Transporter
-	host   string
-	answer func(*http.Request) error
-}
-
-func (f failing) Do(request *http.Request) (*http.Response, error) {
-	if request.URL.Host == f.host {
-		return nil, f.answer(request)
-	}
-	return f.next.Do(request)
-}
-
-// The metadata service may be busy; then it is asked again.
-func TestMetadataServiceIsBusy(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const identity = "00000000-0000-0000-0000-0000000000e2"
-		e := acctest.NewEmulator(t, emulator.WithManagedIdentities("", identity))
-		e.Inject(emulator.Fault{Path: "/metadata/", Nth: 2, Times: 2, Status: http.StatusTooManyRequests})
-		must(t, signIn(t, e, without(acctest.Attributes{"use_msi": true, "client_id": identity})))
-		wantAttached(t, e)
-	})
+// refuse makes Entra ID refuse a sign-in.
+func refuse(e *emulator.Emulator, code int, sentence string) {
+	body := fmt.Sprintf(`{"error": "invalid_client", "error_description": "AADSTS%d: %s", "error_codes": [%d]}`, code, sentence, code)
+	e.Inject(emulator.Fault{Path: "/oauth2/v2.0/token", Times: -1, Status: http.StatusBadRequest, Body: body})
 }

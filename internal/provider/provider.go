@@ -5,12 +5,15 @@ package provider
 import (
 	"context"
 	"fmt"
+	"os"
+	"strings"
 	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
@@ -44,17 +47,39 @@ func (p *azuremlProvider) Metadata(_ context.Context, _ provider.MetadataRequest
 	response.Version = p.version
 }
 
-// Configure signs nothing in and sends nothing: it builds the client that every
-// resource and data source shares. The first request signs in.
+const cannotSignIn = "The provider cannot sign in to Azure"
+
+// Configure signs nothing in: it builds the client that every resource and data source
+// shares. The first request signs in.
 func (p *azuremlProvider) Configure(ctx context.Context, request provider.ConfigureRequest, response *provider.ConfigureResponse) {
-	settings, diags := readSettings(ctx, request.Config)
+	block, diags := readBlock(ctx, request.Config)
 	response.Diagnostics.Append(diags...)
 	if response.Diagnostics.HasError() {
 		return
 	}
-	client, err := NewClient(ctx, settings, p.userAgent(request.TerraformVersion, settings.Get(auth.PartnerID)), p.options)
+	settings := block.settings()
+	choice, err := settings.Choose()
+	if unknown := block.undecided(choice.Method); len(unknown) > 0 {
+		if request.ClientCapabilities.DeferralAllowed {
+			response.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+			return
+		}
+		response.Diagnostics.Append(unknownErrors(unknown)...)
+		return
+	}
+	if len(block.unknown) > 0 {
+		tflog.Info(ctx, "What is known only after apply is left out for now", map[string]any{"attributes": fmt.Sprint(block.unknown)})
+	}
+	if invalid := settings.Check(); invalid != nil {
+		err = invalid
+	}
 	if err != nil {
-		response.Diagnostics.AddError("The provider cannot sign in to Azure", err.Error())
+		response.Diagnostics.AddError(cannotSignIn, err.Error())
+		return
+	}
+	client, err := NewClient(ctx, settings, choice, p.userAgent(request.TerraformVersion, settings.PartnerID()), p.options)
+	if err != nil {
+		response.Diagnostics.AddError(cannotSignIn, err.Error())
 		return
 	}
 	p.client.Store(client)
@@ -78,8 +103,13 @@ func (p *azuremlProvider) DataSources(context.Context) []func() datasource.DataS
 	return []func() datasource.DataSource{datasources.NewBatchCompute, datasources.NewBatchComputes}
 }
 
+// userAgent names the provider and its caller, as azurerm's does: AZURE_HTTP_USER_AGENT
+// is how Cloud Shell and Azure DevOps name themselves.
 func (p *azuremlProvider) userAgent(terraformVersion, partnerID string) string {
 	agent := fmt.Sprintf("terraform-provider-azureml/%s Terraform/%s", p.version, terraformVersion)
+	if caller := strings.TrimSpace(os.Getenv("AZURE_HTTP_USER_AGENT")); caller != "" && auth.Printable(caller) {
+		agent += " " + caller
+	}
 	if partnerID != "" {
 		agent += " pid-" + partnerID
 	}

@@ -79,15 +79,15 @@ func TestSignInFails(t *testing.T) {
 		changes acctest.Attributes
 		says    []string
 	}{
-		"no tenant":                {acctest.Attributes{"tenant_id": nil}, []string{"tenant_id is missing", "ARM_TENANT_ID"}},
-		"no client":                {acctest.Attributes{"client_id": nil}, []string{"client_id is missing", "ARM_CLIENT_ID"}},
+		"no tenant":                {acctest.Attributes{"tenant_id": nil, "use_cli": false}, []string{"client secret (client_secret in the provider block) lacks tenant_id (or ARM_TENANT_ID)"}},
+		"no client":                {acctest.Attributes{"client_id": nil, "use_cli": false}, []string{"client secret (client_secret in the provider block) lacks client_id (or ARM_CLIENT_ID)"}},
 		"secret is not known":      {acctest.Attributes{"client_secret": acctest.Unknown}, []string{"client_secret is known only after apply"}},
 		"unknown cloud":            {acctest.Attributes{"environment": "germany"}, []string{"germany"}},
 		"CA file is absent":        {acctest.Attributes{"ca_certificate_path": "/no/such/file"}, []string{"ca_certificate_path in the provider block", "/no/such/file"}},
-		"endpoint over plain http": {acctest.Attributes{"endpoint": acctest.Attributes{"resource_manager_endpoint": "http://127.0.0.1"}}, []string{"no https address"}},
+		"endpoint over plain http": {acctest.Attributes{"endpoint": acctest.Attributes{"resource_manager_endpoint": "http://127.0.0.1"}}, []string{"not a valid https address"}},
 		"endpoint is not known":    {acctest.Attributes{"endpoint": acctest.Unknown}, []string{"endpoint is known only after apply"}},
 		"part of endpoint unknown": {acctest.Attributes{"endpoint": acctest.Attributes{"resource_manager_endpoint": acctest.Unknown}}, []string{"endpoint.resource_manager_endpoint is known only after apply"}},
-		"subscription has a quote": {acctest.Attributes{"client_secret": nil, "subscription_id": `"; rm`}, []string{"Azure CLI"}},
+		"subscription has a quote": {acctest.Attributes{"client_secret": nil, "subscription_id": `"; rm`}, []string{"Azure CLI", "Use the subscription's id"}},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)

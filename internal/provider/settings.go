@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,52 +16,52 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
 )
 
-// readSettings takes what the provider block says, by attribute name, and leaves the
-// rest to the environment. A value that is not known yet is an error: a credential
-// cannot be chosen by it.
-func readSettings(ctx context.Context, config tfsdk.Config) (auth.Settings, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	var block types.Object
-	diags.Append(config.Get(ctx, &block)...)
-	if diags.HasError() {
-		return auth.Settings{}, diags
-	}
-	said := map[auth.Name]string{}
-	collect(path.Empty(), block, said, &diags)
-	return auth.NewSettings(said, os.Getenv), diags
+// block is what the provider block says, by attribute name.
+type block struct {
+	said map[auth.Name]string
+	// unknown are the attributes that are known only after apply. The environment may
+	// say them meanwhile.
+	unknown []path.Path
 }
 
+func readBlock(ctx context.Context, config tfsdk.Config) (block, diag.Diagnostics) {
+	var object types.Object
+	diags := config.Get(ctx, &object)
+	b := block{said: map[auth.Name]string{}}
+	if !diags.HasError() {
+		b.collect(path.Empty(), object)
+	}
+	return b, diags
+}
+
+// settings leaves what the block does not say to the environment.
+func (b *block) settings() auth.Settings { return auth.NewSettings(b.said, os.Getenv) }
+
 // collect walks through the block; endpoint's attributes are settings like the others.
-func collect(at path.Path, object types.Object, said map[auth.Name]string, diags *diag.Diagnostics) {
+func (b *block) collect(at path.Path, object types.Object) {
 	for name, value := range object.Attributes() {
 		here := at.AtName(name)
-		switch {
+		switch nested, ok := value.(types.Object); {
 		case value.IsNull():
-		case value.IsUnknown():
-			diags.AddAttributeError(here, unknownSummary, here.String()+" is known only after apply. Give it a value that is known at plan"+inItsPlace(name)+".")
+		case !known(value):
+			b.unknown = append(b.unknown, here)
+		case ok:
+			b.collect(here, nested)
 		default:
-			if nested, ok := value.(types.Object); ok {
-				collect(here, nested, said, diags)
-				continue
-			}
-			said[auth.Name(name)] = plain(here, value, diags)
+			b.said[auth.Name(name)] = plain(value)
 		}
 	}
 }
 
-const unknownSummary = "The provider cannot be configured yet"
-
-// inItsPlace names the variable that may say what the block cannot say yet.
-func inItsPlace(name string) string {
-	variables := auth.Variables[auth.Name(name)]
-	if len(variables) == 0 {
-		return ""
-	}
-	return ", or leave it out and set " + variables[0]
+// known reports that a value, with all its elements, is known. The attributes of an
+// object are looked at one by one.
+func known(value attr.Value) bool {
+	list, ok := value.(types.List)
+	return !value.IsUnknown() && (!ok || !slices.ContainsFunc(list.Elements(), attr.Value.IsUnknown))
 }
 
 // plain is a value as an environment variable would hold it.
-func plain(at path.Path, value attr.Value, diags *diag.Diagnostics) string {
+func plain(value attr.Value) string {
 	switch value := value.(type) {
 	case types.String:
 		return value.ValueString()
@@ -69,12 +70,43 @@ func plain(at path.Path, value attr.Value, diags *diag.Diagnostics) string {
 	case types.List:
 		elements := make([]string, len(value.Elements()))
 		for i, element := range value.Elements() {
-			if element.IsUnknown() {
-				diags.AddAttributeError(at, unknownSummary, at.String()+" has an element that is known only after apply. Give it values that are known at plan"+inItsPlace(at.String())+".")
-			}
-			elements[i] = plain(at, element, diags)
+			elements[i] = plain(element)
 		}
 		return strings.Join(elements, ";")
+	}
+	return ""
+}
+
+// undecided are the attributes whose unknown values leave open which credential is used,
+// or where it is sent. The subscription does so for Azure CLI alone.
+func (b *block) undecided(method auth.Method) []path.Path {
+	return slices.DeleteFunc(slices.Clone(b.unknown), func(at path.Path) bool {
+		step, _ := at.Steps().LastStep()
+		name, _ := step.(path.PathStepAttributeName)
+		if name == endpoint {
+			return false
+		}
+		row := auth.Lookup(auth.Name(name))
+		return !row.Chooses && (row.Name != auth.SubscriptionID || method != auth.CLIMethod)
+	})
+}
+
+// unknownErrors say which values are missing, and what can be done.
+func unknownErrors(unknown []path.Path) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, at := range unknown {
+		detail := at.String() + " is known only after apply, and it decides how the provider signs in. Give it a value that is known at plan" + inItsPlace(at) + "."
+		diags.AddAttributeError(at, "The provider cannot be configured yet", detail)
+	}
+	return diags
+}
+
+// inItsPlace names the variable that may say what the block cannot say yet.
+func inItsPlace(at path.Path) string {
+	step, _ := at.Steps().LastStep()
+	name, _ := step.(path.PathStepAttributeName)
+	if variables := auth.Lookup(auth.Name(name)).Variables; len(variables) > 0 {
+		return ", or leave it out and set " + variables[0]
 	}
 	return ""
 }

@@ -6,45 +6,98 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
-	azuremlprovider "github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
 
-// A value that is known only after apply decides nothing; the error says which one it
-// is, and which variable can say it instead.
+// A value that is known only after apply is an error, if it decides which credential is
+// used or where it is sent; the error says which one it is, and which variable can say it
+// instead.
 func TestUnknownValueIsNamed(t *testing.T) {
-	var response provider.SchemaResponse
-	azuremlprovider.New("test")().Schema(t.Context(), provider.SchemaRequest{}, &response)
-	refused := func(block acctest.Attributes, name string) {
-		t.Helper()
-		_, err := acctest.NewCore(t, acctest.Server(), block)
-		if err == nil || !strings.Contains(err.Error(), name+" is known only") && !strings.Contains(err.Error(), name+" has an element that is known only") {
-			t.Errorf("%s: %v", name, err)
-			return
-		}
-		variables := auth.Variables[auth.Name(strings.TrimPrefix(name, "endpoint."))]
-		if len(variables) > 0 && !strings.Contains(err.Error(), variables[0]) {
-			t.Errorf("%s: the error does not name %s: %v", name, variables[0], err)
-		}
-	}
-	for name, attribute := range response.Schema.GetAttributes() {
-		refused(acctest.Attributes{name: acctest.Unknown}, name)
-		nested, ok := attribute.(schema.SingleNestedAttribute)
-		if !ok {
+	for _, row := range auth.Table {
+		if !row.Chooses {
 			continue
 		}
-		for inner := range nested.Attributes {
-			refused(acctest.Attributes{name: acctest.Attributes{inner: acctest.Unknown}}, name+"."+inner)
+		block, name := acctest.Attributes{string(row.Name): acctest.Unknown}, string(row.Name)
+		if row.Endpoint {
+			block, name = acctest.Attributes{"endpoint": block}, "endpoint."+name
+		}
+		_, err := acctest.NewCore(t, acctest.Server(), block)
+		if err == nil || !strings.Contains(err.Error(), name+" is known only") {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if len(row.Variables) > 0 && !strings.Contains(err.Error(), "leave it out and set "+row.Variables[0]) {
+			t.Errorf("%s: the error does not name %s: %v", name, row.Variables[0], err)
 		}
 	}
-	refused(acctest.Attributes{"auxiliary_tenant_ids": []tftypes.Value{tftypes.NewValue(tftypes.String, acctest.Unknown)}}, "auxiliary_tenant_ids")
+	for name, block := range map[string]acctest.Attributes{
+		"endpoint":        {"endpoint": acctest.Unknown},
+		"subscription_id": {"subscription_id": acctest.Unknown}, // az is what is left
+	} {
+		if _, err := acctest.NewCore(t, acctest.Server(), block); err == nil || !strings.Contains(err.Error(), name+" is known only") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// What chooses no credential may be unknown at plan.
+func TestUnknownValueIsLeftOut(t *testing.T) {
+	unknownTenant := []tftypes.Value{tftypes.NewValue(tftypes.String, acctest.Unknown)}
+	for _, row := range auth.Table {
+		if row.Chooses {
+			continue
+		}
+		var value any = acctest.Unknown
+		if row.Kind == auth.List {
+			value = unknownTenant
+		}
+		t.Run(string(row.Name), func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			must(t, signIn(t, e, acctest.Attributes{string(row.Name): value}))
+			wantAttached(t, e)
+		})
+	}
+}
+
+// A Terraform that can defer does so, in place of an error.
+func TestUnknownValueIsDeferred(t *testing.T) {
+	for name, want := range map[string]bool{"client_secret": true, "partner_id": false} {
+		server := acctest.Server()
+		schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+		must(t, err)
+		typ := schemas.Provider.ValueType().(tftypes.Object)
+		attributes := map[string]tftypes.Value{}
+		for attribute, of := range typ.AttributeTypes {
+			attributes[attribute] = tftypes.NewValue(of, nil)
+		}
+		attributes[name] = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+		config, err := tfprotov6.NewDynamicValue(typ, tftypes.NewValue(typ, attributes))
+		must(t, err)
+		configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+			Config: &config, ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: true},
+		})
+		must(t, err)
+		if len(configured.Diagnostics) > 0 {
+			t.Fatalf("%s: %s", name, configured.Diagnostics[0].Detail)
+		}
+		source := schemas.DataSourceSchemas["azureml_batch_computes"].ValueType()
+		nothing, err := tfprotov6.NewDynamicValue(source, tftypes.NewValue(source, nil))
+		must(t, err)
+		read, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
+			TypeName: "azureml_batch_computes", Config: &nothing,
+			ClientCapabilities: &tfprotov6.ReadDataSourceClientCapabilities{DeferralAllowed: true},
+		})
+		must(t, err)
+		if got := read.Deferred != nil; got != want {
+			t.Errorf("with %s unknown, deferred is %t, want %t", name, got, want)
+		}
+	}
 }
 
 // A value and its file may both be given, as azurerm allows, if they say the same. The
@@ -65,17 +118,17 @@ func TestValueAndFile(t *testing.T) {
 		"an empty file":                    {without(acctest.Attributes{"client_secret_file_path": secret(" \n")}), nil, "is empty"},
 		"file beats variable":              {without(acctest.Attributes{"client_secret_file_path": secret(good)}), map[string]string{"ARM_CLIENT_SECRET": "wrong"}, ""},
 		"value beats variable of the file": {nil, map[string]string{"ARM_CLIENT_SECRET_FILE_PATH": "/no/such/file"}, ""},
-		"a certificate and its file":       {without(acctest.Attributes{"client_certificate": "Yg==", "client_certificate_path": "f"}), nil, "keep one of them"},
+		"a certificate and its file":       {without(acctest.Attributes{"client_certificate": certificate, "client_certificate_path": "/no/such/file"}), nil, ""},
 		"a file of no client":              {without(acctest.Attributes{"use_msi": true, "client_id": nil, "client_id_file_path": "/no/such/file"}), nil, "/no/such/file"},
 		"not the same in variables":        {without(nil), map[string]string{"ARM_CLIENT_SECRET": "other", "ARM_CLIENT_SECRET_FILE_PATH": secret(good)}, "do not say the same"},
-		"file beats the SDKs' secret":      {without(nil), map[string]string{"ARM_CLIENT_SECRET_FILE_PATH": secret(good), "AZURE_CLIENT_SECRET": "other"}, ""},
+		"not the SDKs' secret":             {without(nil), map[string]string{"ARM_CLIENT_SECRET_FILE_PATH": secret(good), "AZURE_CLIENT_SECRET": "other"}, ""},
 		// As in every pod of AKS.
-		"file beats the SDKs' client": {
+		"not the SDKs' client": {
 			acctest.Attributes{"client_id": nil},
 			map[string]string{"ARM_CLIENT_ID_FILE_PATH": file(t, "client", []byte(emulator.DefaultClientID)), "AZURE_CLIENT_ID": "other"},
 			"",
 		},
-		"certificate beats the SDKs' file": {without(nil), map[string]string{"ARM_CLIENT_CERTIFICATE": certificate, "AZURE_CLIENT_CERTIFICATE_PATH": "/no/such/file"}, ""},
+		"not the SDKs' certificate": {without(nil), map[string]string{"ARM_CLIENT_CERTIFICATE": certificate, "AZURE_CLIENT_CERTIFICATE_PATH": "/no/such/file"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for variable, value := range test.environment {

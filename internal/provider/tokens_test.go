@@ -32,7 +32,7 @@ func TestTokenIsRenewed(t *testing.T) {
 	for name, changes := range map[string]func(*emulator.Emulator) acctest.Attributes{
 		"client secret": func(*emulator.Emulator) acctest.Attributes { return nil },
 		"GitHub Actions": func(e *emulator.Emulator) acctest.Attributes {
-			return without(acctest.Attributes{"oidc_request_url": e.GitHubJob().RequestURL, "oidc_request_token": e.GitHubJob().RequestToken})
+			return without(acctest.Attributes{"use_oidc": true, "oidc_request_url": e.GitHubJob().RequestURL, "oidc_request_token": e.GitHubJob().RequestToken})
 		},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {

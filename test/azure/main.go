@@ -53,7 +53,7 @@ func run(args []string, getenv func(string) string, stdin io.Reader, stdout io.W
 		return err
 	}
 	what.risky, what.longest = *risky, *longest
-	azure, err := newService(getenv)
+	azure, err := newService(context.Background(), getenv)
 	if err != nil {
 		return err
 	}
@@ -95,9 +95,17 @@ func newSubject(workspaceID, accountID string) (subject, error) {
 }
 
 // newService is Azure, with the provider's own variables for signing in.
-func newService(getenv func(string) string) (service, error) {
+func newService(ctx context.Context, getenv func(string) string) (service, error) {
 	settings := auth.NewSettings(nil, getenv)
-	configuration, err := settings.Cloud()
+	choice, err := settings.Choose()
+	if err != nil {
+		return service{}, err
+	}
+	transport, err := settings.Transport()
+	if err != nil {
+		return service{}, err
+	}
+	configuration, err := settings.Cloud(ctx, choice.Method, transport)
 	if err != nil {
 		return service{}, err
 	}

@@ -33,8 +33,12 @@ type service struct {
 // connect makes a client as the provider does.
 func (s service) connect(ctx context.Context) func(func(policy.Transporter) policy.Transporter) (*azureml.Client, error) {
 	return func(wrap func(policy.Transporter) policy.Transporter) (*azureml.Client, error) {
+		choice, err := s.settings.Choose()
+		if err != nil {
+			return nil, err
+		}
 		options := append([]func(*azureml.Options){}, s.options...)
-		return provider.NewClient(ctx, s.settings, "verify-azure", append(options, func(o *azureml.Options) {
+		return provider.NewClient(ctx, s.settings, choice, "verify-azure", append(options, func(o *azureml.Options) {
 			o.Preflight = true // By it a run looks at the Batch account.
 			o.Transport = wrap(o.Transport)
 		}))

@@ -126,7 +126,7 @@ func (w *words) readFile(file *ast.File) {
 			for i, value := range node.Values {
 				named[node.Names[i].Name] = value
 			}
-			if node.Names[0].Name == "knownAdvice" {
+			if node.Names[0].Name == "entraAdvice" {
 				w.readAdvice(node.Values[0])
 			}
 		case *ast.AssignStmt:
@@ -152,10 +152,11 @@ func (w *words) readFile(file *ast.File) {
 	})
 }
 
-// readAdvice takes the words that auth has advice for.
+// readAdvice takes the codes of Entra ID that auth has advice for.
 func (w *words) readAdvice(list ast.Expr) {
 	for _, element := range list.(*ast.CompositeLit).Elts {
-		w.known = append(w.known, said(element.(*ast.CompositeLit).Elts[0], nil))
+		code := "AADSTS" + said(element.(*ast.CompositeLit).Elts[0], nil)
+		w.known, w.literals = append(w.known, code), append(w.literals, code)
 	}
 }
 

@@ -28,6 +28,9 @@ func (r *Resource) preflight(ctx context.Context, config model, state *model, ma
 	found := r.client.Workspace(workspaceID).Preflight(ctx, config.Name.ValueString(), config.account().ValueString())
 
 	var diags diag.Diagnostics
+	if found.SignIn != nil {
+		diags.AddWarning("The plan could not sign in to Azure", "The apply will fail for the same reason.\n\n"+found.SignIn.Error())
+	}
 	if found.NoWorkspace {
 		diags.AddAttributeWarning(path.Root("workspace_id"), fmt.Sprintf("The workspace %q is not there", workspaceID.Name),
 			fmt.Sprintf("Azure has no workspace %s, or this credential cannot see it. The apply will fail unless it is made before.", workspaceID))

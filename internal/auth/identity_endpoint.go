@@ -1,0 +1,83 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+)
+
+// metadataAPIVersion is the api-version of the metadata service.
+const metadataAPIVersion = "2018-02-01"
+
+// identityEndpoint gives tokens of a managed identity, in the metadata service's own
+// way, at an address that msi_endpoint names.
+type identityEndpoint struct {
+	address    string
+	apiVersion string
+	client     string
+	options    policy.ClientOptions
+}
+
+func (b builder) customEndpoint(client string) (azcore.TokenCredential, error) {
+	address := b.settings.Get(MSIEndpoint)
+	parsed, err := url.Parse(address)
+	if err != nil || parsed.Host == "" {
+		return nil, fmt.Errorf("%s is not a valid address", b.settings.Source(MSIEndpoint))
+	}
+	if err := checkSecure(parsed); err != nil {
+		return nil, fmt.Errorf("%s: %w", b.settings.Source(MSIEndpoint), err)
+	}
+	endpoint := &identityEndpoint{address, cmp.Or(b.settings.Get(MSIAPIVersion), metadataAPIVersion), client, b.options}
+	return &awaited{TokenCredential: endpoint, address: address, options: b.options}, nil
+}
+
+// GetToken implements [azcore.TokenCredential].
+func (e *identityEndpoint) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	request, err := runtime.NewRequest(ctx, http.MethodGet, e.address)
+	if err != nil {
+		return azcore.AccessToken{}, err
+	}
+	query := request.Raw().URL.Query()
+	query.Set("api-version", e.apiVersion)
+	query.Set("resource", strings.TrimSuffix(options.Scopes[0], "/.default"))
+	if e.client != "" {
+		query.Set("client_id", e.client)
+	}
+	request.Raw().URL.RawQuery = query.Encode()
+	request.Raw().Header.Set("Metadata", "true")
+	response, err := plainPipeline(e.options).Do(request)
+	if err != nil {
+		return azcore.AccessToken{}, err
+	}
+	body, err := runtime.Payload(response)
+	if err != nil {
+		return azcore.AccessToken{}, err
+	}
+	if response.StatusCode != http.StatusOK {
+		return azcore.AccessToken{}, newReplyError(response, body)
+	}
+	var token struct {
+		Token     string      `json:"access_token"`
+		ExpiresIn json.Number `json:"expires_in"` // seconds, as a number or as a text
+		ExpiresOn json.Number `json:"expires_on"` // since 1970
+	}
+	if err := json.Unmarshal(body, &token); err != nil || token.Token == "" {
+		return azcore.AccessToken{}, fmt.Errorf("%s did not return a token", request.Raw().URL.Host)
+	}
+	expires := time.Now()
+	if seconds, err := token.ExpiresIn.Int64(); err == nil {
+		expires = expires.Add(time.Duration(seconds) * time.Second)
+	} else if seconds, err := token.ExpiresOn.Int64(); err == nil {
+		expires = time.Unix(seconds, 0)
+	}
+	return azcore.AccessToken{Token: token.Token, ExpiresOn: expires}, nil
+}

@@ -1,0 +1,82 @@
+package auth
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+)
+
+// endpointsPath is where a Resource Manager describes its cloud.
+const endpointsPath = "/metadata/endpoints?api-version=2022-09-01"
+
+// metadataHostTime bounds the request for it.
+const metadataHostTime = time.Minute
+
+// fromMetadata is the cloud that a Resource Manager says it belongs to. There is no other
+// cloud to fall back on: its credentials must go nowhere else.
+func (s Settings) fromMetadata(ctx context.Context, transport policy.Transporter) (cloud.Configuration, error) {
+	described, err := s.describeCloud(ctx, transport)
+	if err != nil {
+		text := fmt.Sprintf("%s: the cloud's description could not be read: %s", s.Source(MetadataHost), err)
+		if known, ok := errors.AsType[*advised](err); ok {
+			text += ".\n\n" + known.advice
+		}
+		return cloud.Configuration{}, errors.New(text)
+	}
+	return described, nil
+}
+
+func (s Settings) describeCloud(ctx context.Context, transport policy.Transporter) (cloud.Configuration, error) {
+	host, err := address("https://" + strings.TrimPrefix(s.Get(MetadataHost), "https://"))
+	if err != nil {
+		return cloud.Configuration{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, metadataHostTime)
+	defer cancel()
+	ctx, heard := listen(ctx)
+	request, err := runtime.NewRequest(ctx, http.MethodGet, host+endpointsPath)
+	if err != nil {
+		return cloud.Configuration{}, err
+	}
+	response, err := plainPipeline(policy.ClientOptions{Transport: transport, PerRetryPolicies: []policy.Policy{listener{s.Get(CACertificatePath)}}}).Do(request)
+	if heard.last() != nil {
+		return cloud.Configuration{}, heard.last()
+	}
+	if err != nil {
+		return cloud.Configuration{}, err
+	}
+	body, err := runtime.Payload(response)
+	if err != nil {
+		return cloud.Configuration{}, err
+	}
+	var description struct {
+		ResourceManager string `json:"resourceManager"`
+		Authentication  struct {
+			LoginEndpoint string `json:"loginEndpoint"`
+		} `json:"authentication"`
+	}
+	if err := json.Unmarshal(bytes.TrimPrefix(body, []byte("\ufeff")), &description); err != nil {
+		return cloud.Configuration{}, errors.New("it is not JSON")
+	}
+	authority, err := address(description.Authentication.LoginEndpoint)
+	if err != nil {
+		return cloud.Configuration{}, fmt.Errorf("authentication.loginEndpoint: %w", err)
+	}
+	endpoint, err := address(description.ResourceManager)
+	if err != nil {
+		return cloud.Configuration{}, fmt.Errorf("resourceManager: %w", err)
+	}
+	return cloud.Configuration{
+		ActiveDirectoryAuthorityHost: authority,
+		Services:                     map[cloud.ServiceName]cloud.ServiceConfiguration{cloud.ResourceManager: {Endpoint: endpoint, Audience: endpoint}},
+	}, nil
+}

@@ -1,0 +1,95 @@
+package auth_test
+
+import (
+	"crypto/tls"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
+)
+
+// What goes wrong on the way to the sign-in names the host, the proxy and
+// ca_certificate_path, and no secret.
+func TestNetworkFails(t *testing.T) {
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = closed.Close()
+	server, caFile := serve(t, tls.VersionTLS12, tls.VersionTLS13)
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) }))
+	t.Cleanup(proxy.Close)
+	const none = "ca_certificate_path names no certificate authority"
+	for name, test := range map[string]struct {
+		host, proxy, caFile string
+		says                []string
+	}{
+		"unknown authority": {strings.TrimPrefix(server.URL, "https://"), "", "", []string{"certificate", "into a PEM file that ca_certificate_path names", "No proxy is used", none}},
+		"refused":           {closed.Addr().String(), "", caFile, []string{closed.Addr().String() + " could not be reached", "firewall", "No proxy is used", "ca_certificate_path (" + caFile + ")"}},
+		"no such name":      {"login.invalid", "", "", []string{"login.invalid could not be reached", "DNS", "No proxy is used", none}},
+		"the proxy wants a password": {
+			"login.example", withPassword(t, proxy.URL), "",
+			[]string{"login.example could not be reached through the proxy " + proxy.URL + ":", "407", "user name and password into HTTPS_PROXY", none},
+		},
+		"no such proxy": {
+			"login.example", withPassword(t, "http://"+closed.Addr().String()), "",
+			[]string{"login.example could not be reached through the proxy http://" + closed.Addr().String(), "HTTPS_PROXY names the proxy", none},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("HTTPS_PROXY", test.proxy)
+			t.Setenv("NO_PROXY", "")
+			s := settings(block{
+				auth.TenantID: "contoso.example", auth.ClientID: "c", auth.ClientSecret: "my secret", auth.CACertificatePath: test.caFile,
+				auth.AuthorityHost: "https://" + test.host, auth.DisableInstanceDiscovery: "true",
+			}, nil)
+			choice, err := s.Choose()
+			if err != nil {
+				t.Fatal(err)
+			}
+			transport, err := s.Transport()
+			if err != nil {
+				t.Fatal(err)
+			}
+			cloud, err := s.Cloud(t.Context(), choice.Method, transport)
+			if err != nil {
+				t.Fatal(err)
+			}
+			credential, err := auth.NewCredential(s, choice, policy.ClientOptions{Cloud: cloud, Transport: transport, Retry: policy.RetryOptions{MaxRetries: -1}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = credential.GetToken(t.Context(), policy.TokenRequestOptions{Scopes: []string{"https://management.azure.com/.default"}})
+			if err == nil {
+				t.Fatal("it signed in")
+			}
+			for _, words := range append(test.says, "Signing in with client secret") {
+				if !strings.Contains(err.Error(), words) {
+					t.Errorf("the error does not say %q:\n%v", words, err)
+				}
+			}
+			for _, words := range []string{"hidden", "my secret", "Check tenant_id, client_id and client_secret"} {
+				if strings.Contains(err.Error(), words) {
+					t.Errorf("the error has %q in it:\n%v", words, err)
+				}
+			}
+		})
+	}
+}
+
+// withPassword is the address of a proxy with a password.
+func withPassword(t *testing.T, address string) string {
+	t.Helper()
+	parsed, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed.User = url.UserPassword("me", "hidden")
+	return parsed.String()
+}

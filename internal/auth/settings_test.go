@@ -1,0 +1,109 @@
+package auth_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
+)
+
+// The table is what everything else is made from.
+func TestTable(t *testing.T) {
+	seen := map[string]bool{}
+	for _, row := range auth.Table {
+		for _, name := range append(slices.Clone(row.Variables), string(row.Name)) {
+			if seen[name] {
+				t.Errorf("%s is there twice", name)
+			}
+			seen[name] = true
+		}
+		if !strings.HasSuffix(row.Description, ".") {
+			t.Errorf("the description of %s is not a sentence: %s", row.Name, row.Description)
+		}
+		if (row.Alias == "") != (len(row.Variables) > 0) {
+			t.Errorf("%s has neither a variable nor a setting that it is another name of, or both", row.Name)
+		}
+		if row.Kind == auth.Secret && !row.Chooses {
+			t.Errorf("%s is a secret that signs nobody in", row.Name)
+		}
+	}
+}
+
+// White space comes from files, secret stores and Windows; a password may begin or end
+// with it.
+func TestValuesAreTrimmed(t *testing.T) {
+	for _, row := range auth.Table {
+		got := settings(block{row.Name: " \tvalue\r\n"}, nil).Get(name(row))
+		if want := map[bool]string{false: "value", true: " \tvalue\r\n"}[row.Name == auth.ClientCertificatePassword]; got != want {
+			t.Errorf("%s is %q, want %q", row.Name, got, want)
+		}
+	}
+	if got := settings(nil, environment{"ARM_CLIENT_SECRET": "s\r\n"}).Get(auth.ClientSecret); got != "s" {
+		t.Errorf("ARM_CLIENT_SECRET is %q", got)
+	}
+	if got := settings(nil, environment{"ARM_AUXILIARY_TENANT_IDS": " a ; b\r\n"}).List(auth.AuxiliaryTenantIDs); !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("ARM_AUXILIARY_TENANT_IDS is %q", got)
+	}
+}
+
+func name(row auth.Setting) auth.Name {
+	if row.Alias != "" {
+		return row.Alias
+	}
+	return row.Name
+}
+
+func TestSourceOfValues(t *testing.T) {
+	both := settings(block{auth.ADOServiceConnectionID: "mine"}, environment{"ARM_OIDC_AZURE_SERVICE_CONNECTION_ID": "theirs"})
+	if got := both.Get(auth.OIDCAzureServiceConnectionID) + " from " + both.Source(auth.OIDCAzureServiceConnectionID); got != "mine from ado_pipeline_service_connection_id in the provider block" {
+		t.Errorf("got %s", got)
+	}
+	hidden := settings(block{auth.ADOServiceConnectionID: ""}, environment{"ARM_OIDC_AZURE_SERVICE_CONNECTION_ID": "theirs"})
+	if got := hidden.Get(auth.OIDCAzureServiceConnectionID); got != "" {
+		t.Errorf("an empty value in the block leaves %q", got)
+	}
+	second := settings(nil, environment{"ARM_OIDC_REQUEST_TOKEN": " ", "SYSTEM_ACCESSTOKEN": "t"})
+	if got := second.Source(auth.OIDCRequestToken); got != "the environment variable SYSTEM_ACCESSTOKEN" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestCheck(t *testing.T) {
+	for name, test := range map[string]struct {
+		block       block
+		environment environment
+		says        string
+	}{
+		"a switch that is none":     {nil, environment{"ARM_USE_MSI": "maybe"}, `the environment variable ARM_USE_MSI is "maybe"`},
+		"another":                   {nil, environment{"AZUREML_PREFLIGHT": "2"}, "AZUREML_PREFLIGHT"},
+		"a partner that is no GUID": {block{auth.PartnerID: "me"}, nil, `partner_id in the provider block is "me"`},
+		"a partner's wrong prefix":  {block{auth.PartnerID: "pid=11111111-1111-1111-1111-111111111111"}, nil, "partner_id"},
+		"in the environment":        {nil, environment{"ARM_PARTNER_ID": "me"}, "ARM_PARTNER_ID"},
+		"a line break in an id":     {block{auth.CorrelationRequestID: "a\nb"}, nil, "custom_correlation_request_id"},
+		"a tenant with a space":     {block{auth.TenantID: "my tenant"}, nil, `"my tenant" is not a valid tenant`},
+		"four more tenants":         {nil, environment{"ARM_AUXILIARY_TENANT_IDS": "a;b;c;d"}, "names 4 tenants"},
+		"two names of one setting":  {block{auth.OIDCAzureServiceConnectionID: "a", auth.ADOServiceConnectionID: "b"}, nil, "two names of one setting"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := settings(test.block, test.environment).Check()
+			if err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	good := environment{"ARM_USE_MSI": "True", "ARM_USE_CLI": "0", "ARM_TENANT_ID": "contoso.onmicrosoft.com", "ARM_AUXILIARY_TENANT_IDS": "a;b;c"}
+	for _, partner := range []string{"", "pid-"} {
+		for _, suffix := range []string{"", "-partnercenter"} {
+			good["ARM_PARTNER_ID"] = partner + "11111111-1111-1111-1111-111111111111" + suffix
+			s := settings(block{auth.OIDCAzureServiceConnectionID: "a", auth.ADOServiceConnectionID: "a"}, maps.Clone(good))
+			if err := s.Check(); err != nil {
+				t.Error(err)
+			}
+			if got := s.PartnerID(); got != "11111111-1111-1111-1111-111111111111"+suffix {
+				t.Errorf("the partner is %s", got)
+			}
+		}
+	}
+}

@@ -1,0 +1,187 @@
+package provider_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/google/uuid"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+// On a machine that is none of Azure's, nothing answers where managed identities are:
+// that is said within 25 seconds.
+func TestMetadataServiceIsUnreachable(t *testing.T) {
+	for name, answer := range map[string]func(*http.Request) error{
+		"unreachable metadata service": func(request *http.Request) error {
+			<-request.Context().Done() // as a network does that drops what has no way
+			return request.Context().Err()
+		},
+		"refused metadata service": func(*http.Request) error {
+			return errors.New("dial tcp 169.254.169.254:80: connect: connection refused")
+		},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			start := time.Now()
+			err := signIn(t, e, without(acctest.Attributes{"use_msi": true, "client_id": nil}), func(options *azureml.Options) {
+				options.Transport = failing{options.Transport, "169.254.169.254", answer}
+			})
+			if err == nil {
+				t.Fatal("it signed in")
+			}
+			golden(t, name, err.Error())
+			if took := time.Since(start); took > 25*time.Second {
+				t.Errorf("it took %s", took)
+			}
+		})
+	}
+}
+
+// failing is a network in which one host may not answer.
+type failing struct {
+	next   policy.Transporter
+	host   string
+	answer func(*http.Request) error
+}
+
+func (f failing) Do(request *http.Request) (*http.Response, error) {
+	if request.URL.Host == f.host {
+		if err := f.answer(request); err != nil {
+			return nil, err
+		}
+	}
+	return f.next.Do(request)
+}
+
+// An endpoint of managed identities may come up after the program that needs it, and
+// take its time for an answer.
+func TestIdentityEndpointIsLate(t *testing.T) {
+	for name, late := range map[string]func(start time.Time) func(*http.Request) error{
+		"refused for 8 seconds": func(start time.Time) func(*http.Request) error {
+			return func(*http.Request) error {
+				if time.Since(start) < 8*time.Second {
+					return errors.New("connect: connection refused")
+				}
+				return nil
+			}
+		},
+		"dropped for 8 seconds": func(start time.Time) func(*http.Request) error {
+			return func(request *http.Request) error {
+				if time.Since(start) > 8*time.Second {
+					return nil
+				}
+				select {
+				case <-request.Context().Done():
+					return request.Context().Err()
+				case <-time.After(5 * time.Second): // as a system's own limit is
+					return errors.New("connect: no route to host")
+				}
+			}
+		},
+		"9 seconds for each answer": func(time.Time) func(*http.Request) error {
+			return func(*http.Request) error { time.Sleep(9 * time.Second); return nil }
+		},
+	} {
+		for where, prepare := range map[string]func(*testing.T, *emulator.Emulator) (host string, changes acctest.Attributes){
+			"virtual machine": func(*testing.T, *emulator.Emulator) (string, acctest.Attributes) {
+				return "169.254.169.254", acctest.Attributes{}
+			},
+			"App Service": func(t *testing.T, e *emulator.Emulator) (string, acctest.Attributes) {
+				endpoint, header := e.AppService()
+				t.Setenv("IDENTITY_ENDPOINT", endpoint)
+				t.Setenv("IDENTITY_HEADER", header)
+				return hostOf(t, endpoint), acctest.Attributes{}
+			},
+			"msi_endpoint": func(*testing.T, *emulator.Emulator) (string, acctest.Attributes) {
+				return "169.254.169.254", acctest.Attributes{"msi_endpoint": "http://169.254.169.254/metadata/identity/oauth2/token"}
+			},
+		} {
+			acctest.Run(t, where+", "+name, func(t *testing.T) {
+				// azidentity remembers managed identities' tokens in the process.
+				identity := uuid.NewString()
+				e := acctest.NewEmulator(t, emulator.WithManagedIdentities("", identity))
+				host, changes := prepare(t, e)
+				changes["use_msi"], changes["client_id"] = true, identity
+				answer := late(time.Now())
+				must(t, signIn(t, e, without(changes), func(options *azureml.Options) {
+					options.Transport = failing{options.Transport, host, func(request *http.Request) error {
+						if !strings.Contains(request.URL.Path, "/metadata/") && !strings.Contains(request.URL.Path, "/msi/") {
+							return nil
+						}
+						return answer(request)
+					}}
+				}))
+				wantAttached(t, e)
+			})
+		}
+	}
+}
+
+// An endpoint that refuses for now is asked again for 20 seconds, or for as long as the
+// platform says that an update may take. What it said last is in the error.
+func TestIdentityEndpointRefuses(t *testing.T) {
+	for name, test := range map[string]struct {
+		status int
+		lasts  time.Duration
+		says   string
+	}{
+		"404 for a while":   {http.StatusNotFound, 15 * time.Second, ""},
+		"404 for ever":      {http.StatusNotFound, time.Hour, "169.254.169.254 answered 404 Not Found: not here"},
+		"503 for ever":      {http.StatusServiceUnavailable, time.Hour, "503"},
+		"410 for a minute":  {http.StatusGone, time.Minute, ""},
+		"400 for a second":  {http.StatusBadRequest, time.Second, "400 Bad Request"},
+		"403 in plain text": {http.StatusForbidden, time.Hour, "403 Forbidden: not here"},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			identity := uuid.NewString()
+			e := acctest.NewEmulator(t, emulator.WithManagedIdentities("", identity))
+			start := time.Now()
+			err := signIn(t, e, without(acctest.Attributes{"use_msi": true, "client_id": identity}), acctest.EditReplies(func(request *http.Request, response *http.Response) {
+				if strings.Contains(request.URL.Path, "/metadata/") && time.Since(start) < test.lasts {
+					response.StatusCode, response.Status = test.status, fmt.Sprintf("%d %s", test.status, http.StatusText(test.status))
+					response.Body = io.NopCloser(strings.NewReader("not here"))
+				}
+			}))
+			if test.says == "" {
+				must(t, err)
+				wantAttached(t, e)
+				return
+			}
+			if err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("got %v", err)
+			}
+			if took := time.Since(start); took > 30*time.Second {
+				t.Errorf("it took %s", took)
+			}
+		})
+	}
+}
+
+func hostOf(t *testing.T, address string) string {
+	t.Helper()
+	parsed, err := url.Parse(address)
+	must(t, err)
+	return parsed.Host
+}
+
+// The metadata service may be busy; then it is asked again.
+func TestMetadataServiceIsBusy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const identity = "00000000-0000-0000-0000-0000000000e2"
+		e := acctest.NewEmulator(t, emulator.WithManagedIdentities("", identity))
+		e.Inject(emulator.Fault{Path: "/metadata/", Nth: 2, Times: 2, Status: http.StatusTooManyRequests})
+		must(t, signIn(t, e, without(acctest.Attributes{"use_msi": true, "client_id": identity})))
+		wantAttached(t, e)
+	})
+}

@@ -1,0 +1,134 @@
+package signin_test
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/go-azure-sdk/sdk/auth"
+	"github.com/hashicorp/go-azure-sdk/sdk/environments"
+)
+
+// azurerm is what azurerm's provider takes from its block and the environment, as far as
+// it signs in. An attribute that is set, even to nothing, hides the variables.
+type azurerm struct {
+	block   map[string]string
+	problem error
+}
+
+func (a *azurerm) text(attribute string, variables ...string) string {
+	if text, ok := a.block[attribute]; ok {
+		return text
+	}
+	for _, variable := range variables {
+		if text := os.Getenv(variable); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+func (a *azurerm) is(attribute, variable string, otherwise bool) bool {
+	text := a.text(attribute, variable)
+	if text == "" {
+		return otherwise
+	}
+	is, err := strconv.ParseBool(text)
+	a.note(err)
+	return is
+}
+
+func (a *azurerm) note(err error) {
+	if a.problem == nil {
+		a.problem = err
+	}
+}
+
+// orFile is a value, or what its file holds. Two that differ are an error.
+func (a *azurerm) orFile(text, path string) string {
+	text = strings.TrimSpace(text)
+	if path == "" {
+		return text
+	}
+	content, err := os.ReadFile(path)
+	a.note(err)
+	return a.same(text, strings.TrimSpace(string(content)))
+}
+
+func (a *azurerm) same(text, other string) string {
+	switch {
+	case other == "":
+		return text
+	case text != "" && text != other:
+		a.note(errTwice)
+	}
+	return other
+}
+
+var errTwice = errors.New("a value is given twice, and differs")
+
+// credentials are those that the library chooses from.
+func (a *azurerm) credentials(environment environments.Environment) *auth.Credentials {
+	aks := a.is("use_aks_workload_identity", "ARM_USE_AKS_WORKLOAD_IDENTITY", false)
+	oidc := a.is("use_oidc", "ARM_USE_OIDC", false) || aks
+	certificate, err := base64.StdEncoding.DecodeString(a.text("client_certificate", "ARM_CLIENT_CERTIFICATE"))
+	a.note(err)
+	tenant := strings.TrimSpace(a.text("tenant_id", "ARM_TENANT_ID"))
+	client := a.orFile(a.text("client_id", "ARM_CLIENT_ID"), a.text("client_id_file_path", "ARM_CLIENT_ID_FILE_PATH"))
+	token := a.orFile(a.text("oidc_token", "ARM_OIDC_TOKEN"), a.text("oidc_token_file_path", "ARM_OIDC_TOKEN_FILE_PATH"))
+	if aks {
+		tenant = a.same(tenant, os.Getenv("AZURE_TENANT_ID"))
+		client = a.same(client, os.Getenv("AZURE_CLIENT_ID"))
+		token = a.orFile(token, os.Getenv("AZURE_FEDERATED_TOKEN_FILE"))
+	}
+	return &auth.Credentials{
+		Environment: environment,
+		TenantID:    tenant,
+		ClientID:    client,
+
+		EnableAuthenticatingUsingClientCertificate: true,
+		ClientCertificateData:                      certificate,
+		ClientCertificatePath:                      a.text("client_certificate_path", "ARM_CLIENT_CERTIFICATE_PATH"),
+		ClientCertificatePassword:                  a.text("client_certificate_password", "ARM_CLIENT_CERTIFICATE_PASSWORD"),
+
+		EnableAuthenticatingUsingClientSecret: true,
+		ClientSecret:                          a.orFile(a.text("client_secret", "ARM_CLIENT_SECRET"), a.text("client_secret_file_path", "ARM_CLIENT_SECRET_FILE_PATH")),
+
+		EnableAuthenticationUsingOIDC:            oidc,
+		EnableAuthenticationUsingGitHubOIDC:      oidc,
+		EnableAuthenticationUsingADOPipelineOIDC: oidc,
+		OIDCAssertionToken:                       token,
+		OIDCTokenRequestURL:                      a.text("oidc_request_url", "ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL", "SYSTEM_OIDCREQUESTURI"),
+		OIDCTokenRequestToken:                    a.text("oidc_request_token", "ARM_OIDC_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "SYSTEM_ACCESSTOKEN"),
+		ADOPipelineServiceConnectionID:           a.text("ado_pipeline_service_connection_id", "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID", "ARM_OIDC_AZURE_SERVICE_CONNECTION_ID"),
+
+		EnableAuthenticatingUsingManagedIdentity: a.is("use_msi", "ARM_USE_MSI", false),
+		CustomManagedIdentityEndpoint:            a.text("msi_endpoint", "ARM_MSI_ENDPOINT"),
+		CustomManagedIdentityAPIVersion:          a.text("msi_api_version", "ARM_MSI_API_VERSION"),
+
+		EnableAuthenticatingUsingAzureCLI: a.is("use_cli", "ARM_USE_CLI", true),
+		AzureCliSubscriptionIDHint:        a.text("subscription_id", "ARM_SUBSCRIPTION_ID"),
+	}
+}
+
+// signInAsAzurerm has azurerm's own library get a token for Resource Manager.
+func signInAsAzurerm(ctx context.Context, block map[string]string, address string) error {
+	environment := environments.AzurePublic()
+	environment.Authorization.LoginEndpoint = address
+	environment.ResourceManager = environments.ResourceManagerAPI(address)
+	provider := azurerm{block: block}
+	credentials := provider.credentials(*environment)
+	if provider.problem != nil {
+		return provider.problem
+	}
+	authorizer, err := auth.NewAuthorizerFromCredentials(ctx, *credentials, environment.ResourceManager)
+	if err != nil {
+		return err
+	}
+	_, err = authorizer.Token(ctx, &http.Request{})
+	return err
+}
