@@ -12,7 +12,10 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 )
 
-var built = clitest.Built{Plugins: []clitest.Plugin{clitest.Azureml, clitest.AzapiStub}}
+// fork is the same provider at another address.
+var fork = clitest.Plugin{Address: "registry.terraform.io/fork/azureml", Version: "0.1.0"}
+
+var built = clitest.Built{Plugins: []clitest.Plugin{clitest.Azureml, clitest.AzapiStub, fork}}
 
 func TestMain(m *testing.M) { clitest.Main(m, &built, "6") }
 

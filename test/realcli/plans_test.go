@@ -1,0 +1,149 @@
+//go:build unix
+
+package realcli_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
+)
+
+// Plans that people can trust: of what is imported with these settings, and of a
+// configuration with those.
+func TestPlansAfterAnImport(t *testing.T) {
+	t.Parallel()
+	one := "one"
+	type tags = map[string]string
+	for name, test := range map[string]struct {
+		tags        tags
+		description *string
+		config      string
+		says        []string
+	}{
+		"a tag of others":              {tags{"a": "1", "policy": "x"}, nil, `tags = { a = "1" }`, []string{"1 to import, 0 to add, 1 to change, 0 to destroy"}},
+		"no tags in the service":       {nil, nil, `tags = { a = "1" }`, []string{"1 to import, 0 to add, 1 to change, 0 to destroy", "do not reach Azure", `tags["a"]`, "-replace"}},
+		"no tags in the configuration": {tags{"policy": "x"}, nil, `tags = {}`, []string{"1 to import, 0 to add, 1 to change, 0 to destroy"}},
+		"an empty description":         {nil, nil, `description = ""`, []string{"1 to import, 0 to add, 1 to change, 0 to destroy"}},
+		"letter case":                  {tags{"owner": "me"}, nil, `tags = { Owner = "me" }`, []string{"1 to import, 0 to add, 0 to change, 0 to destroy"}},
+		"nothing configured":           {tags{"owner": "me"}, &one, ``, []string{"1 to import, 0 to add, 0 to change, 0 to destroy"}},
+		"another value":                {tags{"a": "1"}, nil, `tags = { a = "2" }`, []string{"1 to import, 1 to add, 0 to change, 1 to destroy"}},
+		"another description":          {nil, &one, `description = "two"`, []string{"1 to import, 1 to add, 0 to change, 1 to destroy"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := emulator.New(t, emulator.WithTagsKept(true))
+			e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "x", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, Tags: test.tags, Description: test.description})
+			d := newDirectory(t, e, res("a", "x", 0, test.config+"\n")+fmt.Sprintf("import {\n  to = azureml_batch_compute.a\n  id = %q\n}\n", emulator.DefaultWorkspaceID+"/computes/x"))
+			clitest.Says(t, d.must("plan", "-input=false"), test.says...)
+			if strings.Contains(test.says[0], "1 to destroy") {
+				return
+			}
+			d.must("apply", "-auto-approve", "-input=false")
+			d.plannedEmpty()
+		})
+	}
+}
+
+func (d *directory) plannedEmpty(arguments ...string) {
+	d.t.Helper()
+	if output, code := d.run(append([]string{"plan", "-input=false", "-detailed-exitcode"}, arguments...)...); code != 0 {
+		d.t.Errorf("the next plan has changes:\n%s", output)
+	}
+}
+
+// Taken out of the configuration, tags are what the service has, and a broken attachment
+// is said in each plan.
+func TestPlansOfWhatIsThere(t *testing.T) {
+	t.Parallel()
+	id := emulator.DefaultWorkspaceID + "/computes/x"
+	for name, run := range map[string]func(*testing.T, *estate){
+		"tags taken out": func(t *testing.T, d *estate) {
+			d.write("main.tf", res("a", "x", 0, "tags = { a = \"1\" }\n"))
+			d.applies()
+			d.write("main.tf", res("a", "x", 0))
+			clitest.Says(t, d.must("plan", "-input=false"), "0 to add, 1 to change, 0 to destroy")
+			d.applies()
+			d.plannedEmpty()
+			d.write("main.tf", res("a", "x", 0, "tags = {}\n"))
+			clitest.Says(t, d.must("plan", "-input=false"), "0 to destroy")
+		},
+		"failed": func(t *testing.T, d *estate) {
+			d.write("main.tf", res("a", "x", 0))
+			d.applies()
+			d.e.EditCompute(id, func(c *emulator.Compute) {
+				c.ProvisioningState = "Failed"
+				c.ProvisioningErrors = []byte(`[{"code": "Firewall", "message": "It cannot be reached."}]`)
+			})
+			for _, command := range []string{"plan", "refresh"} {
+				clitest.Says(t, d.must(command, "-input=false"), `Compute "x" is in state Failed`, "Firewall: It cannot be reached.", "-replace")
+			}
+		},
+		"not what it was": func(t *testing.T, d *estate) {
+			d.write("main.tf", res("a", "x", 0))
+			d.applies()
+			d.e.EditCompute(id, func(c *emulator.Compute) { c.ComputeType = "AmlCompute" })
+			clitest.Says(t, d.must("plan", "-input=false"), `Compute "x" is no longer a Batch compute`)
+			d.must("destroy", "-auto-approve", "-input=false")
+			if _, there := d.e.Compute(id); !there {
+				t.Error("the other compute was touched")
+			}
+		},
+		"a warning for each account": func(t *testing.T, d *estate) {
+			missing := func(name string) string {
+				return strings.Replace(res(name, name, 0), "batchAccounts/batch0", "batchAccounts/none"+name, 1)
+			}
+			d.write("main.tf", missing("p")+missing("q"))
+			clitest.Says(t, d.must("plan", "-input=false"), `The Batch account "nonep" is not there`, `The Batch account "noneq" is not there`)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t, newEstate(t, way{0, 10, true}))
+		})
+	}
+}
+
+// What would lead into a corner is refused before it does.
+func TestPlansThatAreRefused(t *testing.T) {
+	t.Parallel()
+	d := newDirectory(t, emulator.New(t), "")
+	for config, says := range map[string]string{
+		"timeouts {\n read = \"5ms\"\n}\n":  "Reading needs at least 10s.",
+		"timeouts {\n create = \"0s\"\n}\n": "A timeout must be longer than nothing.",
+		"tags = { a = null, b = \"1\" }\n":  `tags["a"]`,
+		"tags = { a = \"1\", A = \"1\" }\n": "no letter case",
+		"batch_account_name = \"batch0\"\n": "The Batch account is given twice",
+		"location = \"secret-of-a-tag\"\n":  "Invalid location",
+	} {
+		d.write("main.tf", "variable \"x\" {\n  default = \"d\"\n}\n"+res("a", "x", 0, config))
+		output, code := d.run("validate")
+		if code == 0 {
+			t.Errorf("%q is valid", config)
+		}
+		clitest.Says(t, output, says)
+	}
+}
+
+// The provider's address has changed, as with a fork or a mirror.
+func TestMovedFromAnotherAddress(t *testing.T) {
+	t.Parallel()
+	clitest.Needs(t, clitest.Find(t), 8, "moves between providers")
+	source := func(address string) string {
+		return fmt.Sprintf("terraform {\n  required_providers {\n    azureml = {\n      source = %q\n    }\n  }\n}\n", address)
+	}
+	d := newDirectory(t, emulator.New(t), "")
+	d.write("terraform.tf", source(fork.Address))
+	d.write("main.tf", res("old", "x", 0, "tags = { a = \"1\" }\n"))
+	d.must("init", "-input=false")
+	d.must("apply", "-auto-approve", "-input=false")
+	d.write("terraform.tf", source(provider.Address))
+	d.write("main.tf", res("new", "x", 0, "tags = { a = \"1\" }\n")+"moved {\n  from = azureml_batch_compute.old\n  to   = azureml_batch_compute.new\n}\n")
+	d.must("init", "-input=false")
+	clitest.Says(t, d.must("plan", "-input=false"), "azureml_batch_compute.old has moved to azureml_batch_compute.new", "0 to add, 0 to change, 0 to destroy")
+	d.must("apply", "-auto-approve", "-input=false")
+	d.plannedEmpty()
+}
