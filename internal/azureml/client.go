@@ -56,10 +56,9 @@ type Client struct {
 	polling    Polling
 	known      sync.Map // *known by the workspace's id, in lower case
 	ownership  ownership
-	// attaches and detaches are how long they took lately.
-	attaches, detaches experience
-	preflight          preflight
-	outage             outage
+	preflight  preflight
+	outage     outage
+	reads      readBudget
 }
 
 // NewClient makes a client. It sends nothing; the first request signs in.
@@ -106,13 +105,6 @@ func NewClient(credential azcore.TokenCredential, options Options) (*Client, err
 func (c *Client) Workspace(id WorkspaceID) *Workspace {
 	remembered, _ := c.known.LoadOrStore(strings.ToLower(id.String()), newKnown())
 	return &Workspace{ID: id, client: c, known: remembered.(*known)} //nolint:forcetypeassert // nothing else is stored
-}
-
-func (c *Client) lately(kind operationKind) *experience {
-	if kind == detaching {
-		return &c.detaches
-	}
-	return &c.attaches
 }
 
 // address is that of a path below the Resource Manager endpoint, which may have a
@@ -245,7 +237,7 @@ func (c *Client) round(ctx context.Context, method, address string, body []byte)
 	if err != nil {
 		return nil, nil, noAnswer(request, cmp.Or(*signIn, err))
 	}
-	c.preflight.see(response)
+	c.reads.see(response)
 	content, err := runtime.Payload(response)
 	if err != nil {
 		return nil, nil, noAnswer(request, err)

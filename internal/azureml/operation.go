@@ -104,7 +104,7 @@ func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, er
 	var last error
 	var header http.Header
 	understood := time.Now()
-	for pace := newTicker(client.polling, client.lately(b.operation.kind)); pace.wait(ctx, header); {
+	for pace := client.newPacer(); pace.wait(ctx, header); {
 		document, response, err := client.get(ctx, status)
 		switch {
 		case ctx.Err() != nil:
@@ -125,13 +125,11 @@ func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, er
 		b.operation.lastStatus = text(document["status"])
 		switch phaseOf(b.operation.lastStatus) {
 		case succeeded:
-			pace.succeeded()
 			return nil, nil
 		case failed:
 			return b.operation.failure(b.operation.lastStatus, decodeErrors(document["error"])), nil
 		case inProgress, deleting:
 			understood = time.Now()
-			pace.notYet()
 		default:
 			if b.ended(ctx) || time.Since(understood) > client.polling.Lag {
 				return nil, nil
@@ -179,7 +177,7 @@ func lastOf(err, before error) error {
 func (b *BatchCompute) waitUntilDone(ctx context.Context, failure *ProvisioningError) error {
 	progressed := time.Now()
 	var last error
-	for pace := newTicker(b.workspace.client.polling, nil); ; {
+	for pace := b.workspace.client.newPacer(); ; {
 		found, err := b.workspace.LookUp(ctx, b.Name)
 		if found.Batch != nil {
 			b.become(found.Batch)
@@ -237,7 +235,7 @@ func (b *BatchCompute) WaitUntilFree(ctx context.Context) error {
 func (b *BatchCompute) waitUntilFree(ctx context.Context, failure *ProvisioningError) error {
 	ended := time.Now()
 	var last error
-	for pace := newTicker(b.workspace.client.polling, nil); ; {
+	for pace := b.workspace.client.newPacer(); ; {
 		found, err := b.workspace.LookUp(ctx, b.Name)
 		if found.Batch != nil {
 			b.operation.lastState = found.Batch.ProvisioningState

@@ -7,78 +7,88 @@ import (
 	"time"
 )
 
-// The end of an operation is noticed within an eighth of its time and never later than
-// 10 s, from the fourth second on; the first questions come after 1 s and 2.25 s, then
-// every half second.
+// The end of an operation is noticed within a thirtieth of its time, within half a second
+// for short ones, and within 5 s for long ones: swept over durations, so that no interval
+// is hit by luck. At first the polls come after 1 s.
 func TestPollingNoticesTheEndInTime(t *testing.T) {
-	for _, test := range []struct {
-		operation time.Duration
-		questions int
-		noticed   time.Duration
+	for _, sweep := range []struct {
+		from, to, step time.Duration
+		polls          int // of the longest
+		average        float64
 	}{
-		{500 * time.Millisecond, 1, time.Second},
-		{2 * time.Second, 2, 2250 * time.Millisecond},
-		{4 * time.Second, 6, 0},
-		{10 * time.Second, 14, 0},
-		{30 * time.Second, 24, 0},
-		{10 * time.Minute, 92, 0},
-		{time.Hour, 392, 0},
+		{1000 * time.Millisecond, 3 * time.Second, 130 * time.Millisecond, 5, 0.25},
+		{3 * time.Second, 30 * time.Second, 700 * time.Millisecond, 50, 0.03},
+		{30 * time.Second, 3 * time.Minute, 1700 * time.Millisecond, 96, 0.02},
+		{3 * time.Minute, time.Hour, 53 * time.Second, 800, 0.02},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			start, questions := time.Now(), 0
-			pace := newTicker(Polling{}.withDefaults(), nil)
-			for time.Since(start) < test.operation {
-				if !pace.wait(t.Context(), nil) {
-					t.Fatal("interrupted")
+			total, n := 0.0, 0
+			for takes := sweep.from; takes <= sweep.to; takes += sweep.step {
+				late, polls := follow(t, &Client{polling: Polling{}.withDefaults()}, takes)
+				if limit := min(max(takes/30, 500*time.Millisecond), 5*time.Second); late > limit+takes/900 {
+					t.Errorf("%s: noticed %s late, want at most %s", takes, late, limit)
 				}
-				questions++
+				if polls > sweep.polls {
+					t.Errorf("%s: %d polls, want at most %d", takes, polls, sweep.polls)
+				}
+				total, n = total+late.Seconds()/takes.Seconds(), n+1
 			}
-			late := time.Since(start) - test.operation
-			if test.noticed != 0 && time.Since(start) != test.noticed {
-				t.Errorf("%s: noticed after %s, want %s", test.operation, time.Since(start), test.noticed)
-			}
-			if test.noticed == 0 && late > min(test.operation/8, 10*time.Second) {
-				t.Errorf("%s: noticed %s late", test.operation, late)
-			}
-			if questions > test.questions {
-				t.Errorf("%s: took %d questions, want at most %d", test.operation, questions, test.questions)
+			if average := total / float64(n); average > sweep.average {
+				t.Errorf("%s to %s: %.3f of the time late on average, want at most %.3f", sweep.from, sweep.to, average, sweep.average)
 			}
 		})
 	}
 }
 
-// Of many operations that take as long, the later ones are noticed closer to their end,
-// with at most one question more. Whatever was learned, one that takes another time is
-// noticed as early as without it.
-func TestPollingLearns(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var lately experience
-		polling := Polling{}.withDefaults()
-		follow := func(takes time.Duration) (late time.Duration, questions int) {
-			pace := newTicker(polling, &lately)
-			for pace.wait(t.Context(), nil) {
-				questions++
-				if since := time.Since(pace.began); since >= takes {
-					pace.succeeded()
-					return since - takes, questions
-				}
-				pace.notYet()
-			}
+func follow(t *testing.T, client *Client, takes time.Duration) (late time.Duration, polls int) {
+	t.Helper()
+	pace := client.newPacer()
+	for time.Since(pace.began) < takes {
+		if !pace.wait(t.Context(), nil) {
 			t.Fatal("interrupted")
-			return 0, 0
 		}
-		for _, takes := range []time.Duration{2 * time.Second, 1200 * time.Millisecond, 13 * time.Second, 3 * time.Minute} {
-			late, questions := follow(takes)
-			for range 5 {
-				if nextLate, more := follow(takes); nextLate > late || more > questions+2 {
-					t.Errorf("%s: %s late after %d questions, and before %s after %d", takes, nextLate, more, late, questions)
-				} else {
-					late = nextLate
-				}
-			}
-			if late > takes/16 {
-				t.Errorf("%s: still %s late", takes, late)
-			}
+		polls++
+	}
+	return time.Since(pace.began) - takes, polls
+}
+
+// As the service's read budget shrinks, polls become rarer: to a quarter of the rate at 40
+// reads, and to a sixteenth when none is left.
+func TestPollingLeavesReads(t *testing.T) {
+	polls := func(t *testing.T, left string, status int) (n int) {
+		t.Helper()
+		synctest.Test(t, func(t *testing.T) {
+			client := &Client{polling: Polling{}.withDefaults()}
+			client.reads.see(&http.Response{StatusCode: status, Header: http.Header{"X-Ms-Ratelimit-Remaining-Subscription-Reads": {left}}})
+			_, n = follow(t, client, 2*time.Minute)
+		})
+		return n
+	}
+	plenty := polls(t, "249", 200)
+	for left, share := range map[string]int{"160": 1, "80": 2, "40": 4, "10": 16, "0": 16} {
+		if n := polls(t, left, 200); n > plenty/share+3 || n < plenty/share/2 {
+			t.Errorf("%s reads left: %d polls, want about %d", left, n, plenty/share)
+		}
+	}
+	if n := polls(t, "249", 429); n > plenty/16+3 {
+		t.Errorf("throttled: %d polls", n)
+	}
+	if n := polls(t, "", 200); n != plenty {
+		t.Errorf("without a word of it: %d polls, want %d", n, plenty)
+	}
+}
+
+// What a poll takes is part of the interval.
+func TestPollingCountsTheReplysTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := &Client{polling: Polling{}.withDefaults()}
+		pace, began := client.newPacer(), time.Now()
+		for range 5 {
+			pace.wait(t.Context(), nil)
+			time.Sleep(200 * time.Millisecond)
+		}
+		if took := time.Since(began); took != 3200*time.Millisecond {
+			t.Errorf("five polls of 200 ms took %s", took)
 		}
 	})
 }

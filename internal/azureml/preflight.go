@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -41,7 +39,7 @@ type Preflight struct {
 // already owns its name.
 func (w *Workspace) Preflight(ctx context.Context, name, account string) Preflight {
 	p := &w.client.preflight
-	if !p.begin(w.ID.ComputeID(name) + " " + account) {
+	if w.client.reads.left() < readsLeft || !p.begin(w.ID.ComputeID(name)+" "+account) {
 		return Preflight{}
 	}
 	ctx, cancel := context.WithTimeout(ctx, preflightTime)
@@ -116,14 +114,6 @@ func (p *preflight) known(computeID string) bool {
 
 // readsLeft is how many reads of the service's limit a preflight leaves to the rest.
 const readsLeft = 100
-
-// see gives up when a reply says that the service will soon want less.
-func (p *preflight) see(reply *http.Response) {
-	left, err := strconv.Atoi(reply.Header.Get("x-ms-ratelimit-remaining-subscription-reads"))
-	if reply.StatusCode == http.StatusTooManyRequests || (err == nil && left < readsLeft) {
-		p.silent.Store(true)
-	}
-}
 
 // note gives up when there was no answer, or no token to ask with: then it returns the
 // error of the sign-in.
