@@ -107,6 +107,9 @@ func EqualIDs(a, b string) bool {
 	return strings.EqualFold(a, b)
 }
 
+// keyOf is what ids that mean the same have in common.
+func keyOf(id string) string { return strings.ToLower(id) }
+
 // EqualLocations compares two Azure regions: "West Europe" is "westeurope".
 func EqualLocations(a, b string) bool {
 	return strings.EqualFold(strings.ReplaceAll(a, " ", ""), strings.ReplaceAll(b, " ", ""))

@@ -3,7 +3,6 @@ package azureml
 import (
 	"context"
 	"fmt"
-	"strings"
 	"sync"
 )
 
@@ -31,12 +30,12 @@ func (o *ownership) name(workspace WorkspaceID, name string) *ownedName {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
 	id := workspace.ComputeID(name)
-	key := strings.ToLower(id)
+	key := keyOf(id)
 	if o.names == nil {
 		o.names = map[string]*ownedName{}
 	}
 	if o.names[key] == nil {
-		o.names[key] = &ownedName{turn: newTurn(), id: id, workspace: strings.ToLower(workspace.String())}
+		o.names[key] = &ownedName{turn: newTurn(), id: id, workspace: keyOf(workspace.String())}
 	}
 	return o.names[key]
 }

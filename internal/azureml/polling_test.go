@@ -18,7 +18,7 @@ func TestPollingNoticesTheEndInTime(t *testing.T) {
 	}{
 		{1000 * time.Millisecond, 3 * time.Second, 130 * time.Millisecond, 5, 0.25},
 		{3 * time.Second, 30 * time.Second, 700 * time.Millisecond, 50, 0.03},
-		{30 * time.Second, 3 * time.Minute, 1700 * time.Millisecond, 96, 0.02},
+		{30 * time.Second, 3 * time.Minute, 1700 * time.Millisecond, 106, 0.02},
 		{3 * time.Minute, time.Hour, 53 * time.Second, 800, 0.02},
 	} {
 		synctest.Test(t, func(t *testing.T) {

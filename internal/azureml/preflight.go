@@ -76,14 +76,14 @@ func (w *Workspace) lookForName(ctx context.Context, name string, into *Prefligh
 
 // InState notes that Terraform's state has this compute: nobody has to be warned of it.
 func (w *Workspace) InState(name string) {
-	w.client.preflight.inState.Store(strings.ToLower(w.ID.ComputeID(name)), true)
+	w.client.preflight.inState.Store(keyOf(w.ID.ComputeID(name)), true)
 }
 
 // Claim notes that an object of Terraform's state holds the compute. The mark tells the
 // object from others; Claim reports true when one with another mark holds the compute too.
 func (w *Workspace) Claim(name, mark string) (twice bool) {
 	w.InState(name)
-	first, _ := w.client.preflight.claims.LoadOrStore(strings.ToLower(w.ID.ComputeID(name)), mark)
+	first, _ := w.client.preflight.claims.LoadOrStore(keyOf(w.ID.ComputeID(name)), mark)
 	return first != mark
 }
 
@@ -108,7 +108,7 @@ func (p *preflight) begin(what string) bool {
 }
 
 func (p *preflight) known(computeID string) bool {
-	_, ok := p.inState.Load(strings.ToLower(computeID))
+	_, ok := p.inState.Load(keyOf(computeID))
 	return ok
 }
 

@@ -66,8 +66,9 @@ func TestNothingIsLeftBehindWheneverItIsInterrupted(t *testing.T) {
 			what := defaultSubject(t)
 			ctx, cancel := context.WithTimeout(t.Context(), after)
 			defer cancel()
-			run := emulated(e).run(ctx, what, t.Logf)
-			if err := run.Do(ctx, t.Context()); err == nil || len(run.Left) > 0 {
+			run, began := emulated(e).run(ctx, what, t.Logf), time.Now()
+			err := run.Do(ctx, t.Context())
+			if whole := time.Since(began) < after; (err == nil) != whole || len(run.Left) > 0 {
 				t.Errorf("left %v, error %v", run.Left, err)
 			}
 			checkUntouched(t, e, what)

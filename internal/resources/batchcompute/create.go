@@ -61,6 +61,8 @@ func (r *Resource) attachOrAdopt(ctx context.Context, plan model) (compute *azur
 	if err := hold.Own(plan.BatchAccountID.ValueString()); err != nil {
 		return nil, false, err
 	}
+	end := workspace.LookAhead(ctx, plan.Name.ValueString(), plan.attachConfiguration().Location)
+	defer end()
 	compute, err = r.check(ctx, workspace, plan)
 	adopted = compute != nil
 	if compute == nil && err == nil {

@@ -3,6 +3,7 @@ package batchcompute_test
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,7 +53,9 @@ func TestTheClassesExample(t *testing.T) {
 			if err := d.Err(); err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff([]string{"GET compute", "GET list", "GET workspace", "PUT compute", "GET status", "GET compute"}, requests(e)); diff != "" {
+			sent := requests(e)
+			slices.Sort(sent[:min(3, len(sent))]) // the first three go out together
+			if diff := cmp.Diff([]string{"GET compute", "GET list", "GET workspace", "PUT compute", "GET status", "GET compute"}, sent); diff != "" {
 				t.Errorf("attach sent other requests:\n%s", diff)
 			}
 			for attribute, want := range map[string]string{
