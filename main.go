@@ -28,7 +28,10 @@ func main() {
 	}
 	var options []tf6server.ServeOpt
 	if *debugged {
+		// The variables that want a log are the CLI's, in another shell.
 		options = append(options, tf6server.WithManagedDebug())
+	} else if err := provider.DropUnwantedLogs(); err != nil {
+		log.Fatal(err)
 	}
 	err := tf6server.Serve(provider.Address, func() tfprotov6.ProviderServer { return provider.NewServer(version) }, options...)
 	if err != nil {
