@@ -76,7 +76,7 @@ func TestLicenceFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{
-		"LICENSE": "licence\r\n", "NOTICE.txt": "notice\n", "PATENTS": "patents\n", "license.go": "package module\n",
+		"LICENSE": "a\r\nlicence\r\n", "NOTICE.txt": "notice\n", "PATENTS": "patents\n", "license.go": "package module\n",
 		"README.md": "readme\n", "internal/borrowed/COPYING-MIT": "copying\n",
 	} {
 		if err := os.WriteFile(filepath.Join(module, name), []byte(text), 0o644); err != nil {
@@ -87,7 +87,7 @@ func TestLicenceFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(c.licences, " "); got != "licence copying" {
+	if got := strings.Join(c.licences, " "); got != "a\nlicence copying" {
 		t.Errorf("the licences are %q, want those of LICENSE and COPYING-MIT", got)
 	}
 	if got := strings.Join(c.notices, " "); got != "notice patents" {
