@@ -47,5 +47,8 @@ init() {
   plugins=terraform.d/plugins/$host/terraform-provider-azureml/azureml/0.1.0/$(go env GOOS)_$(go env GOARCH)
   mkdir -p "$plugins"
   cp "$root/bin/terraform-provider-azureml" "$plugins/"
-  "$cli" init -input=false >"$work/init.log" || { cat "$work/init.log"; fail "init failed"; }
+  "$cli" init -input=false >"$work/init.log" || {
+    cat "$work/init.log"
+    fail "init failed"
+  }
 }
