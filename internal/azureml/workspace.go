@@ -36,7 +36,7 @@ func (w *Workspace) computePath(name string) string {
 func (w *Workspace) Location(ctx context.Context) (string, error) {
 	known := w.known
 	if !known.locating.take(ctx) {
-		return "", interrupted(ctx, "waiting for the region of workspace "+w.ID.Name, nil)
+		return "", interrupted(ctx, "asking Azure for the region of workspace "+w.ID.Name, nil)
 	}
 	defer known.locating.give()
 	if known.location != "" {

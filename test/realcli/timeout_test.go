@@ -28,7 +28,7 @@ func TestTimeoutOfAttach(t *testing.T) {
 		t.Error("an attach without end succeeded")
 	}
 	clitest.Says(t, output, "The time for it ran out while waiting for Azure to attach the Batch account as compute \""+name+"\"",
-		"Azure has accepted the attach and goes on with it by itself",
+		"Azure has accepted the attach and continues in the background",
 		"ServerTimeout: The region is busy.", "Request id: "+requestID,
 		"marked as tainted", "the next apply", "terraform untaint")
 	if !d.tainted() {
@@ -78,7 +78,7 @@ func TestTimeoutOfDetach(t *testing.T) {
 		t.Errorf("exit code %d, and the state has %+v", code, d.resources())
 	}
 	clitest.Says(t, output, "The time for it ran out while waiting for Azure to detach compute \""+name+"\"",
-		"Azure has accepted the detach and goes on with it by itself",
+		"Azure has accepted the detach and continues in the background",
 		"The compute stays in the state", "the next destroy or apply")
 	e.ClearFaults()
 	d.destroys()
