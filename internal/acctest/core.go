@@ -299,6 +299,7 @@ func (c *Core) apply(ctx context.Context, prior State, plan Plan) (State, Diagno
 		d.fail("Provider returned unknown values after apply: %s", state.Value)
 	}
 	c.checkApplied(&d, plan.Value, state.Value)
+	c.checkIdentity(&d, prior.Identity, state.Identity)
 	return state, d
 }
 
@@ -364,7 +365,30 @@ func (c *Core) Refresh(ctx context.Context, prior State) (State, Diagnostics) {
 	if d.add(response.Diagnostics); d.Err() != nil {
 		return prior, d
 	}
+	c.checkIdentity(&d, prior.Identity, response.NewIdentity)
 	return State{Value: c.unpack(response.NewState), Private: response.Private, Identity: response.NewIdentity, Tainted: prior.Tainted}, d
+}
+
+// checkIdentity checks what core checks of identities: there is one, whole, and it does
+// not change.
+func (c *Core) checkIdentity(d *Diagnostics, before, after *tfprotov6.ResourceIdentityData) {
+	value := c.identityOf(after)
+	if value.IsNull() || !value.IsFullyKnown() {
+		d.fail("Provider produced invalid identity: %s", value)
+		return
+	}
+	if known := c.identityOf(before); !known.IsNull() && !known.Equal(value) {
+		d.fail("Provider produced different identity: %s, and before %s", value, known)
+	}
+}
+
+func (c *Core) identityOf(data *tfprotov6.ResourceIdentityData) tftypes.Value {
+	if data == nil || data.IdentityData == nil {
+		return tftypes.NewValue(c.identity, nil)
+	}
+	value, err := data.IdentityData.Unmarshal(c.identity)
+	must(c.t, err)
+	return value
 }
 
 // Interrupt is Ctrl-C: core tells the provider to stop.

@@ -74,7 +74,7 @@ func NewClient(credential azcore.TokenCredential, options Options) (*Client, err
 			Telemetry:       policy.TelemetryOptions{Disabled: true},
 			PerCallPolicies: []policy.Policy{headers{options.UserAgent, options.CorrelationID}},
 			// Last before the wire, so that each try is logged as it was sent.
-			PerRetryPolicies: []policy.Policy{retryAfterFloor{}, requestLog{}},
+			PerRetryPolicies: []policy.Policy{retryAfterBounds{}, requestLog{}},
 		},
 		AuxiliaryTenants: options.AuxiliaryTenants,
 		// Registering a resource provider changes the subscription; that is not for us

@@ -50,22 +50,24 @@ func (requestLog) Do(request *policy.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// retryAfterFloor is the policy that lets azcore's own retries know no shorter pause
-// than [minRetryAfter]. They also read headers in milliseconds.
-type retryAfterFloor struct{}
+// retryAfterBounds is the policy that lets azcore's own retries know no shorter pause than
+// [minRetryAfter], and no longer one than [maxRetryAfter], beyond which azcore would not
+// retry at all. They also read headers in milliseconds.
+type retryAfterBounds struct{}
 
-func (retryAfterFloor) Do(request *policy.Request) (*http.Response, error) {
+func (retryAfterBounds) Do(request *policy.Request) (*http.Response, error) {
 	response, err := request.Next()
 	if err != nil {
 		return response, err
 	}
 	for _, name := range []string{"retry-after-ms", "x-ms-retry-after-ms"} {
-		if milliseconds, err := strconv.Atoi(response.Header.Get(name)); err == nil && milliseconds < int(minRetryAfter/time.Millisecond) {
+		milliseconds, err := strconv.Atoi(response.Header.Get(name))
+		if after := time.Duration(milliseconds) * time.Millisecond; err == nil && (after < minRetryAfter || after > maxRetryAfter) {
 			response.Header.Del(name)
 		}
 	}
-	if after, ok := retryAfter(response.Header, maxRetryAfter); ok && after == minRetryAfter {
-		response.Header.Set("Retry-After", "1")
+	if after, ok := retryAfter(response.Header, maxRetryAfter); ok && (after == minRetryAfter || after == maxRetryAfter) {
+		response.Header.Set("Retry-After", strconv.Itoa(int(after/time.Second)))
 	}
 	return response, nil
 }

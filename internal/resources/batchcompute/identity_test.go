@@ -61,10 +61,19 @@ func TestIdentityOfAnOlderState(t *testing.T) {
 }
 
 func TestRefreshOfWhatIsGoneKeepsItsIdentity(t *testing.T) {
-	e, core, state := attached(t, byNames())
-	e.RemoveCompute(computeID)
-	if state, d := core.Refresh(t.Context(), state); d.Err() != nil || state.Exists() {
-		t.Errorf("%v, %v", state.Value, d.Err())
+	for name, forget := range map[string]bool{"known": false, "of an earlier Terraform": true} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e, core, state := attached(t, byNames())
+			e.RemoveCompute(computeID)
+			if forget {
+				state.Identity = nil
+			}
+			after, d := core.Refresh(t.Context(), state)
+			if d.Err() != nil || after.Exists() {
+				t.Errorf("after the refresh it is in the state, or there is an error: %v", d.Err())
+			}
+			checkIdentity(t, core, after)
+		})
 	}
 }
 

@@ -438,3 +438,30 @@ func TestIDsWithWhiteSpace(t *testing.T) {
 		}
 	}
 }
+
+// What the service asks for with Retry-After is bounded: a minute between polls, five minutes
+// after it has throttled.
+func TestRetryAfterIsBounded(t *testing.T) {
+	for name, test := range map[string]struct {
+		fault  emulator.Fault
+		within time.Duration
+	}{
+		"of a status":   {emulator.Fault{Path: paths["status"], Header: map[string]string{"Retry-After": "3600"}}, 90 * time.Second},
+		"of a read":     {emulator.Fault{Method: "GET", Path: paths["compute"], Status: 429, Header: map[string]string{"Retry-After": "3600"}}, 6 * time.Minute},
+		"of an attach":  {emulator.Fault{Method: "PUT", Status: 429, Header: map[string]string{"Retry-After": "3600"}}, 6 * time.Minute},
+		"of a 503":      {emulator.Fault{Method: "PUT", Status: 503, Header: map[string]string{"Retry-After": "3600"}}, 6 * time.Minute},
+		"of a location": {emulator.Fault{Path: paths["workspace"], Status: 503, Header: map[string]string{"Retry-After": "3600"}}, 6 * time.Minute},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t, emulator.WithOperationDuration(10*time.Second, 0))
+			e.Inject(test.fault)
+			began := time.Now()
+			if _, d := acctest.NewEmulatorCore(t, e, acctest.AsShipped).Apply(t.Context(), acctest.State{}, byID()); d.Err() != nil {
+				t.Error(d.Err())
+			}
+			if took := time.Since(began); took > test.within {
+				t.Errorf("it took %s, want at most %s", took, test.within)
+			}
+		})
+	}
+}
