@@ -33,6 +33,7 @@ func NewClient(ctx context.Context, settings auth.Settings, userAgent string, op
 		AuxiliaryTenants: settings.List(auth.AuxiliaryTenantIDs),
 		UserAgent:        userAgent,
 		CorrelationID:    settings.Get(auth.CorrelationRequestID),
+		SubscriptionID:   settings.Get(auth.SubscriptionID),
 		Preflight:        !settings.IsFalse(auth.Preflight),
 	}
 	if clientOptions.CorrelationID == "" {

@@ -44,6 +44,7 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 		if heldTwice {
 			response.Diagnostics.Append(heldByTwo(state))
 		}
+		response.Diagnostics.Append(tfvalue.Shared(found.Shared)...)
 		memory.saw(found.Batch)
 		state.refresh(found.Batch, memory)
 		response.Diagnostics.Append(response.State.Set(ctx, &state)...)
