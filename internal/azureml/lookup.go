@@ -11,7 +11,8 @@ import (
 type Lookup struct {
 	// Batch is the Batch compute of that name.
 	Batch *BatchCompute
-	// Shared is set when a list has shown that other computes have its Batch account too.
+	// Shared is set when a list shows that other computes have its Batch account too, and
+	// neither a lookup nor a search of this client has told so before.
 	Shared *SharedAccount
 	// OtherType is the compute of that name that is not a Batch compute.
 	OtherType *OtherTypeError

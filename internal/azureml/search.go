@@ -149,6 +149,9 @@ func (w *Workspace) find(ctx context.Context, search Search) Listing {
 	}
 	slices.SortFunc(found.Computes, func(a, b *BatchCompute) int { return compareFold(a.Name, b.Name) })
 	found.Shared = SharedAccounts(found.Computes)
+	for _, shared := range found.Shared {
+		w.known.news(shared)
+	}
 	return found
 }
 

@@ -44,6 +44,12 @@ type list struct {
 // last write of this client. What the list lacks is looked up by itself, and so is
 // everything when the workspace may not be listed.
 func (w *Workspace) LookUpRecent(ctx context.Context, name string) (Lookup, error) {
+	found, err := w.lookUpRecent(ctx, name)
+	found.Shared = w.known.news(found.Shared)
+	return found, err
+}
+
+func (w *Workspace) lookUpRecent(ctx context.Context, name string) (Lookup, error) {
 	s := &w.known.snapshot
 	if !s.read.Swap(true) {
 		return w.LookUp(ctx, name)
@@ -63,7 +69,7 @@ func (w *Workspace) LookUpRecent(ctx context.Context, name string) (Lookup, erro
 
 // RecentBatchCompute is [Workspace.BatchCompute] by [Workspace.LookUpRecent].
 func (w *Workspace) RecentBatchCompute(ctx context.Context, name string) (*BatchCompute, error) {
-	found, err := w.LookUpRecent(ctx, name)
+	found, err := w.lookUpRecent(ctx, name)
 	if err != nil {
 		return nil, err
 	}

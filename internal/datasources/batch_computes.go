@@ -33,7 +33,7 @@ func (d *batchComputesDataSource) Schema(_ context.Context, _ datasource.SchemaR
 	element["shares_batch_account_with"] = schema.ListAttribute{
 		Computed: true, ElementType: types.StringType,
 		MarkdownDescription: "Ids of the other computes in `batch_computes` that have the same Batch account, sorted; empty when there are none. " +
-			"Within a workspace, each new attachment breaks the earlier ones: a warning says which are broken.",
+			"Within a workspace, each new attachment breaks the earlier ones: a warning says which are broken. The class does not tell.",
 	}
 	response.Schema = schema.Schema{
 		MarkdownDescription: "Lists the Batch accounts that are attached to the Azure Machine Learning workspaces of a subscription or of a resource group, or to one workspace: " +

@@ -46,7 +46,8 @@ func Failed(compute *azureml.BatchCompute) diag.Diagnostics {
 		}
 		why = strings.Join(words, "\n")
 	}
-	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Batch compute %q is %s", compute.Name, compute.ProvisioningState),
+	return diag.Diagnostics{diag.NewWarningDiagnostic(
+		fmt.Sprintf("Batch compute %q is %s", compute.WorkspaceID().Name+"/"+compute.Name, compute.ProvisioningState),
 		fmt.Sprintf("The attach of %s did not succeed, so pipelines cannot use it. It holds its name until it is detached.\n\n%s\n\n"+
 			"When the cause is removed, attach it again: import it, and apply with -replace and the address of its resource.", compute.ID, why))}
 }

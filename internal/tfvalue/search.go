@@ -32,15 +32,15 @@ var SearchAttributes = map[string]SearchAttribute{
 		[]validator.String{Checked(WorkspaceID), stringvalidator.ConflictsWith(path.MatchRoot("subscription_id"), path.MatchRoot("resource_group_name"))},
 	},
 	"subscription_id": {
-		"Id of the subscription whose workspaces are searched. Default: the provider's `subscription_id`. Not together with `workspace_id`.",
+		"Id of the subscription whose workspaces are searched. Default: the provider's `subscription_id`. Not together with `workspace_id`. The class lists one workspace at a time.",
 		[]validator.String{Checked(azureml.ValidateSubscriptionID)},
 	},
 	"resource_group_name": {
-		"Name of the only resource group whose workspaces are searched. Letter case makes no difference. Default: all of the subscription. Not together with `workspace_id`.",
+		"Name of the only resource group whose workspaces are searched. Letter case makes no difference. Default: all of the subscription. Not together with `workspace_id`. The class lists one workspace at a time.",
 		[]validator.String{Checked(azureml.ValidateResourceGroupName)},
 	},
 	"batch_account_id": {
-		"Only the attachments of the Batch account with this Resource Manager id. Letter case makes no difference. Default: all.",
+		"Only the attachments of the Batch account with this Resource Manager id. Letter case makes no difference. Default: all. The class has no such filter.",
 		[]validator.String{Checked(BatchAccountID)},
 	},
 }
