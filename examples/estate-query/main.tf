@@ -1,13 +1,6 @@
-# The same as in estate without writing a resource, from Terraform 1.14 on: terraform query
-# finds what attached.tfquery.hcl asks for, and writes the configuration.
-#
-#   terraform init
-#   terraform query
-#   terraform query -generate-config-out=computes.tf
-#   terraform plan
-#   terraform apply
+# terraform query finds what attached.tfquery.hcl asks for, and writes the configuration.
 terraform {
-  required_version = ">= 1.14"
+  required_version = ">= 1.14" # terraform query
 
   required_providers {
     azureml = {
