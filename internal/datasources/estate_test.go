@@ -286,10 +286,14 @@ func TestBatchComputesFail(t *testing.T) {
 		fault emulator.Fault
 		says  string
 	}{
-		"no list of workspaces": {emulator.Fault{Path: "/workspaces$", Times: 9, Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`}, "AuthorizationFailed"},
-		"no answer":             {emulator.Fault{Path: "/Risk/computes$", Times: 9, Drop: true}, "Azure did not answer"},
-		"no time left":          {emulator.Fault{Path: "/Risk/computes$", Hold: true, Times: 100}, "ime"},
-		"throttled for good":    {emulator.Fault{Path: "/Risk/computes$", Times: 900, Status: 429, Header: map[string]string{"Retry-After": "7"}}, "429"},
+		"no list of workspaces":   {emulator.Fault{Path: "/workspaces$", Times: 9, Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`}, "AuthorizationFailed"},
+		"the list goes elsewhere": {emulator.Fault{Path: "/workspaces$", Merge: map[string]any{"nextLink": "https://elsewhere.example/next"}}, "the token is not sent there"},
+		"the list goes in circles": {emulator.Fault{Path: "/workspaces$", Times: -1, EditBody: func(document map[string]any) {
+			document["nextLink"] = "https://management.emulator/subscriptions/" + emulator.DefaultSubscriptionID + "/providers/Microsoft.MachineLearningServices/workspaces?api-version=2020-02-02"
+		}}, "leads back to a page"},
+		"no answer":          {emulator.Fault{Path: "/Risk/computes$", Times: 9, Drop: true}, "Azure did not answer"},
+		"no time left":       {emulator.Fault{Path: "/Risk/computes$", Hold: true, Times: 100}, "ime"},
+		"throttled for good": {emulator.Fault{Path: "/Risk/computes$", Times: 900, Status: 429, Header: map[string]string{"Retry-After": "7"}}, "429"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := estate(t)
