@@ -3,10 +3,16 @@
 data "azureml_batch_computes" "found" {}
 
 locals {
+  # No more than is needed: Terraform reads all of it again for each instance.
   found = {
     for compute in data.azureml_batch_computes.found.batch_computes :
     # The id is /subscriptions/…/resourceGroups/GROUP/…/workspaces/WORKSPACE/computes/NAME.
-    join("/", [split("/", compute.id)[4], split("/", compute.id)[8], compute.name]) => compute
+    join("/", [split("/", compute.id)[4], split("/", compute.id)[8], compute.name]) => {
+      id               = compute.id
+      workspace_id     = compute.workspace_id
+      name             = compute.name
+      batch_account_id = compute.batch_account_id
+    }
   }
 }
 

@@ -170,3 +170,21 @@ func TestRefreshWarnsOfASharedAccount(t *testing.T) {
 		}
 	})
 }
+
+// What a limited query has read of a workspace clears no account for an attach: the rest
+// of the list may have it.
+func TestLimitedQueryClearsNoAccount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := acctest.NewEmulator(t, emulator.WithPageSize(1))
+		for i, name := range []string{"first", "second"} {
+			e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: name, ResourceID: accountNamed(fmt.Sprintf("batch%d", 1-i))})
+		}
+		core := acctest.NewEmulatorCore(t, e)
+		if found, d := core.Query(t.Context(), acctest.Attributes{"workspace_id": emulator.DefaultWorkspaceID}, 1); d.Err() != nil || len(found) != 1 {
+			t.Fatal(found, d)
+		}
+		if _, d := core.Apply(t.Context(), acctest.State{}, byID()); d.Err() == nil || !strings.Contains(d.Err().Error(), `as compute "second"`) {
+			t.Errorf("the account is attached twice: %v", d.Err())
+		}
+	})
+}
