@@ -1,5 +1,5 @@
 # Signs in from Azure DevOps without a secret: a service connection with workload identity
-# federation gives the job a token. azure-pipelines.yml beside this file is the pipeline.
+# federation gives the job a token. azure-pipelines.yml in this folder is the pipeline.
 #
 # Once: two service connections, batch-compute-plan and batch-compute-apply, each with an
 # identity of its own. The first has Reader on the workspace and the Batch account, and may

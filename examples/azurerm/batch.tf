@@ -5,7 +5,7 @@ resource "azurerm_batch_account" "example" {
 }
 
 # The workspace's identity works with the account. These are for a principal that may grant
-# roles; leave them out where somebody else does. A workspace without a user-assigned
+# roles; leave them out where another team does. A workspace without a user-assigned
 # identity needs the first one alone.
 resource "azurerm_role_assignment" "system_assigned" {
   scope                = azurerm_batch_account.example.id

@@ -4,8 +4,8 @@
 #   terraform apply     # imports what is attached, and changes nothing
 #   terraform plan      # says "No changes"
 #
-# takeover.tf finds them and imports them. Then write down what was found, and let
-# takeover.tf go; nothing changes:
+# takeover.tf finds them and imports them. Then write down what was found, and remove
+# what found it; nothing changes:
 #
 #   terraform output -raw tfvars >terraform.tfvars
 #   rm takeover.tf takeover_override.tf

@@ -11,7 +11,7 @@ import (
 
 // Search says which Batch computes [Client.Find] finds.
 type Search struct {
-	// Workspace is the only one to look into. Zero means those of a subscription.
+	// Workspace is the only one to search. Zero means those of a subscription.
 	Workspace WorkspaceID
 	// SubscriptionID is that of the workspaces; empty means the client's own, see
 	// [Options]. ResourceGroup leaves only its workspaces; empty means all.

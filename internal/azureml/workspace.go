@@ -31,7 +31,7 @@ func newKnown() *known {
 	return &known{snapshot: snapshot{turn: newTurn()}, locating: newTurn()}
 }
 
-// news is the shared account the first time that this client meets it, and then nil.
+// news is the shared account the first time that this client finds it, and nil after that.
 func (k *known) news(shared *SharedAccount) *SharedAccount {
 	if shared == nil {
 		return nil

@@ -27,7 +27,7 @@ type SearchAttribute struct {
 // resources are of different types.
 var SearchAttributes = map[string]SearchAttribute{
 	"workspace_id": {
-		"Resource Manager id of the only workspace to look into, such as `azurerm_machine_learning_workspace.example.id`. Letter case makes no difference. " +
+		"Resource Manager id of the only workspace to search, such as `azurerm_machine_learning_workspace.example.id`. Letter case makes no difference. " +
 			"Default: all workspaces of a subscription. In the class: `workspace`, which `ComputeTarget.list(workspace)` takes.",
 		[]validator.String{Checked(WorkspaceID), stringvalidator.ConflictsWith(path.MatchRoot("subscription_id"), path.MatchRoot("resource_group_name"))},
 	},

@@ -82,3 +82,23 @@ func queried(t *testing.T, d *directory) {
 	onlyReads(t, d)
 	d.destroy()
 }
+
+// onceInAWorkspace wants the conditions of the example to hold back what Azure would not
+// refuse, or only after the plan.
+func onceInAWorkspace(t *testing.T, d *directory) {
+	t.Helper()
+	variables := d.read("terraform.tfvars")
+	for _, wrong := range []struct{ from, to, says string }{
+		{"batchAccounts/batch0", "batchAccounts/BATCH1", "Each Batch account can be attached to a workspace once."},
+		{`"on-demand"`, `"NIGHTLY"`, "Each name can be given once in a workspace."},
+	} {
+		last := strings.LastIndex(variables, wrong.from)
+		d.write("terraform.tfvars", variables[:last]+wrong.to+variables[last+len(wrong.from):])
+		output, code := d.run("plan", "-input=false")
+		if code == 0 {
+			t.Errorf("%s is fine", wrong.to)
+		}
+		clitest.Says(t, output, wrong.says)
+	}
+	d.write("terraform.tfvars", variables)
+}

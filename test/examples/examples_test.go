@@ -61,6 +61,7 @@ var special = map[string]example{
 		"import.sh": importByCommand, "import-by-string-id.tf": importByID, "import-by-identity.tf": importByIdentity,
 	}},
 	"several-identities": {prepare: inAppService, then: eachBySignIn},
+	"several-workspaces": {then: onceInAWorkspace},
 }
 
 // find looks a folder up in the table, and says by which of its lines.

@@ -1,4 +1,4 @@
-# In a file that ends in .tfquery.hcl, beside the provider block.
+# In a file that ends in .tfquery.hcl, in the folder of the provider block.
 list "azureml_batch_compute" "example" {
   provider = azureml
 

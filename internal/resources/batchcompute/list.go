@@ -35,7 +35,7 @@ func (r *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 	}
 }
 
-// List implements [list.ListResource]. After the limit it asks Azure for nothing more.
+// List implements [list.ListResource]. After the limit it sends no more requests.
 func (r *ListResource) List(ctx context.Context, request list.ListRequest, stream *list.ListResultsStream) {
 	var config tfvalue.Search
 	if diags := request.Config.Get(ctx, &config); diags.HasError() {
