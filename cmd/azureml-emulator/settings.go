@@ -48,7 +48,7 @@ func newFlags(name, usage string) (*flag.FlagSet, *settings) {
 	flags.DurationVar(&s.attach, "attach-duration", 0, "how long attaching takes, such as 30s")
 	flags.DurationVar(&s.detach, "detach-duration", 0, "how long detaching takes, such as 30s")
 	flags.DurationVar(&s.latency, "latency", 0, "how long each call to Resource Manager takes, such as 50ms")
-	flags.IntVar(&s.pageSize, "page-size", 0, "how many computes a page of a list holds; 0 is all of them")
+	flags.IntVar(&s.pageSize, "page-size", 0, "how many elements a page of a list holds; 0 is all of them")
 	flags.BoolVar(&s.throttle, "throttle", false, "refuse calls beyond Resource Manager's limits")
 	flags.BoolVar(&s.keepTags, "keep-tags", false, "let attached computes keep their tags")
 	flags.StringVar(&s.listen, "listen", "127.0.0.1:0", "`address` to listen on")

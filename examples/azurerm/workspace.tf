@@ -22,6 +22,12 @@ resource "azurerm_storage_account" "example" {
   account_replication_type = "LRS"
 }
 
+resource "azurerm_user_assigned_identity" "workspace" {
+  name                = "${var.prefix}-workspace"
+  location            = azurerm_resource_group.example.location
+  resource_group_name = azurerm_resource_group.example.name
+}
+
 resource "azurerm_machine_learning_workspace" "example" {
   name                    = "${var.prefix}-workspace"
   location                = azurerm_resource_group.example.location
@@ -30,7 +36,10 @@ resource "azurerm_machine_learning_workspace" "example" {
   key_vault_id            = azurerm_key_vault.example.id
   storage_account_id      = azurerm_storage_account.example.id
 
+  # Either or both. Without a system-assigned one, the primary identity has to be said:
+  # primary_user_assigned_identity = azurerm_user_assigned_identity.workspace.id
   identity {
-    type = "SystemAssigned"
+    type         = "SystemAssigned, UserAssigned"
+    identity_ids = [azurerm_user_assigned_identity.workspace.id]
   }
 }

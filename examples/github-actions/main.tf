@@ -2,8 +2,10 @@
 # OpenID Connect token. terraform.yml beside this file is the workflow; it belongs in
 # .github/workflows.
 #
-# Once, in Entra ID: an application with a federated credential for the repository's main
-# branch and one for its pull requests, and a role on the workspace and the Batch account.
+# Once, in Entra ID: an application for plans, with a federated credential for the
+# repository's pull requests, Reader on the workspace and the Batch account, and the right
+# to read the state; and another for applies, with a federated credential for the main
+# branch, Contributor on both, and the right to write the state.
 terraform {
   required_providers {
     azureml = {

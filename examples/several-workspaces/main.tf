@@ -1,5 +1,5 @@
-# One attachment per workspace, each with a Batch account of its own: Azure says that
-# another attachment of the same account breaks the one before.
+# An attachment for each workspace. The same Batch account may be attached to several
+# workspaces; twice to one workspace, the later attachment breaks the earlier one.
 terraform {
   required_providers {
     azureml = {
@@ -9,29 +9,36 @@ terraform {
 }
 
 variable "batch_computes" {
-  description = "By the name of the compute: which Batch account to attach to which workspace."
+  description = "By a key of your choice: which Batch account to attach to which workspace, and as what."
   type = map(object({
     workspace_id     = string
+    name             = string
     batch_account_id = string
   }))
 
   validation {
     # Ids are the same in any letter case.
-    condition     = length(distinct([for c in var.batch_computes : lower(c.batch_account_id)])) == length(var.batch_computes)
-    error_message = "Each Batch account can be attached once."
+    condition     = length(distinct([for c in var.batch_computes : lower("${c.workspace_id} ${c.batch_account_id}")])) == length(var.batch_computes)
+    error_message = "Each Batch account can be attached to a workspace once."
+  }
+
+  validation {
+    condition     = length(distinct([for c in var.batch_computes : lower("${c.workspace_id} ${c.name}")])) == length(var.batch_computes)
+    error_message = "Each name can be given once in a workspace."
   }
 }
 
-# The keys are the names, so that adding or removing one leaves the others alone; with
-# count, removing the first would replace all that follow.
+# The keys stay the same when another one is added or removed; with count, removing the
+# first would replace all that follow. The names are not the keys, since several workspaces
+# may have a compute of the same name.
 resource "azureml_batch_compute" "example" {
   for_each = var.batch_computes
 
-  name             = each.key
+  name             = each.value.name
   workspace_id     = each.value.workspace_id
   batch_account_id = each.value.batch_account_id
 }
 
 output "computes" {
-  value = { for name, compute in azureml_batch_compute.example : name => compute.id }
+  value = { for key, compute in azureml_batch_compute.example : key => compute.id }
 }

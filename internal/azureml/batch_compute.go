@@ -41,6 +41,9 @@ type BatchCompute struct {
 	operation *operation
 }
 
+// WorkspaceID is the id of the workspace that the compute is in.
+func (b *BatchCompute) WorkspaceID() WorkspaceID { return b.workspace.ID }
+
 // What a compute's state is taken to be before the service says, or where it says nothing.
 const (
 	stateCreating  = "Creating"

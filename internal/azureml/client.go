@@ -41,6 +41,8 @@ type Options struct {
 	UserAgent string
 	// CorrelationID ties all requests of one run together in Azure's logs. Empty sends none.
 	CorrelationID string
+	// SubscriptionID is the one that a [Search] without a subscription is in. Empty means none.
+	SubscriptionID string
 	// Preflight has the resource look at plan for what an apply would stumble over.
 	Preflight bool
 	// Polling is how often the end of an operation is asked for. Zero values mean the defaults.
@@ -50,15 +52,16 @@ type Options struct {
 // Client speaks to the machine learning resource provider of one cloud with one
 // credential. It is safe for concurrent use; a process needs only one.
 type Client struct {
-	pipeline   runtime.Pipeline
-	endpoint   *url.URL
-	apiVersion string
-	polling    Polling
-	known      sync.Map // *known by the workspace's id, in lower case
-	ownership  ownership
-	preflight  preflight
-	outage     outage
-	reads      readBudget
+	pipeline       runtime.Pipeline
+	endpoint       *url.URL
+	apiVersion     string
+	subscriptionID string
+	polling        Polling
+	known          sync.Map // *known by the workspace's id, in lower case
+	ownership      ownership
+	preflight      preflight
+	outage         outage
+	reads          readBudget
 }
 
 // NewClient makes a client. It sends nothing; the first request signs in.
@@ -93,11 +96,13 @@ func NewClient(credential azcore.TokenCredential, options Options) (*Client, err
 		apiVersion = DefaultAPIVersion
 	}
 	return &Client{
-		pipeline:   armClient.Pipeline(),
-		endpoint:   endpoint,
-		apiVersion: apiVersion,
-		polling:    options.Polling.withDefaults(),
-		preflight:  preflight{wanted: options.Preflight},
+		pipeline:       armClient.Pipeline(),
+		endpoint:       endpoint,
+		apiVersion:     apiVersion,
+		subscriptionID: options.SubscriptionID,
+		polling:        options.Polling.withDefaults(),
+		preflight:      preflight{wanted: options.Preflight},
+		reads:          readBudget{turn: newTurn()},
 	}, nil
 }
 

@@ -156,7 +156,7 @@ func parseID(id string, want kind) (*arm.ResourceID, error) {
 	if strings.Count(id, "/") != strings.Count(want.shape, "/") {
 		return nil, want.refuse(fmt.Errorf("expected %s", want.shape))
 	}
-	if err := validateSubscriptionID(parsed.SubscriptionID); err != nil {
+	if err := ValidateSubscriptionID(parsed.SubscriptionID); err != nil {
 		return nil, want.refuse(err)
 	}
 	if err := ValidateResourceGroupName(parsed.ResourceGroupName); err != nil {

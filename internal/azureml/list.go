@@ -18,10 +18,7 @@ const maxPages, maxComputes = 1000, 10_000
 // compute that it knows only half: without a name, or without a Batch account.
 func (w *Workspace) BatchComputes(ctx context.Context) iter.Seq2[*BatchCompute, error] {
 	return func(yield func(*BatchCompute, error) bool) {
-		address := w.client.address(w.ID.path() + "/computes")
-		seen, count := map[string]bool{}, 0
-		for address != "" {
-			computes, next, err := w.page(ctx, address)
+		for computes, err := range w.pages(ctx) {
 			if err != nil {
 				yield(nil, err)
 				return
@@ -31,45 +28,35 @@ func (w *Workspace) BatchComputes(ctx context.Context) iter.Seq2[*BatchCompute, 
 					return
 				}
 			}
-			count += len(computes)
-			if next != "" && (len(seen)+1 >= maxPages || count >= maxComputes) {
-				yield(nil, fmt.Errorf("the list of computes of workspace %q has no end: %d pages with %d Batch computes were read", w.ID.Name, len(seen)+1, count))
-				return
-			}
-			// A service that sends its reader in circles must not hold it for ever.
-			seen[address] = true
-			if seen[next] {
-				yield(nil, fmt.Errorf("the list of computes of workspace %q leads back to a page that was read already", w.ID.Name))
-				return
-			}
-			address = next
 		}
 	}
 }
 
-// page reads one page of the list, and the address of the next; empty after the last.
-func (w *Workspace) page(ctx context.Context, address string) ([]*BatchCompute, string, error) {
-	document, response, err := w.client.get(ctx, address)
-	if err != nil {
-		return nil, "", err
-	}
-	values, ok := document["value"].([]any)
-	if !ok {
-		return nil, "", malformed(response, errors.New(`the list has no "value"`))
-	}
-	var computes []*BatchCompute
-	for _, value := range values {
-		if compute := listed(w, value); compute != nil {
-			computes = append(computes, compute)
+// pages yields the Batch computes of each page of the workspace's list.
+func (w *Workspace) pages(ctx context.Context) iter.Seq2[[]*BatchCompute, error] {
+	return func(yield func([]*BatchCompute, error) bool) {
+		of, count := fmt.Sprintf("computes of workspace %q", w.ID.Name), 0
+		for elements, err := range w.client.pages(ctx, w.client.address(w.ID.path()+"/computes"), of) {
+			if count >= maxComputes {
+				yield(nil, fmt.Errorf("the list of %s has no end: %d Batch computes were read", of, count))
+				return
+			}
+			var computes []*BatchCompute
+			for _, element := range elements {
+				if compute := listed(w, element); compute != nil {
+					computes = append(computes, compute)
+				}
+			}
+			if count += len(computes); !yield(computes, err) {
+				return
+			}
 		}
 	}
-	next, err := w.nextPage(document, response)
-	return computes, next, err
 }
 
 // listed reads an element of the list; nil when it is not a Batch compute.
-func listed(w *Workspace, value any) *BatchCompute {
-	object, _ := value.(map[string]any)
+func listed(w *Workspace, element any) *BatchCompute {
+	object, _ := element.(map[string]any)
 	compute, err := decodeCompute(w, "", object)
 	if err != nil {
 		return nil
@@ -77,9 +64,49 @@ func listed(w *Workspace, value any) *BatchCompute {
 	return compute
 }
 
-func (w *Workspace) nextPage(document map[string]any, response *http.Response) (string, error) {
+// pages yields the elements of each page of a list, which is read when it is needed. An
+// error ends it, and says what the list is of.
+func (c *Client) pages(ctx context.Context, address, of string) iter.Seq2[[]any, error] {
+	return func(yield func([]any, error) bool) {
+		seen := map[string]bool{}
+		for address != "" {
+			elements, next, err := c.page(ctx, address)
+			if !yield(elements, err) || err != nil {
+				return
+			}
+			// A service that sends its reader round must not hold it for ever.
+			seen[address] = true
+			if next != "" && len(seen) >= maxPages {
+				yield(nil, fmt.Errorf("the list of %s has no end: %d pages were read", of, len(seen)))
+				return
+			}
+			if seen[next] {
+				yield(nil, fmt.Errorf("the list of %s leads back to a page that was read already", of))
+				return
+			}
+			address = next
+		}
+	}
+}
+
+// page reads one page of a list, and the address of the next; empty after the last.
+func (c *Client) page(ctx context.Context, address string) ([]any, string, error) {
+	c.reads.wait(ctx)
+	document, response, err := c.get(ctx, address)
+	if err != nil {
+		return nil, "", err
+	}
+	elements, ok := document["value"].([]any)
+	if !ok {
+		return nil, "", malformed(response, errors.New(`the list has no "value"`))
+	}
+	next, err := c.nextPage(document, response)
+	return elements, next, err
+}
+
+func (c *Client) nextPage(document map[string]any, response *http.Response) (string, error) {
 	next := said(document["nextLink"])
-	if next != "" && !w.client.trusts(next) {
+	if next != "" && !c.trusts(next) {
 		return "", malformed(response, fmt.Errorf("the list goes on at %s, which is not the configured Resource Manager; "+
 			"the token is not sent there", hostAndPathOf(next)))
 	}

@@ -6,10 +6,14 @@ import (
 	"net/http"
 )
 
-// Lookup is what a name stands for in a workspace. Exactly one of its fields is set.
+// Lookup is what a name stands for in a workspace: exactly one of Batch, OtherType and
+// NotFound is set.
 type Lookup struct {
 	// Batch is the Batch compute of that name.
 	Batch *BatchCompute
+	// Shared is set when a list shows that other computes have its Batch account too, and
+	// neither a lookup nor a search of this client has told so before.
+	Shared *SharedAccount
 	// OtherType is the compute of that name that is not a Batch compute.
 	OtherType *OtherTypeError
 	// NotFound is Azure's word that there is no compute of that name, or no workspace.

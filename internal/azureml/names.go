@@ -52,7 +52,8 @@ func ValidateResourceGroupName(name string) error {
 	return nil
 }
 
-func validateSubscriptionID(id string) error {
+// ValidateSubscriptionID refuses what is not the id of a subscription.
+func ValidateSubscriptionID(id string) error {
 	if !subscriptionID.MatchString(id) {
 		return errors.New("a subscription id is a GUID such as 00000000-0000-0000-0000-000000000000")
 	}

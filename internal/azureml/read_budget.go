@@ -1,9 +1,11 @@
 package azureml
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"sync/atomic"
+	"time"
 )
 
 // readBudget is how many reads Resource Manager says are left of its limit: a burst of 250
@@ -11,7 +13,17 @@ import (
 type readBudget struct {
 	// used is the burst less what is left, so that the zero value is a full budget.
 	used atomic.Int64
+	// turn is for lists while few reads are left.
+	turn turn
 }
+
+// reserve is how many reads of the limit are left to others than lists, which can send
+// hundreds of requests in a second; spacing is the time between two requests of lists
+// while fewer are left.
+const (
+	reserve = 100
+	spacing = 50 * time.Millisecond
+)
 
 const readBurst = 250
 
@@ -27,6 +39,14 @@ func (b *readBudget) see(reply *http.Response) {
 }
 
 func (b *readBudget) left() int64 { return readBurst - b.used.Load() }
+
+// wait returns when the next request of a list may be sent, or when the context ends.
+func (b *readBudget) wait(ctx context.Context) {
+	if b.left() < reserve && b.turn.take(ctx) {
+		sleep(ctx, spacing)
+		b.turn.give()
+	}
+}
 
 // stretch is by how much polls are put off: not at all while most of the budget is left, to
 // a quarter of the rate at 40 reads, and to a sixteenth when hardly any is left.

@@ -31,7 +31,9 @@ type snapshot struct {
 
 // list is what one look at the workspace gave; nobody changes it.
 type list struct {
-	computes map[string]*BatchCompute // by name in lower case; none when there was an error
+	// Both by name in lower case; none when there was an error.
+	computes map[string]*BatchCompute
+	shared   map[string]*SharedAccount
 	err      error
 	taken    time.Time
 	after    int64 // as many writes
@@ -42,6 +44,12 @@ type list struct {
 // last write of this client. What the list lacks is looked up by itself, and so is
 // everything when the workspace may not be listed.
 func (w *Workspace) LookUpRecent(ctx context.Context, name string) (Lookup, error) {
+	found, err := w.lookUpRecent(ctx, name)
+	found.Shared = w.known.news(found.Shared)
+	return found, err
+}
+
+func (w *Workspace) lookUpRecent(ctx context.Context, name string) (Lookup, error) {
 	s := &w.known.snapshot
 	if !s.read.Swap(true) {
 		return w.LookUp(ctx, name)
@@ -56,12 +64,12 @@ func (w *Workspace) LookUpRecent(ctx context.Context, name string) (Lookup, erro
 	}
 	compute := *listed
 	compute.workspace, compute.ID = w, w.ID.ComputeID(listed.Name) // in this reader's spelling
-	return Lookup{Batch: &compute}, nil
+	return Lookup{Batch: &compute, Shared: recent.shared[strings.ToLower(name)]}, nil
 }
 
 // RecentBatchCompute is [Workspace.BatchCompute] by [Workspace.LookUpRecent].
 func (w *Workspace) RecentBatchCompute(ctx context.Context, name string) (*BatchCompute, error) {
-	found, err := w.LookUpRecent(ctx, name)
+	found, err := w.lookUpRecent(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -89,20 +97,49 @@ func (s *snapshot) share(ctx context.Context, w *Workspace, age time.Duration, w
 // a while too: each then asks for its own compute, and gets an error of its own. But one
 // that ends with this caller's context is the next one's to take.
 func (s *snapshot) take(ctx context.Context, w *Workspace) (*list, error) {
-	// Both before the list, which is of this moment or later.
-	l := &list{computes: map[string]*BatchCompute{}, after: s.writes.Load(), taken: time.Now()}
+	var computes []*BatchCompute
+	l := s.begin()
 	for compute, err := range w.BatchComputes(ctx) {
 		if ctx.Err() != nil {
 			return nil, interrupted(ctx, "listing the computes of workspace "+w.ID.Name, lastOf(err, nil))
 		}
 		if err != nil {
-			clear(l.computes)
 			l.err = err
-			break
+			return l, nil
 		}
+		computes = append(computes, compute)
+	}
+	l.fill(computes)
+	return l, nil
+}
+
+// begin is a list without computes yet: what it gets is of this moment or later.
+func (s *snapshot) begin() *list {
+	return &list{after: s.writes.Load(), taken: time.Now()}
+}
+
+func (l *list) fill(computes []*BatchCompute) {
+	l.computes, l.shared = map[string]*BatchCompute{}, map[string]*SharedAccount{}
+	for _, compute := range computes {
 		l.computes[strings.ToLower(compute.Name)] = compute
 	}
-	return l, nil
+	for _, shared := range SharedAccounts(computes) {
+		for _, compute := range shared.Computes {
+			l.shared[strings.ToLower(compute.Name)] = shared
+		}
+	}
+}
+
+// keep shares a list that was taken for another purpose, unless there is a later one.
+func (s *snapshot) keep(ctx context.Context, l *list) {
+	if !s.turn.take(ctx) {
+		return
+	}
+	defer s.turn.give()
+	if s.last == nil || s.last.taken.Before(l.taken) {
+		s.last = l
+	}
+	s.read.Store(true) // no reader is the first one now
 }
 
 // wrote makes readers that come from now on list anew.

@@ -37,6 +37,9 @@ func (b *BatchCompute) Deleting() bool { return b.phase() == deleting }
 // tells.
 func (b *BatchCompute) Done() bool { return b.phase() == succeeded || b.phase() == failed }
 
+// Succeeded reports that the compute is attached.
+func (b *BatchCompute) Succeeded() bool { return b.phase() == succeeded }
+
 // Failed reports that the attach of this compute ended without success. It holds its
 // name until it is detached.
 func (b *BatchCompute) Failed() bool { return b.phase() == failed }

@@ -2,8 +2,8 @@ package azureml
 
 import "context"
 
-// turn is for one at a time. Unlike a mutex, it can be waited for until a context ends,
-// as is due where the one whose turn it is waits for Azure.
+// turn is for one at a time, or for as many as the channel holds. Unlike a mutex, it can be
+// waited for until a context ends, as is due where the one whose turn it is waits for Azure.
 type turn chan struct{}
 
 func newTurn() turn { return make(turn, 1) }

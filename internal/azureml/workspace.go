@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strings"
+	"sync"
 )
 
 // Workspace is an Azure Machine Learning workspace, seen as the place of computes.
@@ -17,6 +19,9 @@ type Workspace struct {
 // known is what a client knows of one workspace, whoever asks and in whatever letter case.
 type known struct {
 	snapshot snapshot
+	// shared are the Batch accounts, in lower case, of which a caller knows that several
+	// computes have them: a plan of a hundred computes should not repeat it.
+	shared sync.Map
 	// locating is for who may look at the location, and ask for it.
 	locating turn
 	location string
@@ -24,6 +29,17 @@ type known struct {
 
 func newKnown() *known {
 	return &known{snapshot: snapshot{turn: newTurn()}, locating: newTurn()}
+}
+
+// news is the shared account the first time that this client finds it, and nil after that.
+func (k *known) news(shared *SharedAccount) *SharedAccount {
+	if shared == nil {
+		return nil
+	}
+	if _, old := k.shared.LoadOrStore(strings.ToLower(shared.Computes[0].ClusterResourceID), true); old {
+		return nil
+	}
+	return shared
 }
 
 // computePath is a compute's address below the Resource Manager endpoint.

@@ -45,7 +45,7 @@ func workspaceIDFromKeys(document map[string]any) (WorkspaceID, error) {
 		value    *string
 		validate func(string) error
 	}{
-		{"subscription_id", &id.SubscriptionID, validateSubscriptionID},
+		{"subscription_id", &id.SubscriptionID, ValidateSubscriptionID},
 		{"resource_group", &id.ResourceGroup, ValidateResourceGroupName},
 		{"workspace_name", &id.Name, validateWorkspaceName},
 	}

@@ -2,7 +2,6 @@ package datasources
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,11 +63,14 @@ func (d *batchComputeDataSource) Read(ctx context.Context, request datasource.Re
 	defer cancel()
 
 	name := config.Name.ValueString()
-	compute, err := d.find(ctx, config.WorkspaceID.ValueString(), name)
+	found, err := d.find(ctx, config.WorkspaceID.ValueString(), name)
 	if err != nil {
 		response.Diagnostics.AddError(fmt.Sprintf("Cannot look up Batch compute %q", name), tfvalue.Sentence(err))
 		return
 	}
+	compute := found.Batch
+	response.Diagnostics.Append(tfvalue.Failed(compute)...)
+	response.Diagnostics.Append(tfvalue.Shared(found.Shared)...)
 	serialized, err := compute.Serialize()
 	if err != nil {
 		response.Diagnostics.AddError(fmt.Sprintf("Cannot serialize Batch compute %q", name), tfvalue.Sentence(err))
@@ -79,19 +81,25 @@ func (d *batchComputeDataSource) Read(ctx context.Context, request datasource.Re
 	response.Diagnostics.Append(response.State.Set(ctx, &state)...)
 }
 
-// find retrieves the compute; where there is none, its error says which there are.
-func (d *batchComputeDataSource) find(ctx context.Context, workspaceID, name string) (*azureml.BatchCompute, error) {
+// find looks the compute up; where there is none, its error says which there are.
+func (d *batchComputeDataSource) find(ctx context.Context, workspaceID, name string) (azureml.Lookup, error) {
 	id, err := azureml.ParseWorkspaceID(workspaceID)
 	if err != nil {
-		return nil, err
+		return azureml.Lookup{}, err
 	}
 	workspace := d.client.Workspace(id)
-	compute, err := workspace.RecentBatchCompute(ctx, name)
-	notFound, ok := errors.AsType[*azureml.NotFoundError](err)
-	if !ok || notFound.WorkspaceGone() {
-		return compute, err
+	found, err := workspace.LookUpRecent(ctx, name)
+	switch {
+	case err != nil:
+		return found, err
+	case found.OtherType != nil:
+		return found, found.OtherType
+	case found.WorkspaceGone():
+		return found, found.NotFound
+	case found.Free():
+		return found, fmt.Errorf("%w\n\n%s", found.NotFound, whatIsThere(ctx, workspace))
 	}
-	return nil, fmt.Errorf("%w\n\n%s", err, whatIsThere(ctx, workspace))
+	return found, nil
 }
 
 // maxNames is how many names an error lists.

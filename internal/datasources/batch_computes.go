@@ -2,14 +2,12 @@ package datasources
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
@@ -28,29 +26,42 @@ func (d *batchComputesDataSource) Metadata(_ context.Context, request datasource
 
 // Schema implements [datasource.DataSource].
 func (d *batchComputesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, response *datasource.SchemaResponse) {
+	element := computeAttributes()
+	element["workspace_id"] = schema.StringAttribute{
+		Computed: true, MarkdownDescription: "Resource Manager id of the workspace that the compute is in. In the class: `workspace`.",
+	}
+	element["shares_batch_account_with"] = schema.ListAttribute{
+		Computed: true, ElementType: types.StringType,
+		MarkdownDescription: "Ids of the other computes in `batch_computes` that have the same Batch account, sorted; empty when there are none. " +
+			"Within a workspace, each new attachment breaks the earlier ones: a warning says which are broken. The class does not tell.",
+	}
 	response.Schema = schema.Schema{
-		MarkdownDescription: "Lists the Batch accounts that are attached to an Azure Machine Learning workspace: the class's `ComputeTarget.list(workspace)`, Batch only.",
+		MarkdownDescription: "Lists the Batch accounts that are attached to the Azure Machine Learning workspaces of a subscription or of a resource group, or to one workspace: " +
+			"the class's `ComputeTarget.list(workspace)`, Batch only. A workspace that may not be read, or goes away meanwhile, is left out with a warning. " +
+			"Failed attachments, and Batch accounts attached twice to one workspace, are warnings too.",
 		Attributes: map[string]schema.Attribute{
-			"workspace_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: "Resource Manager id of the workspace, such as `azurerm_machine_learning_workspace.example.id`. Letter case makes no difference. In the class: `workspace`.",
-				Validators: []validator.String{tfvalue.Checked(tfvalue.WorkspaceID)},
-			},
-			"batch_account_id": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "Only the attachments of the Batch account with this Resource Manager id. Letter case makes no difference. Default: all.",
-				Validators: []validator.String{tfvalue.Checked(tfvalue.BatchAccountID)},
-			},
 			"batch_computes": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "The Batch computes, sorted by name; empty when there are none. In the class: what `ComputeTarget.list(workspace)` gives.",
-				NestedObject: schema.NestedAttributeObject{Attributes: computeAttributes()},
+				Computed: true, MarkdownDescription: "The Batch computes, sorted by workspace and name; empty when there are none. In the class: what `ComputeTarget.list(workspace)` gives.",
+				NestedObject: schema.NestedAttributeObject{Attributes: element},
 			},
 		},
+	}
+	for name, attribute := range tfvalue.SearchAttributes {
+		response.Schema.Attributes[name] = schema.StringAttribute{Optional: true, MarkdownDescription: attribute.Description, Validators: attribute.Validators}
 	}
 }
 
 type batchComputesModel struct {
-	WorkspaceID    types.String           `tfsdk:"workspace_id"`
-	BatchAccountID types.String           `tfsdk:"batch_account_id"`
-	BatchComputes  []tfvalue.BatchCompute `tfsdk:"batch_computes"`
+	tfvalue.Search
+
+	BatchComputes []listedCompute `tfsdk:"batch_computes"`
+}
+
+type listedCompute struct {
+	tfvalue.BatchCompute
+
+	WorkspaceID            types.String `tfsdk:"workspace_id"`
+	SharesBatchAccountWith []string     `tfsdk:"shares_batch_account_with"`
 }
 
 // Read implements [datasource.DataSource].
@@ -63,36 +74,50 @@ func (d *batchComputesDataSource) Read(ctx context.Context, request datasource.R
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 
-	computes, leftOut, err := d.list(ctx, config)
-	response.Diagnostics.Append(leftOut...)
+	computes, warnings, err := d.find(ctx, config.Search)
+	response.Diagnostics.Append(warnings...)
 	if err != nil {
 		response.Diagnostics.AddError("Cannot list the Batch computes", tfvalue.Sentence(err))
 		return
 	}
-	config.BatchComputes = computes
+	config.BatchComputes = listedComputes(computes)
 	response.Diagnostics.Append(response.State.Set(ctx, &config)...)
 }
 
-func (d *batchComputesDataSource) list(ctx context.Context, config batchComputesModel) (_ []tfvalue.BatchCompute, leftOut diag.Diagnostics, _ error) {
-	id, err := azureml.ParseWorkspaceID(config.WorkspaceID.ValueString())
+func (d *batchComputesDataSource) find(ctx context.Context, where tfvalue.Search) (computes []*azureml.BatchCompute, warnings diag.Diagnostics, _ error) {
+	search, err := where.In()
 	if err != nil {
 		return nil, nil, err
 	}
-	computes := []tfvalue.BatchCompute{} // an empty list, not null, when there are none
-	for compute, err := range d.client.Workspace(id).BatchComputes(ctx) {
+	for found, err := range d.client.Find(ctx, search) {
 		if err != nil {
-			return nil, nil, fmt.Errorf("workspace %q: %w", id.Name, err)
+			return nil, warnings, err
 		}
-		if odd := tfvalue.LeftOut(compute); len(odd) > 0 {
-			leftOut.Append(odd...)
-			continue
+		warnings.Append(tfvalue.Judged(found)...)
+		for _, compute := range found.Computes {
+			warnings.Append(tfvalue.Failed(compute)...)
 		}
-		if config.BatchAccountID.IsNull() || azureml.EqualIDs(compute.ClusterResourceID, config.BatchAccountID.ValueString()) {
-			computes = append(computes, tfvalue.BatchComputeOf(compute))
+		computes = append(computes, found.Computes...)
+	}
+	return computes, warnings, nil
+}
+
+// listedComputes are the computes as Terraform values: an empty list, not null, when there
+// are none.
+func listedComputes(computes []*azureml.BatchCompute) []listedCompute {
+	ofAccount := map[string][]string{}
+	for _, compute := range computes {
+		account := strings.ToLower(compute.ClusterResourceID)
+		ofAccount[account] = append(ofAccount[account], compute.ID)
+	}
+	listed := make([]listedCompute, len(computes))
+	for i, compute := range computes {
+		sharing := ofAccount[strings.ToLower(compute.ClusterResourceID)]
+		listed[i] = listedCompute{
+			BatchCompute:           tfvalue.BatchComputeOf(compute),
+			WorkspaceID:            types.StringValue(compute.WorkspaceID().String()),
+			SharesBatchAccountWith: slices.DeleteFunc(slices.Clone(sharing), func(id string) bool { return id == compute.ID }),
 		}
 	}
-	slices.SortFunc(computes, func(a, b tfvalue.BatchCompute) int {
-		return strings.Compare(a.Name.ValueString(), b.Name.ValueString())
-	})
-	return computes, leftOut, nil
+	return listed
 }

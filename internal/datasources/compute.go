@@ -1,5 +1,5 @@
 // Package datasources looks up attachments that are there: azureml_batch_compute finds
-// one by name, azureml_batch_computes lists a workspace's.
+// one by name, azureml_batch_computes lists those of many workspaces.
 package datasources
 
 import (

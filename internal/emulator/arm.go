@@ -63,13 +63,16 @@ func (e *Emulator) answerARM(c *call) *reply {
 		}
 		return e.getOperationStatus(c)
 	}
-	if !e.hasGroup(rt.id.subscription, rt.id.group) {
+	ofSubscription := rt.kind == routeWorkspaces && rt.id.group == ""
+	if !ofSubscription && !e.hasGroup(rt.id.subscription, rt.id.group) {
 		return gatewayError(http.StatusNotFound, "ResourceGroupNotFound",
 			fmt.Sprintf("Resource group '%s' could not be found.", rt.id.group))
 	}
 	switch rt.kind {
 	case routeBatchAccount:
 		return e.serveBatchAccount(c)
+	case routeWorkspaces:
+		return e.serveWorkspaces(c)
 	case routeWorkspace:
 		return e.serveWorkspace(c)
 	default:
@@ -86,18 +89,7 @@ func (e *Emulator) serveWorkspace(c *call) *reply {
 		return resourceNotFound(c.route.id)
 	}
 	c.region = normalLocation(ws.Location)
-	return document(http.StatusOK, map[string]any{
-		"id":       ws.ID,
-		"name":     lastSegment(ws.ID),
-		"type":     "Microsoft.MachineLearningServices/workspaces",
-		"location": ws.Location,
-		"tags":     map[string]string{},
-		"properties": map[string]any{
-			"workspaceId":       stableID(ws.ID),
-			"discoveryUrl":      e.url + discoveryPath,
-			"provisioningState": "Succeeded",
-		},
-	})
+	return document(http.StatusOK, e.showWorkspace(ws))
 }
 
 func (e *Emulator) serveBatchAccount(c *call) *reply {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -53,7 +52,7 @@ func (e *Emulator) getCompute(c *call, ws *resource) *reply {
 	return document(http.StatusOK, record.show(c.apiVersion))
 }
 
-// listComputes answers one page. A page that does not start with the first compute says in $skip how many come before it.
+// listComputes answers a page of the workspace's computes.
 // Guesses: list-at-once, list-shape.
 func (e *Emulator) listComputes(c *call, ws *resource) *reply {
 	all := []any{}
@@ -62,23 +61,7 @@ func (e *Emulator) listComputes(c *call, ws *resource) *reply {
 			all = append(all, record.show(c.apiVersion))
 		}
 	}
-	skip := 0
-	if given := valuesFold(c.query, "$skip"); len(given) > 0 {
-		n, err := strconv.Atoi(given[0])
-		if err != nil || n < 0 {
-			return e.providerError(c, http.StatusBadRequest, "UserError", "The value of $skip is not a valid continuation.")
-		}
-		skip = min(n, len(all))
-	}
-	page := struct {
-		Value    []any  `json:"value"`
-		NextLink string `json:"nextLink,omitempty"`
-	}{Value: all[skip:]}
-	if size := e.config.pageSize; size > 0 && len(page.Value) > size {
-		page.Value = page.Value[:size]
-		page.NextLink = fmt.Sprintf("%s%s?api-version=%s&$skip=%d", e.url, c.path, c.apiVersion, skip+size)
-	}
-	return document(http.StatusOK, page)
+	return e.listPage(c, all)
 }
 
 // deleteCompute accepts a removal. What becomes of the Batch account is in underlyingResourceAction; older api-versions

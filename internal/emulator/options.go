@@ -75,7 +75,7 @@ func WithLatency(d time.Duration) Option {
 	return func(c *config) { c.latency = d }
 }
 
-// WithPageSize sets how many computes a page of a list holds; 0, the default, puts all of them into one page.
+// WithPageSize sets how many elements a page of a list holds; 0, the default, puts all of them into one page.
 func WithPageSize(n int) Option {
 	return func(c *config) { c.pageSize = n }
 }

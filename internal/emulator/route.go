@@ -30,6 +30,7 @@ type routeKind int
 
 const (
 	routeUnknown routeKind = iota
+	routeWorkspaces
 	routeWorkspace
 	routeBatchAccount
 	routeComputes
@@ -66,6 +67,16 @@ func parseRoute(path string) route {
 			r.kind, r.operation = routeOperation, strings.ToLower(s[7])
 		}
 		return r
+	}
+	if n := len(s); n >= 5 && is(n-3, "providers") && is(n-2, machineLearning) && is(n-1, "workspaces") {
+		// Of a subscription, or of a resource group.
+		if n == 5 || n == 7 && is(2, "resourceGroups") {
+			r.kind, r.id.provider, r.id.kind = routeWorkspaces, s[n-2], s[n-1]
+			if n == 7 {
+				r.id.group = s[3]
+			}
+			return r
+		}
 	}
 	if len(s) < 8 || !is(2, "resourceGroups") || !is(4, "providers") {
 		return r

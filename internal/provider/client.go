@@ -27,6 +27,7 @@ func NewClient(ctx context.Context, settings auth.Settings, choice auth.Choice, 
 		AuxiliaryTenants: settings.List(auth.AuxiliaryTenantIDs),
 		UserAgent:        userAgent,
 		CorrelationID:    correlationID(settings),
+		SubscriptionID:   settings.Get(auth.SubscriptionID),
 		Preflight:        !settings.IsFalse(auth.Preflight),
 	}
 	for _, option := range options {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -97,13 +98,12 @@ func TestClaimsChallengeIsAnswered(t *testing.T) {
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t, emulator.WithOperationDuration(time.Minute, 0))
-			revoked := false
+			var revoke sync.Once
 			must(t, signIn(t, e, nil, acctest.AsShipped, func(options *azureml.Options) {
 				options.Transport = before{options.Transport, func(request *http.Request) {
 					// The first request for the token itself must have been made before.
-					if !revoked && when(request) && request.Header.Get("Authorization") != "" {
-						revoked = true
-						e.RevokeTokens()
+					if when(request) && request.Header.Get("Authorization") != "" {
+						revoke.Do(e.RevokeTokens)
 					}
 				}}
 			}))
@@ -114,8 +114,9 @@ func TestClaimsChallengeIsAnswered(t *testing.T) {
 					refused++
 				}
 			}
-			if got := len(tokensOf(e)); refused != 1 || got != 2 {
-				t.Errorf("%d requests were refused, and %d tokens used; want 1 and 2", refused, got)
+			// Reads go out together, so the end of a token may meet several.
+			if got := len(tokensOf(e)); refused < 1 || refused > 3 || got != 2 {
+				t.Errorf("%d requests were refused, and %d tokens used; want one or a few, and 2", refused, got)
 			}
 			var claims []string
 			for _, request := range e.Requests() {

@@ -1,5 +1,5 @@
-// Command attachlikesdk attaches Batch accounts to the emulator's workspace with the
-// request that the Python SDK v1 sends. Each argument is NAME=ID-OF-THE-ACCOUNT.
+// Command attachlikesdk attaches Batch accounts to workspaces of the emulator with the
+// request that the Python SDK v1 sends. Each argument is WORKSPACE-ID/computes/NAME=ID-OF-THE-ACCOUNT.
 package main
 
 import (
@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path"
 	"strings"
 )
 
@@ -34,11 +35,11 @@ func main() {
 	send(client, http.MethodPost, os.Getenv("ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST")+"/"+os.Getenv("ARM_TENANT_ID")+"/oauth2/v2.0/token",
 		http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, form.Encode(), &token)
 	for _, argument := range os.Args[1:] {
-		name, account, _ := strings.Cut(argument, "=")
+		compute, account, _ := strings.Cut(argument, "=")
 		body := fmt.Sprintf(`{"location": "westeurope", "properties": {"computeType": "Batch", "resourceId": %q}}`, account)
-		send(client, http.MethodPut, os.Getenv("ARM_RESOURCE_MANAGER_ENDPOINT")+os.Getenv("AZUREML_EMULATOR_WORKSPACE_ID")+"/computes/"+name+"?api-version=2020-02-02",
+		send(client, http.MethodPut, os.Getenv("ARM_RESOURCE_MANAGER_ENDPOINT")+compute+"?api-version=2020-02-02",
 			http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + token.AccessToken}}, body, nil)
-		fmt.Println("attached", name)
+		fmt.Println("attached", path.Base(account), "as", compute[strings.Index(compute, "/workspaces/")+len("/workspaces/"):])
 	}
 }
 

@@ -69,8 +69,7 @@ func TestDescriptions(t *testing.T) {
 
 // notInTheClass are attributes that the Python class has no word for.
 var notInTheClass = map[string]bool{
-	"resource azureml_batch_compute.timeouts.read":        true,
-	"data source azureml_batch_computes.batch_account_id": true,
+	"resource azureml_batch_compute.timeouts.read": true,
 }
 
 // inTheClass wants the name that the Python class has for it. What an error is made of

@@ -38,10 +38,15 @@ type example struct {
 var special = map[string]example{
 	"adopt":                                {before: attached, then: onlyReads},
 	"authentication/*":                     {validated: "each signs in where others put secrets, tokens and identities; TestGuide in internal/provider does, by the block and by the variables"},
+	"azure-devops":                         {prepare: inAzureDevOps, then: withoutSecret},
 	"azurerm":                              {prepare: withoutAzurerm},
 	"data-sources/azureml_batch_compute":   {before: attached, then: onlyReads},
 	"data-sources/azureml_batch_computes":  {before: attached, then: onlyReads},
 	"demo/lookup":                          {before: attached, then: onlyReads},
+	"estate":                               {before: scripted, then: withoutTakeover("takeover.tf", "takeover_override.tf")},
+	"estate-modules":                       {before: scripted, then: withoutTakeover("takeover.tf", "takeover_override.tf", "workspace/takeover_override.tf")},
+	"estate-modules/workspace":             {validated: "it is the module of estate-modules"},
+	"estate-query":                         {parsed: "terraform query came with Terraform 1.14, and OpenTofu has none; it is run where there is one", also: map[string]func(*testing.T, *directory){"query": queried}},
 	"functions/deserialize_batch_compute":  {before: attached, then: onlyReads},
 	"functions/workspace_id_from_config":   {before: attached, then: onlyReads},
 	"github-actions":                       {prepare: inGitHubActions, then: withoutSecret},
@@ -57,6 +62,7 @@ var special = map[string]example{
 		"import.sh": importByCommand, "import-by-string-id.tf": importByID, "import-by-identity.tf": importByIdentity,
 	}},
 	"several-identities": {prepare: inAppService, then: eachBySignIn},
+	"several-workspaces": {then: onceInAWorkspace},
 }
 
 // find looks a folder up in the table, and says by which of its lines.

@@ -87,7 +87,7 @@ func inGitHubActions(t *testing.T, d *directory) {
 	d.write("backend_override.tf", "terraform {\n  backend \"local\" {}\n}\n")
 	vars := strings.NewReplacer(
 		"${{ vars.AZURE_TENANT_ID }}", d.variables["ARM_TENANT_ID"],
-		"${{ vars.AZURE_CLIENT_ID }}", d.variables["ARM_CLIENT_ID"],
+		"${{ github.event_name == 'push' && vars.AZURE_APPLY_CLIENT_ID || vars.AZURE_PLAN_CLIENT_ID }}", d.variables["ARM_CLIENT_ID"],
 		"${{ vars.AZURE_SUBSCRIPTION_ID }}", d.variables["ARM_SUBSCRIPTION_ID"],
 		"${{ vars.WORKSPACE_ID }}", emulator.DefaultWorkspaceID,
 		"${{ vars.BATCH_ACCOUNT_ID }}", emulator.DefaultBatchAccountID,
@@ -107,6 +107,41 @@ func inGitHubActions(t *testing.T, d *directory) {
 	}
 }
 
+var pipelineExport = regexp.MustCompile(`export (\w+)="\$(\w+)"`)
+
+// inAzureDevOps is an agent: it has the pipeline's variables, what the task for a service
+// connection and Azure DevOps itself give a script, and no secret. The state stays here.
+func inAzureDevOps(t *testing.T, d *directory) {
+	t.Helper()
+	d.write("backend_override.tf", "terraform {\n  backend \"local\" {}\n}\n")
+	pipeline := d.read("azure-pipelines.yml")
+	if strings.Count(pipeline, "- task: AzureCLI@2\n") != 2 || strings.Count(pipeline, "azureSubscription: batch-compute-") != 2 {
+		t.Error("not each task names its service connection")
+	}
+	job := d.e.AzureDevOpsJob()
+	task := map[string]string{
+		"AZURESUBSCRIPTION_TENANT_ID": d.variables["ARM_TENANT_ID"], "AZURESUBSCRIPTION_CLIENT_ID": d.variables["ARM_CLIENT_ID"],
+		"AZURESUBSCRIPTION_SERVICE_CONNECTION_ID": job.ServiceConnectionID,
+	}
+	vars := strings.NewReplacer("$(SUBSCRIPTION_ID)", d.variables["ARM_SUBSCRIPTION_ID"], "$(WORKSPACE_ID)", emulator.DefaultWorkspaceID, "$(BATCH_ACCOUNT_ID)", emulator.DefaultBatchAccountID)
+	for _, name := range []string{"ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_CLIENT_SECRET", "ARM_SUBSCRIPTION_ID", "TF_VAR_workspace_id", "TF_VAR_batch_account_id"} {
+		delete(d.variables, name)
+	}
+	_, block, _ := strings.Cut(pipeline, "\nvariables:\n")
+	block, _, _ = strings.Cut(block, "\n\n")
+	for _, variable := range workflowVariable.FindAllStringSubmatch(block, -1) {
+		d.variables[variable[1]] = vars.Replace(variable[2])
+	}
+	_, apply, _ := strings.Cut(pipeline, "batch-compute-apply")
+	for _, export := range pipelineExport.FindAllStringSubmatch(apply, -1) {
+		d.variables[export[1]] = task[export[2]]
+	}
+	d.variables["SYSTEM_OIDCREQUESTURI"] = job.RequestURL
+	if strings.Contains(apply, "SYSTEM_ACCESSTOKEN: $(System.AccessToken)") {
+		d.variables["SYSTEM_ACCESSTOKEN"] = job.RequestToken
+	}
+}
+
 // withoutSecret looks at how the example signed in.
 func withoutSecret(t *testing.T, d *directory) {
 	t.Helper()
@@ -117,7 +152,7 @@ func withoutSecret(t *testing.T, d *directory) {
 		}
 		tokens++
 		if body := string(request.Body); !strings.Contains(body, "client_assertion=") || strings.Contains(body, "client_secret=") {
-			t.Errorf("it signed in otherwise than with GitHub's token: %s", body)
+			t.Errorf("it signed in otherwise than with the job's token: %s", body)
 		}
 	}
 	if tokens == 0 {

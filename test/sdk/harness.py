@@ -78,9 +78,9 @@ class Emulator:
         return requests.get(self.url + resource_id, params={"api-version": api_version},
                             headers={"Authorization": "Bearer " + self.token()}).status_code
 
-    def workspace(self):
-        """The workspace, as the package itself finds it: by a request, and at the address of services that it gets."""
-        _, _, subscription, _, group, _, _, _, name = self.workspace_id.split("/")
+    def workspace(self, workspace_id=None):
+        """A workspace, as the package itself finds it: by a request, and at the address of services that it gets."""
+        _, _, subscription, _, group, _, _, _, name = (workspace_id or self.workspace_id).split("/")
         return Workspace(subscription, group, name, auth=SignedIn(self))
 
 

@@ -1,10 +1,15 @@
-# terraform query finds what is attached, whoever attached it;
-# terraform query -generate-config-out=computes.tf writes the import and resource blocks.
+# In a file that ends in .tfquery.hcl, in the folder of the provider block.
 list "azureml_batch_compute" "example" {
-  provider         = azureml
-  include_resource = true
+  provider = azureml
 
+  # Needed for -generate-config-out, which writes resources from it.
+  include_resource = true
+  # Terraform stops at 100 unless told otherwise.
+  limit = 1000
+
+  # Without a workspace: all of the subscription, which is the provider's unless it is said.
   config {
-    workspace_id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers/Microsoft.MachineLearningServices/workspaces/ws0"
+    subscription_id     = "00000000-0000-0000-0000-000000000001"
+    resource_group_name = "rg-ml"
   }
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -181,9 +182,12 @@ func collect(value any, at string, into map[string]bool) {
 
 // record hands each JSON reply of Resource Manager to a test.
 func record(see func(request string, document any)) func(*azureml.Options) {
+	var mutex sync.Mutex
 	return acctest.EditReplies(func(request *http.Request, response *http.Response) {
 		var document any
 		body := acctest.Body(response)
+		mutex.Lock()
+		defer mutex.Unlock()
 		if json.Unmarshal(body, &document) == nil {
 			see(inWords(request.Method, request.URL.Path), document)
 		}

@@ -113,10 +113,10 @@ func TestQuery(t *testing.T) {
 		want     []string
 		requests int
 	}{
-		"all":                      {0, 0, []string{"alpha", "mid", "zeta"}, 1},
-		"page by page":             {1, 0, []string{"alpha", "mid", "zeta"}, 4},
-		"limited":                  {0, 2, []string{"alpha", "mid"}, 1},
-		"limited, no page to much": {1, 1, []string{"alpha"}, 1},
+		"all":                      {0, 0, []string{"ws0/alpha", "ws0/mid", "ws0/zeta"}, 1},
+		"page by page":             {1, 0, []string{"ws0/alpha", "ws0/mid", "ws0/zeta"}, 4},
+		"limited":                  {0, 2, []string{"ws0/alpha", "ws0/mid"}, 1},
+		"limited, no page to much": {1, 1, []string{"ws0/alpha"}, 1},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t, emulator.WithPageSize(test.pageSize))
@@ -136,7 +136,7 @@ func TestQuery(t *testing.T) {
 			names := make([]string, 0, len(found))
 			for _, one := range found {
 				names = append(names, one.Name)
-				if core.IdentityText(one.State, "name") != one.Name {
+				if "ws0/"+core.IdentityText(one.State, "name") != one.Name {
 					t.Errorf("identity of %s: %s", one.Name, core.IdentityText(one.State, "name"))
 				}
 			}

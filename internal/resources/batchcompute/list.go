@@ -5,17 +5,17 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
-// ListResource is azureml_batch_compute for terraform query: it finds the Batch
-// computes that a workspace has.
+// ListResource is azureml_batch_compute for terraform query: it finds the Batch computes
+// of the workspaces of a subscription, or of one workspace.
 type ListResource struct{ Resource }
 
 var _ list.ListResourceWithConfigure = &ListResource{}
@@ -26,25 +26,18 @@ func NewList() list.ListResource { return &ListResource{} }
 // ListResourceConfigSchema implements [list.ListResource].
 func (r *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, response *list.ListResourceSchemaResponse) {
 	response.Schema = schema.Schema{
-		MarkdownDescription: "Finds the Batch accounts that are attached to an Azure Machine Learning workspace, whoever attached them, to bring them under Terraform. " +
-			"Needs Terraform 1.14 or later; OpenTofu has no `query` yet.",
-		Attributes: map[string]schema.Attribute{
-			"workspace_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: "Resource Manager id of the workspace. Letter case makes no difference. In the class: `workspace`, which `ComputeTarget.list(workspace)` takes.",
-				Validators: []validator.String{tfvalue.Checked(tfvalue.WorkspaceID)},
-			},
-		},
+		MarkdownDescription: "Finds the Batch accounts that are attached to the Azure Machine Learning workspaces of a subscription or of a resource group, or to one workspace, " +
+			"whoever attached them, to bring them under Terraform. Needs Terraform 1.14 or later; OpenTofu has no `query` yet.",
+		Attributes: map[string]schema.Attribute{},
+	}
+	for name, attribute := range tfvalue.SearchAttributes {
+		response.Schema.Attributes[name] = schema.StringAttribute{Optional: true, MarkdownDescription: attribute.Description, Validators: attribute.Validators}
 	}
 }
 
-type listModel struct {
-	WorkspaceID types.String `tfsdk:"workspace_id"`
-}
-
-// List implements [list.ListResource]. It asks for the next page only when the last
-// one is used up, and stops at the limit.
+// List implements [list.ListResource]. After the limit it sends no more requests.
 func (r *ListResource) List(ctx context.Context, request list.ListRequest, stream *list.ListResultsStream) {
-	var config listModel
+	var config tfvalue.Search
 	if diags := request.Config.Get(ctx, &config); diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
@@ -52,39 +45,42 @@ func (r *ListResource) List(ctx context.Context, request list.ListRequest, strea
 	stream.Results = func(push func(list.ListResult) bool) {
 		ctx, cancel := context.WithTimeout(ctx, readTimeout)
 		defer cancel()
-		result := request.NewListResult(ctx)
-		workspace, err := azureml.ParseWorkspaceID(config.WorkspaceID.ValueString())
+		search, err := config.In()
 		if err != nil {
-			result.Diagnostics.AddError("Invalid workspace_id", tfvalue.Sentence(err))
-			push(result)
+			push(failed(err))
 			return
 		}
-		found := int64(0)
-		for compute, err := range r.client.Workspace(workspace).BatchComputes(ctx) {
+		search.Limit = int(request.Limit)
+		pushed := 0
+		for found, err := range r.client.Find(ctx, search) {
 			if err != nil {
-				result := request.NewListResult(ctx)
-				result.Diagnostics.AddError("Cannot list the Batch computes", tfvalue.Sentence(err))
-				push(result)
+				push(failed(err))
 				return
 			}
-			if leftOut := tfvalue.LeftOut(compute); len(leftOut) > 0 {
-				if !push(list.ListResult{Diagnostics: leftOut}) {
+			if warnings := tfvalue.Judged(found); len(warnings) > 0 && !push(list.ListResult{Diagnostics: warnings}) {
+				return
+			}
+			for _, compute := range found.Computes {
+				if pushed++; !push(listed(ctx, request, compute)) || pushed == search.Limit {
 					return
 				}
-				continue
-			}
-			found++
-			if !push(listed(ctx, request, workspace, compute)) || found == request.Limit {
-				return
 			}
 		}
 	}
 }
 
+func failed(err error) list.ListResult {
+	return list.ListResult{Diagnostics: diag.Diagnostics{diag.NewErrorDiagnostic("Cannot list the Batch computes", tfvalue.Sentence(err))}}
+}
+
 // listed is a compute as a result; its resource is what an import of it gives.
-func listed(ctx context.Context, request list.ListRequest, workspace azureml.WorkspaceID, compute *azureml.BatchCompute) list.ListResult {
+func listed(ctx context.Context, request list.ListRequest, compute *azureml.BatchCompute) list.ListResult {
 	result := request.NewListResult(ctx)
-	result.DisplayName = compute.Name
+	workspace := compute.WorkspaceID()
+	result.DisplayName = workspace.Name + "/" + compute.Name
+	if !compute.Succeeded() {
+		result.DisplayName += " (" + compute.ProvisioningState + ")"
+	}
 	result.Diagnostics.Append(result.Identity.Set(ctx, identityOf(workspace, compute.Name))...)
 	if request.IncludeResource {
 		found := model{WorkspaceID: types.StringValue(workspace.String()), Timeouts: noTimeouts()}

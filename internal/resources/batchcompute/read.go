@@ -49,6 +49,7 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 		if found.Batch.Failed() {
 			response.Diagnostics.Append(unhealthy(found.Batch))
 		}
+		response.Diagnostics.Append(tfvalue.Shared(found.Shared)...)
 		memory.saw(found.Batch)
 		state.refresh(found.Batch, memory)
 		response.Diagnostics.Append(response.State.Set(ctx, &state)...)

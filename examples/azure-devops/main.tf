@@ -1,0 +1,41 @@
+# Signs in from Azure DevOps without a secret: a service connection with workload identity
+# federation gives the job a token. azure-pipelines.yml in this folder is the pipeline.
+#
+# Once: two service connections, batch-compute-plan and batch-compute-apply, each with an
+# identity of its own. The first has Reader on the workspace and the Batch account, and may
+# read the state; the second has Contributor on both, and may write the state.
+terraform {
+  required_providers {
+    azureml = {
+      source = "terraform-provider-azureml/azureml"
+    }
+  }
+
+  # An agent keeps nothing. The backend reads the same variables (ARM_*) as the provider.
+  backend "azurerm" {
+    resource_group_name  = "rg-state"
+    storage_account_name = "examplestate"
+    container_name       = "tfstate"
+    key                  = "batch-compute.tfstate"
+    use_azuread_auth     = true
+  }
+}
+
+# The pipeline's variables say how to sign in, so there is nothing to say here.
+provider "azureml" {}
+
+variable "workspace_id" {
+  type        = string
+  description = "Id of the workspace."
+}
+
+variable "batch_account_id" {
+  type        = string
+  description = "Id of the Batch account."
+}
+
+resource "azureml_batch_compute" "example" {
+  name             = "mybatchcompute"
+  workspace_id     = var.workspace_id
+  batch_account_id = var.batch_account_id
+}

@@ -1,0 +1,165 @@
+package azureml
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"sync"
+)
+
+// Search says which Batch computes [Client.Find] finds.
+type Search struct {
+	// Workspace is the only one to search. Zero means those of a subscription.
+	Workspace WorkspaceID
+	// SubscriptionID is that of the workspaces; empty means the client's own, see
+	// [Options]. ResourceGroup leaves only its workspaces; empty means all.
+	SubscriptionID, ResourceGroup string
+	// BatchAccountID leaves only the attachments of this account; empty means all.
+	BatchAccountID string
+	// Limit is how many computes are wanted. 0 means all.
+	Limit int
+}
+
+// Listing is what a search finds in one workspace.
+type Listing struct {
+	// WorkspaceID is the workspace's id.
+	WorkspaceID string
+	// Computes are sorted by name. A search with a limit gives those of a page that goes
+	// beyond it too.
+	Computes []*BatchCompute
+	// Odd are those of which the service tells only half, see [BatchCompute.Odd].
+	Odd []*BatchCompute
+	// Shared are the Batch accounts that several of these computes have.
+	Shared []*SharedAccount
+	// Err is Azure's refusal to list this workspace. It says nothing of the others.
+	Err error
+}
+
+// searchesAtOnce is how many workspaces a search reads at the same time.
+const searchesAtOnce = 10
+
+// Find yields what each workspace has, in the order of the workspaces' ids, and reads
+// some of them ahead. Once the loop ends, it sends nothing more. An error ends it: no
+// subscription is known, its workspaces cannot be listed, Azure does not answer, or the
+// context ends. In a search of a single workspace any error does.
+func (c *Client) Find(ctx context.Context, search Search) iter.Seq2[Listing, error] {
+	return func(yield func(Listing, error) bool) {
+		if search.Workspace != (WorkspaceID{}) {
+			listing := c.Workspace(search.Workspace).find(ctx, search)
+			if listing.Err != nil {
+				listing.Err = fmt.Errorf("workspace %q: %w", search.Workspace.Name, listing.Err)
+			}
+			yield(listing, listing.Err)
+			return
+		}
+		workspaces, err := c.workspaces(ctx, search)
+		if err != nil {
+			yield(Listing{}, err)
+			return
+		}
+		c.findInEach(ctx, workspaces, search, yield)
+	}
+}
+
+// findInEach searches the workspaces, several at the same time, and yields in their order.
+func (c *Client) findInEach(ctx context.Context, ids []string, search Search, yield func(Listing, error) bool) {
+	searching, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer cancel()
+
+	// A search with a limit reads no more workspaces ahead than could be wanted if each
+	// had one compute.
+	ahead := len(ids)
+	if search.Limit > 0 {
+		ahead = min(ahead, search.Limit)
+	}
+	wanted, slots := make(turn, max(ahead, 1)), make(turn, searchesAtOnce)
+	listings := make([]chan Listing, len(ids))
+	for i := range ids {
+		listings[i] = make(chan Listing, 1)
+	}
+	running.Go(func() {
+		for i, id := range ids {
+			if !wanted.take(searching) || !slots.take(searching) {
+				listings[i] <- Listing{Err: interrupted(searching, "listing the Batch computes of "+id, nil)}
+				continue
+			}
+			running.Go(func() {
+				defer slots.give()
+				listings[i] <- c.findIn(searching, id, search)
+			})
+		}
+	})
+	for i := range ids {
+		listing := <-listings[i]
+		if endsSearch(listing.Err) {
+			yield(Listing{}, listing.Err)
+			return
+		}
+		if !yield(listing, nil) {
+			return
+		}
+		wanted.give()
+	}
+}
+
+// endsSearch reports an error that is not about one workspace: the others would have it too.
+func endsSearch(err error) bool {
+	_, noAnswer := errors.AsType[*NoAnswerError](err)
+	_, interrupted := errors.AsType[*InterruptedError](err)
+	return noAnswer || interrupted || isSignIn(err)
+}
+
+// findIn searches a workspace that Azure has listed by this id.
+func (c *Client) findIn(ctx context.Context, id string, search Search) Listing {
+	workspace, err := ParseWorkspaceID(id)
+	if err != nil {
+		return Listing{WorkspaceID: id, Err: err}
+	}
+	return c.Workspace(workspace).find(ctx, search)
+}
+
+// find reads the workspace's list, and no more pages than the limit wants. A whole list
+// serves those that share one, see [snapshot].
+func (w *Workspace) find(ctx context.Context, search Search) Listing {
+	found := Listing{WorkspaceID: w.ID.String()}
+	list := w.known.snapshot.begin()
+	var all []*BatchCompute
+	whole := true
+	for computes, err := range w.pages(ctx) {
+		if err != nil {
+			found.Err = err
+			return found
+		}
+		all = append(all, computes...)
+		for _, compute := range computes {
+			found.add(compute, search)
+		}
+		if search.Limit > 0 && len(found.Computes) >= search.Limit {
+			whole = false // there may be more
+			break
+		}
+	}
+	if whole {
+		list.fill(all)
+		w.known.snapshot.keep(ctx, list)
+	}
+	slices.SortFunc(found.Computes, func(a, b *BatchCompute) int { return compareFold(a.Name, b.Name) })
+	found.Shared = SharedAccounts(found.Computes)
+	for _, shared := range found.Shared {
+		w.known.news(shared)
+	}
+	return found
+}
+
+func (l *Listing) add(compute *BatchCompute, search Search) {
+	switch {
+	case compute.Odd() != "":
+		l.Odd = append(l.Odd, compute)
+	case search.BatchAccountID == "" || EqualIDs(compute.ClusterResourceID, search.BatchAccountID):
+		l.Computes = append(l.Computes, compute)
+	}
+}

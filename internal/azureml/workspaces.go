@@ -1,0 +1,45 @@
+package azureml
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// workspaces lists the ids of a subscription's workspaces, or of a resource group's, in
+// their order without regard to letter case.
+func (c *Client) workspaces(ctx context.Context, search Search) ([]string, error) {
+	subscription := search.SubscriptionID
+	if subscription == "" {
+		subscription = c.subscriptionID
+	}
+	switch err := ValidateSubscriptionID(subscription); {
+	case subscription == "":
+		return nil, errNoSubscription
+	case err != nil:
+		return nil, fmt.Errorf("%w. Workspaces are listed by the id of their subscription, not by its name. Set subscription_id here, or give the provider the id", err)
+	}
+	path, of := "/subscriptions/"+url.PathEscape(subscription), "subscription "+subscription
+	if group := search.ResourceGroup; group != "" {
+		path, of = path+"/resourceGroups/"+url.PathEscape(group), "resource group "+group
+	}
+	var ids []string
+	for elements, err := range c.pages(ctx, c.address(path+"/providers/"+workspaceKind.resourceType), "workspaces of "+of) {
+		if err != nil {
+			return nil, fmt.Errorf("workspaces of %s: %w", of, err)
+		}
+		for _, element := range elements {
+			object, _ := element.(map[string]any)
+			if id := said(object["id"]); id != "" {
+				ids = append(ids, id)
+			}
+		}
+	}
+	slices.SortFunc(ids, compareFold)
+	return slices.CompactFunc(ids, strings.EqualFold), nil
+}
+
+var errNoSubscription = errors.New("no subscription is known. Set workspace_id, or subscription_id, here; or give the provider a subscription_id, for example by the variable ARM_SUBSCRIPTION_ID")

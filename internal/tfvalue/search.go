@@ -1,0 +1,59 @@
+package tfvalue
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+)
+
+// Search is where the data source of many computes and the list resource look for them.
+type Search struct {
+	WorkspaceID       types.String `tfsdk:"workspace_id"`
+	SubscriptionID    types.String `tfsdk:"subscription_id"`
+	ResourceGroupName types.String `tfsdk:"resource_group_name"`
+	BatchAccountID    types.String `tfsdk:"batch_account_id"`
+}
+
+// SearchAttribute is one of [Search]'s attributes, all of which may be left out.
+type SearchAttribute struct {
+	Description string
+	Validators  []validator.String
+}
+
+// SearchAttributes are those of [Search]: the schemas of data sources and of list
+// resources are of different types.
+var SearchAttributes = map[string]SearchAttribute{
+	"workspace_id": {
+		"Resource Manager id of the only workspace to search, such as `azurerm_machine_learning_workspace.example.id`. Letter case makes no difference. " +
+			"Default: all workspaces of a subscription. In the class: `workspace`, which `ComputeTarget.list(workspace)` takes.",
+		[]validator.String{Checked(WorkspaceID), stringvalidator.ConflictsWith(path.MatchRoot("subscription_id"), path.MatchRoot("resource_group_name"))},
+	},
+	"subscription_id": {
+		"Id of the subscription whose workspaces are searched. Default: the provider's `subscription_id`. Not together with `workspace_id`. The class lists one workspace at a time.",
+		[]validator.String{Checked(azureml.ValidateSubscriptionID)},
+	},
+	"resource_group_name": {
+		"Name of the only resource group whose workspaces are searched. Letter case makes no difference. Default: all of the subscription. Not together with `workspace_id`. The class lists one workspace at a time.",
+		[]validator.String{Checked(azureml.ValidateResourceGroupName)},
+	},
+	"batch_account_id": {
+		"Only the attachments of the Batch account with this Resource Manager id. Letter case makes no difference. Default: all. The class has no such filter.",
+		[]validator.String{Checked(BatchAccountID)},
+	},
+}
+
+// In is the search in the domain's terms.
+func (s Search) In() (azureml.Search, error) {
+	search := azureml.Search{
+		SubscriptionID: s.SubscriptionID.ValueString(), ResourceGroup: s.ResourceGroupName.ValueString(), BatchAccountID: s.BatchAccountID.ValueString(),
+	}
+	if s.WorkspaceID.IsNull() {
+		return search, nil
+	}
+	var err error
+	search.Workspace, err = azureml.ParseWorkspaceID(s.WorkspaceID.ValueString())
+	return search, err
+}
