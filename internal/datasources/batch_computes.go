@@ -2,7 +2,6 @@ package datasources
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -32,7 +31,7 @@ func (d *batchComputesDataSource) Schema(_ context.Context, _ datasource.SchemaR
 	}
 	element["shares_batch_account_with"] = schema.ListAttribute{
 		Computed: true, ElementType: types.StringType,
-		MarkdownDescription: "Ids of the other computes in `batch_computes` that have the same Batch account, sorted; empty when there are none. " +
+		MarkdownDescription: "Ids of the other computes in `batch_computes` that have the same Batch account, sorted; empty when there are none, and of very many the first ones. " +
 			"Within a workspace, each new attachment breaks the earlier ones: a warning says which are broken. The class does not tell.",
 	}
 	response.Schema = schema.Schema{
@@ -84,22 +83,23 @@ func (d *batchComputesDataSource) Read(ctx context.Context, request datasource.R
 	response.Diagnostics.Append(response.State.Set(ctx, &config)...)
 }
 
-func (d *batchComputesDataSource) find(ctx context.Context, where tfvalue.Search) (computes []*azureml.BatchCompute, warnings diag.Diagnostics, _ error) {
+func (d *batchComputesDataSource) find(ctx context.Context, where tfvalue.Search) (computes []*azureml.BatchCompute, _ diag.Diagnostics, _ error) {
 	search, err := where.In()
 	if err != nil {
 		return nil, nil, err
 	}
+	var warnings tfvalue.Warnings
 	for found, err := range d.client.Find(ctx, search) {
 		if err != nil {
-			return nil, warnings, err
+			return nil, warnings.Diagnostics(), err
 		}
-		warnings.Append(tfvalue.Judged(found)...)
+		warnings.Add(tfvalue.Judged(found))
 		for _, compute := range found.Computes {
-			warnings.Append(tfvalue.Failed(compute)...)
+			warnings.Add(tfvalue.Failed(compute))
 		}
 		computes = append(computes, found.Computes...)
 	}
-	return computes, warnings, nil
+	return computes, warnings.Diagnostics(), nil
 }
 
 // listedComputes are the computes as Terraform values: an empty list, not null, when there
@@ -116,7 +116,26 @@ func listedComputes(computes []*azureml.BatchCompute) []listedCompute {
 		listed[i] = listedCompute{
 			BatchCompute:           tfvalue.BatchComputeOf(compute),
 			WorkspaceID:            types.StringValue(compute.WorkspaceID().String()),
-			SharesBatchAccountWith: slices.DeleteFunc(slices.Clone(sharing), func(id string) bool { return id == compute.ID }),
+			SharesBatchAccountWith: others(sharing, compute.ID),
+		}
+	}
+	return listed
+}
+
+// maxSharing is how many ids all computes of one Batch account together list of each
+// other. Were there no bound, ten thousand of one account would list a hundred million.
+const maxSharing = 20_000
+
+// others are the ids but one's own, as far as maxSharing goes.
+func others(ids []string, own string) []string {
+	most := max(maxSharing/len(ids), 1)
+	listed := make([]string, 0, min(len(ids)-1, most))
+	for _, id := range ids {
+		if len(listed) == most {
+			break
+		}
+		if id != own {
+			listed = append(listed, id)
 		}
 	}
 	return listed

@@ -2,7 +2,6 @@ package tfvalue
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -12,17 +11,44 @@ import (
 
 // Judged are the warnings about what a search finds in a workspace: that it cannot be
 // listed, computes that Azure tells only half of, and Batch accounts that computes share.
-func Judged(found azureml.Listing) (diags diag.Diagnostics) {
+func Judged(found azureml.Listing) diag.Diagnostics {
+	var warnings Warnings
 	if found.Err != nil {
-		diags.Append(unread(found))
+		warnings.Add(diag.Diagnostics{unread(found)})
 	}
 	for _, compute := range found.Odd {
-		diags.Append(LeftOut(compute)...)
+		warnings.Add(LeftOut(compute))
 	}
 	for _, shared := range found.Shared {
-		diags.Append(Shared(shared)...)
+		warnings.Add(Shared(shared))
 	}
-	return diags
+	return warnings.Diagnostics()
+}
+
+// Warnings are those of a list. The first hundred are given and the rest counted: a
+// service may give reason for as many as it lists computes.
+type Warnings struct {
+	first diag.Diagnostics
+	more  int
+}
+
+const maxWarnings = 100
+
+// Add adds warnings.
+func (w *Warnings) Add(diags diag.Diagnostics) {
+	if len(w.first) >= maxWarnings {
+		w.more += len(diags)
+		return
+	}
+	w.first.Append(diags...)
+}
+
+// Diagnostics are the warnings, with the number of those that are left out.
+func (w *Warnings) Diagnostics() diag.Diagnostics {
+	if w.more == 0 {
+		return w.first
+	}
+	return append(w.first, diag.NewWarningDiagnostic("More warnings are left out", fmt.Sprintf("%d more warnings are not shown.", w.more)))
 }
 
 func unread(found azureml.Listing) diag.Diagnostic {
@@ -52,23 +78,32 @@ func Failed(compute *azureml.BatchCompute) diag.Diagnostics {
 			"When the cause is removed, attach it again: import it, and apply with -replace and the address of its resource.", compute.ID, why))}
 }
 
+// maxNamed is how many computes of one account a warning names.
+const maxNamed = 20
+
 // Shared warns of a Batch account that several computes of a workspace have. The
 // diagnostics are empty when there is none.
 func Shared(shared *azureml.SharedAccount) diag.Diagnostics {
 	if shared == nil {
 		return nil
 	}
-	names, lines := make([]string, len(shared.Computes)), make([]string, len(shared.Computes))
-	broken := shared.Broken()
-	for i, compute := range shared.Computes {
+	// The last ones count; of very many, the earlier ones are left out.
+	leftOut := max(len(shared.Computes)-maxNamed, 0)
+	computes, broken := shared.Computes[leftOut:], shared.Broken()
+	broken = broken[min(leftOut, len(broken)):]
+	names, lines := make([]string, len(computes)), make([]string, len(computes))
+	for i, compute := range computes {
 		names[i] = fmt.Sprintf("%q", compute.Name)
 		lines[i] = "  - " + compute.ID
 		if !compute.CreatedOn.IsZero() {
 			lines[i] += ", attached " + Time(compute.CreatedOn).ValueString()
 		}
-		if slices.Contains(broken, compute) {
+		if i < len(broken) {
 			lines[i] += ": broken"
 		}
+	}
+	if leftOut > 0 {
+		lines = append(lines, fmt.Sprintf("  and %d that were attached before these", leftOut))
 	}
 	workspace, last := shared.Computes[0].WorkspaceID().Name, names[len(names)-1]
 	verdict := "Each new attachment of a Batch account breaks the earlier ones. Azure does not say which of these was the last, which alone works."
