@@ -48,6 +48,8 @@ type life struct {
 	*estate
 
 	accounts []string
+	// deposed is how many objects have been.
+	deposed int
 	// wanted is the configuration.
 	wanted map[string]resourceBlock
 	// unsure are the objects that may not be in Azure: their creation or destruction ended
@@ -198,9 +200,10 @@ func (l *life) applyWanted(ctx context.Context, r *rapid.T) {
 	var group sync.WaitGroup
 	for _, c := range changes {
 		if c.before && c.destroys == c.address {
-			l.set(deposed(c.address), l.get(c.address))
+			l.deposed++ // one of an earlier apply may still be there
+			c.destroys = fmt.Sprintf("%s %d", deposed(c.address), l.deposed)
+			l.set(c.destroys, l.get(c.address))
 			l.set(c.address, acctest.State{})
-			c.destroys = deposed(c.address)
 		}
 		group.Go(func() {
 			time.Sleep(c.wait)
