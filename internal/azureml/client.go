@@ -196,9 +196,9 @@ func (c *Client) glance(ctx context.Context, address string) (map[string]any, *h
 }
 
 // maxValues is how many values the JSON of a reply may have, more or less. In memory a
-// value can take a hundred times its bytes. A page of ten thousand computes has some two
-// hundred thousand.
-const maxValues = 250_000
+// value can take a hundred times its bytes. A page of eight thousand computes has some one
+// hundred and fifty thousand.
+const maxValues = 160_000
 
 // oversized reports JSON with too many values to be decoded. It counts too many where
 // strings hold the same characters, which does no harm.

@@ -31,7 +31,7 @@ func (d *batchComputesDataSource) Schema(_ context.Context, _ datasource.SchemaR
 	}
 	element["shares_batch_account_with"] = schema.ListAttribute{
 		Computed: true, ElementType: types.StringType,
-		MarkdownDescription: "Ids of the other computes in `batch_computes` that have the same Batch account, sorted; empty when there are none, and of very many the first ones. " +
+		MarkdownDescription: "Ids of the other computes in `batch_computes` that have the same Batch account, sorted; empty when there are none, and when there are thousands. " +
 			"Within a workspace, each new attachment breaks the earlier ones: a warning says which are broken. The class does not tell.",
 	}
 	response.Schema = schema.Schema{
@@ -123,12 +123,12 @@ func listedComputes(computes []*azureml.BatchCompute) []listedCompute {
 }
 
 // maxSharing is how many ids all computes of one Batch account together list of each
-// other. Were there no bound, ten thousand of one account would list a hundred million.
-const maxSharing = 20_000
+// other. Were there no bound, thousands of one account would list millions.
+const maxSharing = 5000
 
 // others are the ids but one's own, as far as maxSharing goes.
 func others(ids []string, own string) []string {
-	most := max(maxSharing/len(ids), 1)
+	most := maxSharing / len(ids) // none of very many: a warning says so
 	listed := make([]string, 0, min(len(ids)-1, most))
 	for _, id := range ids {
 		if len(listed) == most {

@@ -105,16 +105,16 @@ func TestWordsOfTheService(t *testing.T) {
 }
 
 // An error that lists names lists as many as can be read.
-func TestNamesAreBounded(t *testing.T) { acctest.Run(t, "9,999", testNames) }
+func TestNamesAreBounded(t *testing.T) { acctest.Run(t, "7,999", testNames) }
 
 func testNames(t *testing.T) {
 	e := acctest.NewEmulator(t)
-	for i := range 9999 {
+	for i := range 7999 {
 		e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: fmt.Sprintf("batch%04d", i), ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
 	}
 	core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
 	_, d := core.ReadData(t.Context(), "azureml_batch_compute", acctest.Attributes{"name": "other", "workspace_id": emulator.DefaultWorkspaceID})
-	if d.Err() == nil || !strings.Contains(d.Err().Error(), "batch0000, batch0001,") || !strings.Contains(d.Err().Error(), "and 9949 more.") {
+	if d.Err() == nil || !strings.Contains(d.Err().Error(), "batch0000, batch0001,") || !strings.Contains(d.Err().Error(), "and 7949 more.") {
 		t.Fatalf("got %v", d.Err())
 	}
 	wantSafe(t, d.Err().Error())

@@ -56,13 +56,13 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
-// Ten thousand computes on one page are more than any workspace has, and are listed.
+// Eight thousand computes on one page are more than any workspace has, and are listed.
 func TestMemoryOfALargeWorkspace(t *testing.T) {
 	t.Parallel()
 	slow(t)
 	e := emulator.New(t)
 	d := newDirectory(t, e, reads(1, 1))
-	putComputes(e, 9999)
+	putComputes(e, 7999)
 	if output := d.plansIn(mostMemory); strings.Contains(output, "Error") {
 		t.Errorf("it was not listed:\n%s", output)
 	}
