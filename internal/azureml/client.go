@@ -108,7 +108,7 @@ func NewClient(credential azcore.TokenCredential, options Options) (*Client, err
 
 // Workspace gives access to a workspace's computes. It sends nothing.
 func (c *Client) Workspace(id WorkspaceID) *Workspace {
-	remembered, _ := c.known.LoadOrStore(strings.ToLower(id.String()), newKnown())
+	remembered, _ := c.known.LoadOrStore(keyOf(id.String()), newKnown())
 	return &Workspace{ID: id, client: c, known: remembered.(*known)} //nolint:forcetypeassert // nothing else is stored
 }
 

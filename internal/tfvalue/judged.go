@@ -1,6 +1,7 @@
 package tfvalue
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -64,14 +65,7 @@ func Failed(compute *azureml.BatchCompute) diag.Diagnostics {
 	if !compute.Failed() {
 		return nil
 	}
-	why := "Azure does not say why."
-	if len(compute.ProvisioningErrors) > 0 {
-		words := make([]string, len(compute.ProvisioningErrors))
-		for i, info := range compute.ProvisioningErrors {
-			words[i] = info.String()
-		}
-		why = strings.Join(words, "\n")
-	}
+	why := cmp.Or(compute.Reasons(), "Azure does not say why.")
 	return diag.Diagnostics{diag.NewWarningDiagnostic(
 		fmt.Sprintf("Batch compute %q is %s", compute.WorkspaceID().Name+"/"+compute.Name, compute.ProvisioningState),
 		fmt.Sprintf("The attach of %s did not succeed, so pipelines cannot use it. It holds its name until it is detached.\n\n%s\n\n"+
