@@ -52,6 +52,7 @@ type Options struct {
 // Client speaks to the machine learning resource provider of one cloud with one
 // credential. It is safe for concurrent use; a process needs only one.
 type Client struct {
+	signIn         *signIn
 	pipeline       runtime.Pipeline
 	endpoint       *url.URL
 	apiVersion     string
@@ -64,13 +65,14 @@ type Client struct {
 	reads          readBudget
 }
 
-// NewClient makes a client. It sends nothing; the first request signs in.
+// NewClient makes a client. It sends nothing; the first request signs in, unless
+// [Client.StartSignIn] has.
 func NewClient(credential azcore.TokenCredential, options Options) (*Client, error) {
 	if options.Transport == nil {
 		options.Transport = http.DefaultClient
 	}
-	credential = &signIn{TokenCredential: credential, failures: map[signInKey]signInFailure{}}
-	armClient, err := arm.NewClient("azureml", "v0.0.0", credential, &arm.ClientOptions{
+	signIn := newSignIn(credential, options)
+	armClient, err := arm.NewClient("azureml", "v0.0.0", signIn, &arm.ClientOptions{
 		ClientOptions: policy.ClientOptions{
 			Cloud:           options.Cloud,
 			Transport:       bounds.Transport(options.Transport),
@@ -96,6 +98,7 @@ func NewClient(credential azcore.TokenCredential, options Options) (*Client, err
 		apiVersion = DefaultAPIVersion
 	}
 	return &Client{
+		signIn:         signIn,
 		pipeline:       armClient.Pipeline(),
 		endpoint:       endpoint,
 		apiVersion:     apiVersion,

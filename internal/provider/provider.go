@@ -49,8 +49,9 @@ func (p *azuremlProvider) Metadata(_ context.Context, _ provider.MetadataRequest
 
 const cannotSignIn = "The provider cannot sign in to Azure"
 
-// Configure signs nothing in: it builds the client that every resource and data source
-// shares. The first request signs in.
+// Configure builds the client that every resource and data source shares, and starts to
+// sign in. A failed sign-in is an error of the first request, not of Configure: a plan
+// that sends no request needs no credentials.
 func (p *azuremlProvider) Configure(ctx context.Context, request provider.ConfigureRequest, response *provider.ConfigureResponse) {
 	block, diags := readBlock(ctx, request.Config)
 	response.Diagnostics.Append(diags...)
@@ -82,6 +83,7 @@ func (p *azuremlProvider) Configure(ctx context.Context, request provider.Config
 		response.Diagnostics.AddError(cannotSignIn, err.Error())
 		return
 	}
+	client.StartSignIn(ctx)
 	p.client.Store(client)
 	response.ResourceData = client
 	response.DataSourceData = client

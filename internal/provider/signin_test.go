@@ -5,8 +5,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
@@ -185,6 +187,23 @@ func TestSignInTakesTooLong(t *testing.T) {
 				if !strings.Contains(d.Err().Error(), words) {
 					t.Errorf("the error does not say %q:\n%v", words, d.Err())
 				}
+			}
+		})
+	}
+}
+
+// TestConfigureStartsToSignIn: the first request finds the token there. A wrong secret is no
+// error as long as nothing needs it.
+func TestConfigureStartsToSignIn(t *testing.T) {
+	for name, changes := range map[string]acctest.Attributes{"a valid secret": nil, "a wrong secret": {"client_secret": "wrong"}} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			_, err := acctest.NewCore(t, acctest.Server(func(options *azureml.Options) { options.Transport = e.HTTPClient() }), acctest.SignIn(e, changes))
+			must(t, err)
+			synctest.Wait()
+			asked := slices.ContainsFunc(e.Requests(), func(request emulator.Request) bool { return strings.HasSuffix(request.Path, "/token") })
+			if !asked || len(e.ARMRequests()) > 0 {
+				t.Errorf("these requests were sent, want one for a token and none to Resource Manager: %v", e.Requests())
 			}
 		})
 	}
