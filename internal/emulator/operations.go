@@ -55,7 +55,7 @@ func (e *Emulator) begin(kind Operation, c *computeRecord, now time.Time) *async
 	op := &asyncOperation{ID: newID(), Kind: kind, ComputeID: c.ID, Start: now, Status: "Succeeded"}
 	switch kind {
 	case Attach:
-		op.End = now.Add(e.config.attachDuration)
+		op.End = now.Add(e.config.attachDuration(c.Name))
 	case Detach:
 		op.End = now.Add(e.config.detachDuration)
 		op.PriorState = c.ProvisioningState

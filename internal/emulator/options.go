@@ -20,7 +20,7 @@ const (
 
 // config is what the options say.
 type config struct {
-	attachDuration time.Duration
+	attachDuration func(name string) time.Duration
 	detachDuration time.Duration
 	latency        time.Duration
 	replicationLag time.Duration
@@ -47,6 +47,7 @@ type place struct{ id, location string }
 
 func newConfig(options []Option) config {
 	c := config{
+		attachDuration: func(string) time.Duration { return 0 },
 		subscriptionID: DefaultSubscriptionID,
 		clientID:       DefaultClientID,
 		clientSecret:   DefaultClientSecret,
@@ -67,7 +68,15 @@ type Option func(*config)
 // WithOperationDuration makes attaching and detaching take that long. Without it an operation is done when it is first
 // asked for.
 func WithOperationDuration(attach, detach time.Duration) Option {
-	return func(c *config) { c.attachDuration, c.detachDuration = attach, detach }
+	return func(c *config) {
+		c.attachDuration, c.detachDuration = func(string) time.Duration { return attach }, detach
+	}
+}
+
+// WithAttachDurations makes attaching a compute take as long as duration says of its name, in place of the one duration
+// of [WithOperationDuration].
+func WithAttachDurations(duration func(name string) time.Duration) Option {
+	return func(c *config) { c.attachDuration = duration }
 }
 
 // WithLatency delays each call to Resource Manager, before the service does anything.

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
 // The limit grows by ten at a time, for reads by the workspaces alone.
@@ -25,7 +28,7 @@ func TestServiceTime(t *testing.T) {
 		{1, 1000, 1, 50 * time.Millisecond},
 		{1, 100, 100, 500 * time.Millisecond},
 	} {
-		if got := steps[test.step].service(test.n, test.workspaces); got != test.want {
+		if got := steps[test.step].service(test.n, test.workspaces, near); got != test.want {
 			t.Errorf("%s of %d in %d: %s, want %s", steps[test.step].name, test.n, test.workspaces, got, test.want)
 		}
 	}
@@ -34,7 +37,7 @@ func TestServiceTime(t *testing.T) {
 func measured(name string, n int, took time.Duration, requests int) cell {
 	for _, s := range steps {
 		if s.name == name {
-			return cell{"azureml", s, n, 1, usage{took, 30 << 20}, 400 * time.Millisecond, requests, 0}
+			return cell{"azureml", s, n, 1, near, usage{took, 30 << 20, time.Second / 4}, 400 * time.Millisecond, requests, 0}
 		}
 	}
 	panic(name)
@@ -43,52 +46,75 @@ func measured(name string, n int, took time.Duration, requests int) cell {
 // A goal counts as met when its figure says so, and only what was measured is a goal.
 func TestGoals(t *testing.T) {
 	missed := func(r *results) int { return strings.Count(r.markdown(), "| **no** |") }
+	quick, slow := 3*time.Second, 5*time.Second
+	far1 := measured("apply", 1, quick, 7)
+	far1.latency = far
+	thousand := measured("plan", 1000, time.Second, 11)
+	thousand.alone = time.Second
 	good := &results{
-		cells: []cell{measured("apply", 1, 3*time.Second, 7), measured("plan", 1, 450*time.Millisecond, 1), measured("plan", 1000, time.Second, 11)},
-		bare:  cell{requests: 7}, start: startUp{21e6, 1.1, 1.1, cell{}},
+		cells: []cell{measured("apply", 1, quick, 7), far1, measured("plan", 1, 450*time.Millisecond, 1), measured("plan", 100, 455*time.Millisecond, 2), thousand},
+		bare:  cell{requests: 7}, start: startUp{21e6, 1.1, 1.1, cell{}}, late: lateness{30, 0.02, late{20 * time.Second, time.Second}},
 	}
-	if missed(good) != 0 || len(good.goals()) != 7 {
-		t.Errorf("%d of %d are missed:\n%s", missed(good), len(good.goals()), good.markdown())
+	if missed(good) != 0 || len(good.goals()) != 11 {
+		t.Errorf("%d of %d are missed, want 0 of 11:\n%s", missed(good), len(good.goals()), good.markdown())
 	}
+	far1.took = slow
+	thousand.took, thousand.requests = 2*time.Second, 12
 	bad := &results{
-		cells: []cell{measured("apply", 1, 5*time.Second, 7), measured("plan", 1000, time.Second, 12)},
-		bare:  cell{requests: 8}, start: startUp{26e6, 1.4, 1.4, cell{}},
+		cells: []cell{measured("apply", 1, slow, 7), far1, measured("plan", 1, 450*time.Millisecond, 1), measured("plan", 100, 500*time.Millisecond, 2), thousand},
+		bare:  cell{requests: 8}, start: startUp{26e6, 1.4, 1.4, cell{}}, late: lateness{30, 0.04, late{20 * time.Second, time.Second}},
 	}
-	if missed(bad) != 6 { // memory is well
-		t.Errorf("%d are missed:\n%s", missed(bad), bad.markdown())
+	if missed(bad) != 10 { // memory is met
+		t.Errorf("%d are missed, want 10:\n%s", missed(bad), bad.markdown())
 	}
 }
 
-// A plan that grows more than is wanted is said to grow with Terraform, and by how much without it.
-func TestGrowth(t *testing.T) {
-	const why = "a provider that does nothing, 4.00 × as long as a plan of 1; without Terraform's own time it takes 0.10 s, 2.00 × the 0.05 s of a plan of 1."
-	for took, grows := range map[time.Duration]bool{1700 * time.Millisecond: true, 500 * time.Millisecond: false} {
-		hundred := measured("plan", 100, took, 2)
-		hundred.alone = 1600 * time.Millisecond
-		r := &results{cells: []cell{measured("plan", 1, 450*time.Millisecond, 1), hundred}}
-		if text := r.markdown(); strings.Contains(text, why) != grows || strings.Contains(text, "Terraform's own time it takes") != grows {
-			t.Errorf("a plan of 100 takes %s:\n%s", took, text)
-		}
+// TestLateness: an attach ends late by the time from its end to the last read of the
+// compute. More than a twentieth counts only if it is more than a second.
+func TestLateness(t *testing.T) {
+	start := time.Now()
+	at := func(method, name string, after time.Duration) emulator.Request {
+		return emulator.Request{Method: method, Path: "/computes/" + name, Time: start.Add(after)}
+	}
+	durations := map[string]time.Duration{"short": 4 * time.Second, "long": 100 * time.Second}
+	got := latenessOf([]emulator.Request{
+		at("GET", "short", 0), at("GET", "other", 0), at("PUT", "short", 0), at("PUT", "long", time.Second),
+		at("GET", "short", near+5*time.Second), at("GET", "long", time.Second+near+103*time.Second),
+	}, durations)
+	want := lateness{2, 0.14, late{4 * time.Second, time.Second}}
+	if got.n != want.n || math.Abs(got.average-want.average) > 1e-9 || got.worst != want.worst || !got.worst.within() {
+		t.Errorf("latenessOf gives %+v, want %+v", got, want)
+	}
+	if (late{100 * time.Second, 6 * time.Second}).within() {
+		t.Error("6 s of 100 s are within a twentieth or a second")
+	}
+}
+
+// TestCPUTime reads the time of a process whose name looks like more fields.
+func TestCPUTime(t *testing.T) {
+	const stat = "42 (a ) b) S 1 42 42 0 -1 4194560 1021 0 0 0 250 50 7 8 20 0 1 0 99 1 2"
+	if got := cpuTime([]byte(stat)); got != 3*time.Second {
+		t.Errorf("the CPU time is %s, want 3s", got)
 	}
 }
 
 // The report says where its figures are from, what was not measured, and how long the first plan takes.
 func TestReport(t *testing.T) {
-	first := cell{"azureml", firstPlan, 1, 1, usage{600 * time.Millisecond, 30 << 20}, 400 * time.Millisecond, 9, 0}
+	first := cell{"azureml", firstPlan, 1, 1, near, usage{600 * time.Millisecond, 30 << 20, time.Second / 4}, 400 * time.Millisecond, 9, 0}
 	other := measured("plan", 100, time.Second, 100)
 	other.provider = "azapi"
 	otherFirst := first
 	otherFirst.provider = "azapi"
 	r := &results{cli: "tofu", start: startUp{first: first}, other: startUp{374e6, 4, 4.5, otherFirst}, cells: []cell{other}}
 	for _, text := range []string{
-		fmt.Sprintf("tofu on %d processors, against the emulator with 50 ms a call, 2 s an attach, 1 s a detach,\npages of 100 ", runtime.NumCPU()),
+		fmt.Sprintf("tofu on %d processors, against the emulator with 50 or 200 ms a call, 2 s an attach, 1 s a detach,\npages of 100 ", runtime.NumCPU()),
 		"at 10 at a time",
 		"takes 1.50 × the empty provider's.",
-		"| azureml | first plan | 1 | 1 | 0.60 s | 1.33 | – | 0.40 s | 9 | 0 | 30 MB |\n",
+		"| azureml | first plan | 1 | 1 | 50 ms | 0.60 s | 1.33 | – | 0.40 s | 9 | 0 | 30 MB | 0.25 s |\n",
 		"The other provider's binary is 374.0 MB; it takes 4.00 × the empty provider's time for `providers schema`, and 4.50 × for a plan",
 		"It is measured with up to 100 computes",
-		"| azapi | first plan | 1 | 1 | 0.60 s |",
-		"| azapi | plan | 100 | 1 | 1.00 s |",
+		"| azapi | first plan | 1 | 1 | 50 ms | 0.60 s |",
+		"| azapi | plan | 100 | 1 | 50 ms | 1.00 s |",
 	} {
 		if !strings.Contains(r.markdown(), text) {
 			t.Errorf("it does not say %q:\n%s", text, r.markdown())

@@ -50,6 +50,9 @@ func newDirectory(path, cli string, c contender, variables map[string]string) (*
 		os.Symlink(c.binary, filepath.Join(platform, "terraform-provider-"+c.name()+"_v"+c.version)))
 }
 
+// computeName is the name of the i-th compute.
+const computeName = "batch%dx"
+
 // configure writes a configuration of n computes, and initialises the directory.
 func (d *directory) configure(ctx context.Context, n int, resource string) error {
 	config := fmt.Sprintf(`terraform {
@@ -61,11 +64,11 @@ func (d *directory) configure(ctx context.Context, n int, resource string) error
 }
 
 locals {
-  computes = { for i in range(%d) : format("batch%%dx", i) => i }
+  computes = { for i in range(%d) : format(%q, i) => i }
 }
 
 %s
-`, d.contender.name(), d.contender.address, n, resource)
+`, d.contender.name(), d.contender.address, n, computeName, resource)
 	if err := os.WriteFile(filepath.Join(d.path, "main.tf"), []byte(config), 0o600); err != nil {
 		return err
 	}
@@ -75,21 +78,24 @@ locals {
 
 // usage is what a run of the CLI took.
 type usage struct {
-	took   time.Duration
-	memory int64 // the provider's peak, in bytes; 0 where it cannot be known
+	took time.Duration
+	// The provider's own: the peak of one process in bytes, and the CPU time of all of
+	// them. 0 where they cannot be known.
+	memory int64
+	cpu    time.Duration
 }
 
 // run runs the CLI, which has to succeed.
 func (d *directory) run(ctx context.Context, arguments ...string) (usage, error) {
 	command := exec.CommandContext(ctx, d.cli, arguments...) //nolint:gosec // Running the CLI is what this is for.
 	command.Dir, command.Env = d.path, clitest.Environment(d.variables)
-	peak := watchMemory(d.contender.binary)
+	watched := watch(d.contender.binary)
 	began := time.Now()
 	output, err := command.CombinedOutput()
 	took := time.Since(began)
-	memory := peak()
+	memory, cpu := watched()
 	if err != nil {
 		return usage{}, fmt.Errorf("%s %s: %w\n%s", filepath.Base(d.cli), strings.Join(arguments, " "), err, output)
 	}
-	return usage{took, memory}, nil
+	return usage{took, memory, cpu}, nil
 }

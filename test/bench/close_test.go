@@ -31,7 +31,7 @@ func TestNothingIsLeft(t *testing.T) {
 			defer cancel()
 			t.Setenv("TMPDIR", t.TempDir())
 			began := time.Now()
-			if err := b.lives(ctx, &results{}, ours, cli.n, 1); err == nil {
+			if err := b.lives(ctx, &results{}, ours, cli.n, 1, near); err == nil {
 				t.Error("the commands succeed")
 			}
 			if took := time.Since(began); took >= refill {

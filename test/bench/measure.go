@@ -17,7 +17,6 @@ import (
 
 // The service, and Terraform.
 const (
-	latency     = 50 * time.Millisecond
 	attach      = 2 * time.Second
 	detach      = time.Second
 	pageSize    = 100
@@ -28,6 +27,14 @@ const (
 	refill = 10 * time.Second
 	// mostOfOther is how many computes another provider is measured with.
 	mostOfOther = 100
+	// mostFar is how many computes are measured far from the service, too.
+	mostFar = 100
+)
+
+// How long a call takes, near the service and far from it.
+const (
+	near = 50 * time.Millisecond
+	far  = 200 * time.Millisecond
 )
 
 // step is a command of a compute's life.
@@ -46,14 +53,14 @@ var steps = []step{
 }
 
 // service is the least that the service needs for n computes in so many workspaces.
-func (s step) service(n, workspaces int) time.Duration {
+func (s step) service(n, workspaces int, latency time.Duration) time.Duration {
 	if s.operation > 0 {
 		return time.Duration(waves(n)) * (s.operation + 2*latency)
 	}
 	return time.Duration(waves(workspaces)) * latency
 }
 
-// waves is how many times Terraform starts anew when it does ten at a time.
+// waves is how many rounds n computes take at ten at a time.
 func waves(n int) int { return (n + parallelism - 1) / parallelism }
 
 // cell is what one command took for one number of computes.
@@ -61,12 +68,13 @@ type cell struct {
 	provider      string
 	step          step
 	n, workspaces int
+	latency       time.Duration
 	usage
 	alone               time.Duration // Terraform's, with the empty provider
 	requests, throttled int
 }
 
-func (c cell) limit() time.Duration { return c.alone + c.step.service(c.n, c.workspaces) }
+func (c cell) limit() time.Duration { return c.alone + c.step.service(c.n, c.workspaces, c.latency) }
 
 func (c cell) ratio() float64 { return c.took.Seconds() / c.limit().Seconds() }
 
@@ -96,17 +104,13 @@ func measure(ctx context.Context, work string, sizes []int, other string) (*resu
 	if r.start, err = b.startUp(ctx, ours); err != nil {
 		return nil, err
 	}
-	for _, n := range sizes {
-		if err := b.lives(ctx, r, ours, n, 1); err != nil {
-			return nil, err
-		}
-	}
-	if slices.Contains(sizes, inWorkspaces) {
-		if err := b.lives(ctx, r, ours, inWorkspaces, inWorkspaces); err != nil {
-			return nil, err
-		}
+	if err := b.sizes(ctx, r, ours, sizes); err != nil {
+		return nil, err
 	}
 	if r.bare, err = b.bareAttach(ctx, ours); err != nil {
+		return nil, err
+	}
+	if r.late, err = b.lateness(ctx, ours); err != nil {
 		return nil, err
 	}
 	if other == "" {
@@ -116,20 +120,41 @@ func measure(ctx context.Context, work string, sizes []int, other string) (*resu
 	if r.other, err = b.startUp(ctx, azapi); err != nil {
 		return nil, err
 	}
-	for _, n := range sizes {
-		if n <= mostOfOther {
-			if err := b.lives(ctx, r, azapi, n, 1); err != nil {
-				return nil, err
-			}
-		}
+	few := slices.DeleteFunc(slices.Clone(sizes), func(n int) bool { return n > mostOfOther })
+	if err := b.sizes(ctx, r, azapi, few); err != nil {
+		return nil, err
 	}
-	return r, nil
+	r.otherLate, err = b.lateness(ctx, azapi)
+	return r, err
 }
 
-// lives lives through the steps of n computes, beside as many of the empty provider's.
+// sizes measures a provider with each number of computes.
+func (b *bench) sizes(ctx context.Context, r *results, c contender, sizes []int) error {
+	for _, n := range sizes {
+		if err := b.lives(ctx, r, c, n, 1, near); err != nil {
+			return err
+		}
+	}
+	if slices.Contains(sizes, inWorkspaces) {
+		if err := b.lives(ctx, r, c, inWorkspaces, inWorkspaces, near); err != nil {
+			return err
+		}
+	}
+	for _, n := range sizes {
+		if n > mostFar {
+			continue
+		}
+		if err := b.lives(ctx, r, c, n, 1, far); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lives runs the steps of n computes, in turn with as many of the empty provider's.
 // Short commands are repeated, in turn with the empty provider's; their median counts.
-func (b *bench) lives(ctx context.Context, r *results, c contender, n, workspaces int) (err error) {
-	e, d, err := b.prepare(ctx, c, n, workspaces)
+func (b *bench) lives(ctx context.Context, r *results, c contender, n, workspaces int, latency time.Duration) (err error) {
+	e, d, err := b.prepare(ctx, c, n, workspaces, emulator.WithLatency(latency), emulator.WithOperationDuration(attach, detach))
 	if err != nil {
 		return err
 	}
@@ -143,7 +168,7 @@ func (b *bench) lives(ctx context.Context, r *results, c contender, n, workspace
 		for _, s := range steps {
 			repeats := 1
 			if s.operation == 0 {
-				repeats = rounds(n / 10)
+				repeats = max(3, rounds(n/10))
 			}
 			for range repeats {
 				if n >= pageSize { // so that a step does not pay for the last one's requests
@@ -153,23 +178,25 @@ func (b *bench) lives(ctx context.Context, r *results, c contender, n, workspace
 						return ctx.Err()
 					}
 				}
-				one, err := b.one(ctx, c, s, n, workspaces, e, d, empty)
+				one, err := b.one(ctx, s, e, d, empty)
 				if err != nil {
 					return err
 				}
+				one.n, one.workspaces, one.latency = n, workspaces, latency
 				cells[s.name] = append(cells[s.name], one)
 			}
 		}
 	}
 	for _, s := range steps {
 		middle := median(cells[s.name])
-		fmt.Fprintf(os.Stderr, "%s %s of %d: %.2f of the limit\n", c.name(), s.name, n, middle.ratio())
+		fmt.Fprintf(os.Stderr, "%s %s of %d at %s a call: %.2f of the limit\n", c.name(), s.name, n, latency, middle.ratio())
 		r.cells = append(r.cells, middle)
 	}
 	return nil
 }
 
-func (b *bench) one(ctx context.Context, c contender, s step, n, workspaces int, e *emulator.Emulator, d, empty *directory) (cell, error) {
+// one runs a step once, in turn with the empty provider.
+func (b *bench) one(ctx context.Context, s step, e *emulator.Emulator, d, empty *directory) (cell, error) {
 	alone, err := empty.run(ctx, s.arguments...)
 	if err != nil {
 		return cell{}, err
@@ -183,7 +210,7 @@ func (b *bench) one(ctx context.Context, c contender, s step, n, workspaces int,
 			throttled++
 		}
 	}
-	return cell{c.name(), s, n, workspaces, used, alone.took, len(requests), throttled}, err
+	return cell{provider: d.contender.name(), step: s, usage: used, alone: alone.took, requests: len(requests), throttled: throttled}, err
 }
 
 func rounds(n int) int {
@@ -196,21 +223,21 @@ func rounds(n int) int {
 	return 1
 }
 
-// median is the cell in the middle by its ratio; memory and requests are the most of all.
+// median is the cell in the middle by its ratio; memory, CPU time and requests are the most of all.
 func median(cells []cell) cell {
 	slices.SortFunc(cells, func(a, b cell) int { return int(1e6 * (a.ratio() - b.ratio())) })
 	middle := cells[len(cells)/2]
 	for _, c := range cells {
 		middle.memory, middle.requests = max(middle.memory, c.memory), max(middle.requests, c.requests)
+		middle.cpu = max(middle.cpu, c.cpu)
 		middle.throttled = max(middle.throttled, c.throttled)
 	}
 	return middle
 }
 
 // prepare starts the service with n Batch accounts, and a directory for n computes.
-func (b *bench) prepare(ctx context.Context, c contender, n, workspaces int) (*emulator.Emulator, *directory, error) {
-	options := append(make([]emulator.Option, 0, 4+n+workspaces),
-		emulator.WithLatency(latency), emulator.WithOperationDuration(attach, detach), emulator.WithThrottling(), emulator.WithPageSize(pageSize))
+func (b *bench) prepare(ctx context.Context, c contender, n, workspaces int, options ...emulator.Option) (*emulator.Emulator, *directory, error) {
+	options = append(slices.Grow(options, 2+n+workspaces), emulator.WithThrottling(), emulator.WithPageSize(pageSize))
 	for i := range n {
 		options = append(options, emulator.WithBatchAccount(accountPrefix+fmt.Sprint(i), emulator.DefaultLocation))
 	}

@@ -14,12 +14,14 @@ type results struct {
 	other startUp // of another provider; zero without one
 	cells []cell
 	bare  cell // one attach without preflight
+	// late is how late the end of operations was noticed, otherLate by the other provider.
+	late, otherLate lateness
 }
 
 // find is our cell of a command; false when it was not measured.
-func (r *results) find(name string, n, workspaces int) (cell, bool) {
+func (r *results) find(name string, n, workspaces int, latency time.Duration) (cell, bool) {
 	for _, c := range r.cells {
-		if c.provider == "azureml" && c.step.name == name && c.n == n && c.workspaces == workspaces {
+		if c.provider == "azureml" && c.step.name == name && c.n == n && c.workspaces == workspaces && c.latency == latency {
 			return c, true
 		}
 	}
@@ -30,44 +32,53 @@ func (r *results) find(name string, n, workspaces int) (cell, bool) {
 type goal struct {
 	what, wanted, reached string
 	met                   bool
-	// missed is what there is to say below the table when it is not met.
-	missed string
 }
 
 // goals are those that the measured sizes tell of.
 func (r *results) goals() []goal {
 	var goals []goal
 	add := func(what, wanted string, met bool, format string, values ...any) {
-		goals = append(goals, goal{what, wanted, fmt.Sprintf(format, values...), met, ""})
+		goals = append(goals, goal{what, wanted, fmt.Sprintf(format, values...), met})
 	}
-	if c, ok := r.find("apply", 1, 1); ok {
-		add("1 attach of 2 s", "≤ 1.5 × the limit, ≤ 4 s", c.ratio() <= 1.5 && c.took <= 4*time.Second, "%.2f ×, %.1f s", c.ratio(), c.took.Seconds())
+	if c, ok := r.find("apply", 1, 1, near); ok {
+		add("1 attach of 2 s", "≤ 1.2 × the limit", c.ratio() <= 1.2, "%.2f ×, %.1f s", c.ratio(), c.took.Seconds())
 	}
-	if c, ok := r.find("apply", 100, 1); ok {
+	if c, ok := r.find("apply", 1, 1, far); ok {
+		add(fmt.Sprintf("1 attach of 2 s, %d ms a call", far.Milliseconds()), "≤ 4.5 s", c.took <= 4500*time.Millisecond, "%.1f s, %.2f × the limit", c.took.Seconds(), c.ratio())
+	}
+	if l := r.late; l.n > 0 {
+		add(fmt.Sprintf("lateness of %d attaches of %g to %g s", l.n, shortest.Seconds(), longest.Seconds()), "≤ 3 % on average, each ≤ 5 % or 1 s",
+			l.average <= 0.03 && l.worst.within(), "%s", l)
+	}
+	if c, ok := r.find("apply", 100, 1, near); ok {
 		add("100 attaches, ten at a time", "≤ 1.15 × the limit", c.ratio() <= 1.15, "%.2f ×", c.ratio())
 	}
-	if c, ok := r.find("destroy", 100, 1); ok {
+	if c, ok := r.find("destroy", 100, 1, near); ok {
 		add("100 detaches", "≤ 1.25 × the limit", c.ratio() <= 1.25, "%.2f ×", c.ratio())
 	}
-	hundred, ok := r.find("plan", 100, 1)
-	if one, both := r.find("plan", 1, 1); ok && both {
-		growth := hundred.took.Seconds() / one.took.Seconds()
-		add("plan of 100 computes", "≤ 3 requests, ≤ 1.2 × a plan of 1", hundred.requests <= 3 && growth <= 1.2, "%d requests, %.2f × (Terraform alone: %.2f ×)",
-			hundred.requests, growth, hundred.alone.Seconds()/one.alone.Seconds())
-		goals[len(goals)-1].missed = terraformGrows(one, hundred)
+	hundred, ok := r.find("plan", 100, 1, near)
+	if one, both := r.find("plan", 1, 1, near); ok && both {
+		add("plan of 100 computes", "≤ 3 requests, ≤ 1.2 × a plan of 1, each without Terraform's own time", hundred.requests <= 3 && hundred.own() <= one.own()*6/5,
+			"%d requests, %.2f s for %.2f s", hundred.requests, hundred.own().Seconds(), one.own().Seconds())
 	}
-	if c, ok := r.find("plan", 1000, 1); ok {
+	for _, name := range []string{"plan", "refresh"} {
+		if c, ok := r.find(name, 1000, 1, near); ok {
+			ratio := c.took.Seconds() / c.alone.Seconds()
+			add(name+" of 1,000 computes", "≤ 1.1 × an empty provider", ratio <= 1.1, "%.2f ×", ratio)
+		}
+	}
+	if c, ok := r.find("plan", 1000, 1, near); ok {
 		pages := c.n / pageSize
-		add("plan of 1,000 computes", fmt.Sprintf("≤ 1 + %d pages, not throttled", pages), c.requests <= 1+pages && c.throttled == 0,
+		add("requests of a plan of 1,000 computes", fmt.Sprintf("≤ 1 + %d pages, not throttled", pages), c.requests <= 1+pages && c.throttled == 0,
 			"%d requests, %d throttled", c.requests, c.throttled)
 	}
-	if c, ok := r.find("plan", inWorkspaces, inWorkspaces); ok {
+	if c, ok := r.find("plan", inWorkspaces, inWorkspaces, near); ok {
 		add("plan of 100 computes in 100 workspaces", "≤ 100 requests, ≤ 1.1 × the limit", c.requests <= 100 && c.ratio() <= 1.1, "%d requests, %.2f ×", c.requests, c.ratio())
 	}
-	if c, ok := r.find("plan", 1000, 1); ok && c.memory > 0 {
+	if c, ok := r.find("plan", 1000, 1, near); ok && c.memory > 0 {
 		most := int64(0)
 		for _, s := range steps {
-			c, _ := r.find(s.name, 1000, 1)
+			c, _ := r.find(s.name, 1000, 1, near)
 			most = max(most, c.memory)
 		}
 		add("memory of the provider at 1,000", "≤ 60 MB", most <= 60<<20, "%.0f MB", megabytes(most))
@@ -79,20 +90,20 @@ func (r *results) goals() []goal {
 	return goals
 }
 
-// terraformGrows is why a plan of many takes longer, whatever the provider does.
-func terraformGrows(one, hundred cell) string {
-	few, many := (one.took - one.alone).Seconds(), (hundred.took - hundred.alone).Seconds()
-	return fmt.Sprintf("\nA plan of %d computes takes Terraform alone, with a provider that does nothing, %.2f × as long as a plan of %d; "+
-		"without Terraform's own time it takes %.2f s, %.2f × the %.2f s of a plan of %d.\n",
-		hundred.n, hundred.alone.Seconds()/one.alone.Seconds(), one.n, many, many/few, few, one.n)
+// own is what a command took beyond what Terraform needs with an empty provider.
+func (c cell) own() time.Duration { return c.took - c.alone }
+
+func (l lateness) String() string {
+	return fmt.Sprintf("%.1f %% on average, at worst %.2f s of %.1f s (%.1f %%)", 100*l.average, l.worst.by.Seconds(), l.worst.took.Seconds(), 100*l.worst.part())
 }
 
 const legend = `# How fast it is
 
-Written by ` + "`make bench`" + `, from one run: %s on %d processors, against the emulator with %d ms a call, %g s an attach, %g s a detach,
+Written by ` + "`make bench`" + `, from one run: %s on %d processors, against the emulator with %d or %d ms a call, %g s an attach, %g s a detach,
 pages of %d and Resource Manager's own throttling. The limit of a command is what Terraform itself needs with a provider that does nothing
 with a resource of the same schema, measured in turn, plus what the service needs at %d at a time: for apply and destroy the operation,
-the write and one status; for plan and refresh one request for each workspace. Machines differ; the ratios less so.
+the write and one status; for plan and refresh one request for each workspace. Goals are for %[3]d ms a call unless they say otherwise.
+Machines differ; the ratios less so.
 
 | Goal | Wanted | Reached | Met |
 |---|---|---|---|
@@ -101,15 +112,10 @@ the write and one status; for plan and refresh one request for each workspace. M
 func (r *results) markdown() string {
 	var text strings.Builder
 	write := func(format string, values ...any) { fmt.Fprintf(&text, format, values...) }
-	write(legend, r.cli, runtime.NumCPU(), latency.Milliseconds(), attach.Seconds(), detach.Seconds(), pageSize, parallelism)
-	why := ""
+	write(legend, r.cli, runtime.NumCPU(), near.Milliseconds(), far.Milliseconds(), attach.Seconds(), detach.Seconds(), pageSize, parallelism)
 	for _, g := range r.goals() {
 		write("| %s | %s | %s | %s |\n", g.what, g.wanted, g.reached, map[bool]string{true: "yes", false: "**no**"}[g.met])
-		if !g.met {
-			why += g.missed
-		}
 	}
-	write("%s", why)
 	first := r.start.first
 	write("\nThe first plan of one compute, with the sign-in and preflight's look, takes %.2f × the empty provider's.\n", first.took.Seconds()/first.alone.Seconds())
 	starts := []cell{first}
@@ -117,13 +123,13 @@ func (r *results) markdown() string {
 		starts = append(starts, r.other.first)
 		write("The other provider's binary is %.1f MB; it takes %.2f × the empty provider's time for `providers schema`, and %.2f × for a plan without resources.\n",
 			float64(r.other.size)/1e6, r.other.schema, r.other.nothing)
-		write("It is measured with up to %d computes: a thousand would take most of an hour.\n", mostOfOther)
+		write("It is measured with up to %d computes: a thousand would take most of an hour. It notices the end of an attach late by %s.\n", mostOfOther, r.otherLate)
 	}
-	write("\n| Provider | Command | Computes | Workspaces | Time | × limit | × operations alone | Terraform alone | Requests | Throttled | Memory |\n" +
-		"|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
+	write("\n| Provider | Command | Computes | Workspaces | A call | Time | × limit | × operations alone | Terraform alone | Requests | Throttled | Memory | CPU |\n" +
+		"|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
 	for _, c := range append(starts, r.cells...) {
-		write("| %s | %s | %d | %d | %.2f s | %.2f | %s | %.2f s | %d | %d | %s |\n", c.provider, c.step.name, c.n, c.workspaces, c.took.Seconds(), c.ratio(),
-			c.toOperations(), c.alone.Seconds(), c.requests, c.throttled, c.peak())
+		write("| %s | %s | %d | %d | %d ms | %.2f s | %.2f | %s | %.2f s | %d | %d | %s | %s |\n", c.provider, c.step.name, c.n, c.workspaces, c.latency.Milliseconds(),
+			c.took.Seconds(), c.ratio(), c.toOperations(), c.alone.Seconds(), c.requests, c.throttled, c.peak(), c.cpuTime())
 	}
 	return text.String()
 }
@@ -141,6 +147,13 @@ func (c cell) peak() string {
 		return "–"
 	}
 	return fmt.Sprintf("%.0f MB", megabytes(c.memory))
+}
+
+func (c cell) cpuTime() string {
+	if c.cpu == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.2f s", c.cpu.Seconds())
 }
 
 func megabytes(bytes int64) float64 { return float64(bytes) / (1 << 20) }

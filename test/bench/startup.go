@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"time"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
 // startUp is what a provider costs before it does anything.
@@ -28,7 +30,7 @@ func (b *bench) startUp(ctx context.Context, c contender) (s startUp, err error)
 		return s, err
 	}
 	s.size = info.Size()
-	e, first, err := b.prepare(ctx, c, 1, 1)
+	e, first, err := b.prepare(ctx, c, 1, 1, emulator.WithLatency(near))
 	if err != nil {
 		return s, err
 	}
@@ -48,10 +50,11 @@ func (b *bench) startUp(ctx context.Context, c contender) (s startUp, err error)
 	}
 	var plans []cell
 	for range starts {
-		plan, err := b.one(ctx, c, firstPlan, 1, 1, e, first, emptyFirst)
+		plan, err := b.one(ctx, firstPlan, e, first, emptyFirst)
 		if err != nil {
 			return s, err
 		}
+		plan.n, plan.workspaces, plan.latency = 1, 1, near
 		plans = append(plans, plan)
 	}
 	s.first = median(plans)
@@ -76,12 +79,12 @@ func inTurn(ctx context.Context, d, empty *directory, arguments ...string) (floa
 
 // bareAttach attaches one compute without preflight.
 func (b *bench) bareAttach(ctx context.Context, c contender) (one cell, err error) {
-	e, d, err := b.prepare(ctx, c, 1, 1)
+	e, d, err := b.prepare(ctx, c, 1, 1, emulator.WithLatency(near), emulator.WithOperationDuration(attach, 0))
 	if err != nil {
 		return one, err
 	}
 	defer func() { err = errors.Join(err, e.Close()) }()
 	d.variables["AZUREML_PREFLIGHT"] = "false"
 	used, err := d.run(ctx, steps[0].arguments...)
-	return cell{c.name(), steps[0], 1, 1, used, 0, len(e.ARMRequests()), 0}, err
+	return cell{provider: c.name(), step: steps[0], n: 1, workspaces: 1, latency: near, usage: used, requests: len(e.ARMRequests())}, err
 }

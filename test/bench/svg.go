@@ -18,12 +18,12 @@ const (
 
 var colours = map[string]string{"apply": "#2f6fb4", "plan": "#e08a1e", "refresh": "#8a5fb0", "destroy": "#3a9a5b"}
 
-// plot draws the ratio to the limit of each command, for each number of computes.
+// plot draws the ratio to the limit of each command near the service, for each number of computes.
 func plot(cells []cell) string {
 	var groups []int
 	bars, most := map[int][]cell{}, 1.5
 	for _, c := range cells {
-		if c.provider != "azureml" || c.workspaces != 1 {
+		if c.provider != "azureml" || c.workspaces != 1 || c.latency != near {
 			continue
 		}
 		if bars[c.n] == nil {
@@ -38,7 +38,7 @@ func plot(cells []cell) string {
 	write := func(format string, values ...any) { fmt.Fprintf(&svg, format+"\n", values...) }
 	write(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" font-family="sans-serif" font-size="12">`, width, height, width, height)
 	write(`<rect width="100%%" height="100%%" rx="6" fill="#fff"/>`)
-	write(`<text x="%d" y="20" font-size="14" font-weight="bold" fill="#222">%s</text>`, left, html.EscapeString("Wall time, as a multiple of the least that it could take"))
+	write(`<text x="%d" y="20" font-size="14" font-weight="bold" fill="#222">%s</text>`, left, html.EscapeString("Times the reference (Terraform alone and the service), measured in turn; lower is better"))
 	for tick := 0.0; tick <= most; tick += 0.25 {
 		write(`<line x1="%d" x2="%d" y1="%.1f" y2="%.1f" stroke="%s"/>`, left, width-right, y(tick), y(tick), map[bool]string{true: "#444", false: "#ddd"}[tick == 1])
 		write(`<text x="%d" y="%.1f" text-anchor="end" fill="#555">%.2f</text>`, left-6, y(tick)+4, tick)

@@ -18,8 +18,8 @@ from terraform import CLI, Terraform
 from azureml.core import VERSION
 from azureml.core.compute import BatchCompute, ComputeTarget
 
-# The class asks every 5 s, so an operation of a multiple of that suits it best. One is not.
-SECONDS = (2, 10, 12, 30)
+# The class polls every 5 s: right after an operation of 10 or 30 s, and long after one of 7 s.
+SECONDS = (3, 7, 10, 13, 30, 61)
 
 
 def seconds(action):

@@ -57,7 +57,7 @@ func TestBadInputIsRefusedAtValidate(t *testing.T) {
 			if _, d := core.Apply(t.Context(), acctest.State{}, test.attributes); d.Err() == nil {
 				t.Error("it was applied")
 			}
-			if requests := e.Requests(); len(requests) > 0 {
+			if requests := e.ARMRequests(); len(requests) > 0 {
 				t.Errorf("Azure was asked: %v", requests)
 			}
 		})

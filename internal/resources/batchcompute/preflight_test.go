@@ -207,7 +207,7 @@ func TestPreflightCanBeSwitchedOff(t *testing.T) {
 	if _, d := core.Plan(t.Context(), acctest.State{}, byNames(acctest.Attributes{"batch_account_name": "batch9"})); d.Err() != nil || len(d.Warnings) > 0 {
 		t.Error(d)
 	}
-	if requests := e.Requests(); len(requests) > 0 {
+	if requests := e.ARMRequests(); len(requests) > 0 {
 		t.Errorf("Azure was asked: %v", requests)
 	}
 }

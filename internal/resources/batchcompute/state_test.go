@@ -62,7 +62,7 @@ func TestWhatReplacesAndWhatDoesNot(t *testing.T) {
 			if d.Err() != nil || plan.Action != test.action {
 				t.Errorf("the plan is %s, want %s; %v", plan.Action, test.action, d.Err())
 			}
-			if requests := e.Requests(); len(requests) > 0 {
+			if requests := e.ARMRequests(); len(requests) > 0 {
 				t.Errorf("to plan asked Azure: %v", requests)
 			}
 		})
@@ -95,7 +95,7 @@ func TestUpdateSendsNothing(t *testing.T) {
 	if d.Err() != nil {
 		t.Fatal(d.Err())
 	}
-	if requests := e.Requests(); len(requests) > 0 {
+	if requests := e.ARMRequests(); len(requests) > 0 {
 		t.Errorf("Azure was asked: %v", requests)
 	}
 	if plan, _ := core.Plan(t.Context(), state, after); plan.Action != "no-op" {
