@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
@@ -65,15 +66,15 @@ func (d *batchComputeDataSource) Read(ctx context.Context, request datasource.Re
 	name := config.Name.ValueString()
 	found, err := d.find(ctx, config.WorkspaceID.ValueString(), name)
 	if err != nil {
-		response.Diagnostics.AddError(fmt.Sprintf("Cannot look up Batch compute %q", name), tfvalue.Sentence(err))
+		response.Diagnostics.AddError(fmt.Sprintf("Cannot look up Batch compute %q", name), messages.Sentence(err))
 		return
 	}
 	compute := found.Batch
-	response.Diagnostics.Append(tfvalue.Failed(compute)...)
-	response.Diagnostics.Append(tfvalue.Shared(found.Shared)...)
+	response.Diagnostics.Append(messages.Failed(compute)...)
+	response.Diagnostics.Append(messages.SharedAccount(found.Shared)...)
 	serialized, err := compute.Serialize()
 	if err != nil {
-		response.Diagnostics.AddError(fmt.Sprintf("Cannot serialize Batch compute %q", name), tfvalue.Sentence(err))
+		response.Diagnostics.AddError(fmt.Sprintf("Cannot serialize Batch compute %q", name), messages.Sentence(err))
 		return
 	}
 	state := batchComputeModel{tfvalue.BatchComputeOf(compute), config.WorkspaceID, types.StringValue(serialized)}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
@@ -76,7 +77,7 @@ func (d *batchComputesDataSource) Read(ctx context.Context, request datasource.R
 	computes, warnings, err := d.find(ctx, config.Search)
 	response.Diagnostics.Append(warnings...)
 	if err != nil {
-		response.Diagnostics.AddError("Cannot list the Batch computes", tfvalue.Sentence(err))
+		response.Diagnostics.AddError("Cannot list the Batch computes", messages.Sentence(err))
 		return
 	}
 	config.BatchComputes = listedComputes(computes)
@@ -88,14 +89,14 @@ func (d *batchComputesDataSource) find(ctx context.Context, where tfvalue.Search
 	if err != nil {
 		return nil, nil, err
 	}
-	var warnings tfvalue.Warnings
+	var warnings messages.Warnings
 	for found, err := range d.client.Find(ctx, search) {
 		if err != nil {
 			return nil, warnings.Diagnostics(), err
 		}
-		warnings.Add(tfvalue.Judged(found))
+		warnings.Add(messages.Listing(found))
 		for _, compute := range found.Computes {
-			warnings.Add(tfvalue.Failed(compute))
+			warnings.Add(messages.Failed(compute))
 		}
 		computes = append(computes, found.Computes...)
 	}

@@ -79,7 +79,7 @@ func TestPlansOfWhatIsThere(t *testing.T) {
 				c.ProvisioningErrors = []byte(`[{"code": "Firewall", "message": "It cannot be reached."}]`)
 			})
 			for _, command := range []string{"plan", "refresh"} {
-				clitest.Says(t, d.must(command, "-input=false"), `Compute "x" is in state Failed`, "Firewall: It cannot be reached.", "-replace")
+				clitest.Says(t, d.must(command, "-input=false"), `Batch compute "ws0/x" is in state Failed`, "Firewall: It cannot be reached.", "-replace")
 			}
 		},
 		"not what it was": func(t *testing.T, d *estate) {
