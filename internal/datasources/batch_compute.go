@@ -14,6 +14,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/validators"
 )
 
 // NewBatchCompute makes the data source azureml_batch_compute; the framework calls it.
@@ -31,11 +32,11 @@ func (d *batchComputeDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 	attributes := computeAttributes()
 	attributes["name"] = schema.StringAttribute{
 		Required: true, MarkdownDescription: "Name of the compute in the workspace: 1 to 24 letters, digits and hyphens, a letter first. In the class: `name`.",
-		Validators: []validator.String{tfvalue.Checked(azureml.ValidateComputeName)},
+		Validators: []validator.String{validators.Rule(azureml.ValidateComputeName)},
 	}
 	attributes["workspace_id"] = schema.StringAttribute{
 		Required: true, MarkdownDescription: "Resource Manager id of the workspace, such as `azurerm_machine_learning_workspace.example.id`. Letter case makes no difference. In the class: `workspace`.",
-		Validators: []validator.String{tfvalue.Checked(tfvalue.WorkspaceID)},
+		Validators: []validator.String{validators.Rule(validators.WorkspaceID)},
 	}
 	attributes["serialized"] = schema.StringAttribute{
 		Computed: true, MarkdownDescription: "The compute as JSON, in the shape of the class's `serialize()`; `jsondecode` reads it. In the class: `serialize()`.",

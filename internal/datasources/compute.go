@@ -4,6 +4,7 @@ package datasources
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -26,8 +27,11 @@ func (c *configured) Configure(_ context.Context, request datasource.ConfigureRe
 	if request.ProviderData == nil {
 		return // while a configuration is only validated, there is no client yet
 	}
-	client, diags := tfvalue.Client(request.ProviderData)
-	response.Diagnostics.Append(diags...)
+	client, ok := request.ProviderData.(*azureml.Client)
+	if !ok {
+		response.Diagnostics.AddError("The provider handed over no client",
+			fmt.Sprintf("It is a %T. This is a fault of the provider; please report it.", request.ProviderData))
+	}
 	c.client = client
 }
 

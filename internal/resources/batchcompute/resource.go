@@ -5,12 +5,12 @@ package batchcompute
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
 // Resource is azureml_batch_compute.
@@ -52,7 +52,10 @@ func (r *Resource) Configure(_ context.Context, request resource.ConfigureReques
 	if request.ProviderData == nil {
 		return
 	}
-	client, diags := tfvalue.Client(request.ProviderData)
-	response.Diagnostics.Append(diags...)
+	client, ok := request.ProviderData.(*azureml.Client)
+	if !ok {
+		response.Diagnostics.AddError("The provider handed over no client",
+			fmt.Sprintf("It is a %T. This is a fault of the provider; please report it.", request.ProviderData))
+	}
 	r.client = client
 }

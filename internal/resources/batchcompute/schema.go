@@ -11,6 +11,7 @@ import (
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/validators"
 )
 
 // Schema implements [resource.Resource]. No attribute has a plan modifier: what is
@@ -29,31 +30,31 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, respons
 				Required: true,
 				MarkdownDescription: "Name of the compute in the workspace: 1 to 24 letters, digits and hyphens, a letter first. " +
 					"Changing it replaces the attachment. In the class: `name`.",
-				Validators: []validator.String{tfvalue.Checked(azureml.ValidateComputeName)},
+				Validators: []validator.String{validators.Rule(azureml.ValidateComputeName)},
 			},
 			"workspace_id": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "Resource Manager id of the workspace, such as `azurerm_machine_learning_workspace.example.id`. Letter case makes no difference. " +
 					"Changing it replaces the attachment. In the class: `workspace`.",
-				Validators: []validator.String{tfvalue.Checked(tfvalue.WorkspaceID)},
+				Validators: []validator.String{validators.Rule(validators.WorkspaceID)},
 			},
 			"batch_account_id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "Resource Manager id of the Batch account, in any subscription. Give either this, or `batch_resource_group_name` with `batch_account_name`. " +
 					"It always holds the attached account's id. Letter case makes no difference. Changing the account replaces the attachment. In the class: `resource_id` and `cluster_resource_id`.",
-				Validators: []validator.String{tfvalue.Checked(tfvalue.BatchAccountID)},
+				Validators: []validator.String{validators.Rule(validators.BatchAccountID)},
 			},
 			"batch_resource_group_name": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "Resource group of the Batch account, in the workspace's subscription: 1 to 90 letters, digits and `-._()`; together with `batch_account_name`. " +
 					"Letter case makes no difference. Changing the account replaces the attachment. In the class: `resource_group`.",
-				Validators: []validator.String{tfvalue.Checked(azureml.ValidateResourceGroupName)},
+				Validators: []validator.String{validators.Rule(azureml.ValidateResourceGroupName)},
 			},
 			"batch_account_name": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "Name of the Batch account: 3 to 24 lower-case letters and digits; together with `batch_resource_group_name`. " +
 					"Changing the account replaces the attachment. In the class: `account_name`.",
-				Validators: []validator.String{tfvalue.Checked(azureml.ValidateBatchAccountName)},
+				Validators: []validator.String{validators.Rule(azureml.ValidateBatchAccountName)},
 			},
 			"description": schema.StringAttribute{
 				Optional: true, Computed: true,
@@ -65,13 +66,13 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, respons
 				MarkdownDescription: "Tags of the compute, sent when it is attached. Letter case makes no difference to their names. Tags that the service drops, and tags that others add, cause no change. " +
 					"Left out, or taken out of the configuration, they are what the service has. Changing them replaces the attachment; " +
 					"the first ones after an import or an adoption are taken as they are, unless the service has another value for one of them. In the class: `tags`.",
-				Validators: []validator.Map{tagNames{}},
+				Validators: []validator.Map{validators.TagNames{}},
 			},
 			"location": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "Azure region of the compute; `West Europe` and `westeurope` are the same. Default: the workspace's region; giving it saves one request. " +
 					"Changing it replaces the attachment. In the class: `location`.",
-				Validators: []validator.String{tfvalue.Checked(azureml.ValidateLocation)},
+				Validators: []validator.String{validators.Rule(azureml.ValidateLocation)},
 			},
 			"adopt_existing": schema.BoolAttribute{
 				Optional: true,
