@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/attributes"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
 func newDeserialize() function.Function {
@@ -33,17 +33,10 @@ func newDeserialize() function.Function {
 	}
 }
 
-type deserialized struct {
-	tfvalue.BatchCompute
-
-	WorkspaceID types.String `tfsdk:"workspace_id"`
-	Serialized  types.String `tfsdk:"serialized"`
-}
-
 func deserializedTypes() map[string]attr.Type {
-	attributes := stringTypes("workspace_id", "serialized")
-	maps.Copy(attributes, tfvalue.BatchComputeTypes())
-	return attributes
+	kinds := stringTypes("workspace_id", "serialized")
+	maps.Copy(kinds, attributes.Types())
+	return kinds
 }
 
 func deserialize(ctx context.Context, request function.RunRequest, response *function.RunResponse) {
@@ -67,5 +60,12 @@ func deserialize(ctx context.Context, request function.RunRequest, response *fun
 		refuse(response, 1, err)
 		return
 	}
-	response.Error = response.Result.Set(ctx, deserialized{tfvalue.BatchComputeOf(compute), types.StringValue(workspaceID), types.StringValue(serialized)})
+	object, diags := attributes.Object(ctx, compute, map[string]attr.Value{
+		"workspace_id": types.StringValue(workspaceID),
+		"serialized":   types.StringValue(serialized),
+	})
+	if response.Error = function.FuncErrorFromDiags(ctx, diags); response.Error != nil {
+		return
+	}
+	response.Error = response.Result.Set(ctx, object)
 }

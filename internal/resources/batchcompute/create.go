@@ -32,7 +32,7 @@ func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, r
 		}
 		planned, memory := plan, attachedMemory(plan)
 		memory.saw(compute)
-		plan.refresh(compute, memory)
+		response.Diagnostics.Append(plan.refresh(ctx, compute, memory)...)
 		plan.keepPlanned(planned)
 		response.Diagnostics.Append(response.State.Set(ctx, &plan)...)
 		response.Diagnostics.Append(plan.setIdentity(ctx, response.Identity)...)

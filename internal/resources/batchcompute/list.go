@@ -10,9 +10,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/attributes"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
 // ListResource is azureml_batch_compute for terraform query: it finds the Batch computes
@@ -31,14 +31,14 @@ func (r *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 			"whoever attached them, to bring them under Terraform. Needs Terraform 1.14 or later; OpenTofu has no `query` yet.",
 		Attributes: map[string]schema.Attribute{},
 	}
-	for name, attribute := range tfvalue.SearchAttributes {
+	for name, attribute := range attributes.SearchAttributes {
 		response.Schema.Attributes[name] = schema.StringAttribute{Optional: true, MarkdownDescription: attribute.Description, Validators: attribute.Validators}
 	}
 }
 
 // List implements [list.ListResource]. After the limit it sends no more requests.
 func (r *ListResource) List(ctx context.Context, request list.ListRequest, stream *list.ListResultsStream) {
-	var config tfvalue.Search
+	var config attributes.Search
 	if diags := request.Config.Get(ctx, &config); diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
@@ -85,7 +85,7 @@ func listed(ctx context.Context, request list.ListRequest, compute *azureml.Batc
 	result.Diagnostics.Append(result.Identity.Set(ctx, identityOf(workspace, compute.Name))...)
 	if request.IncludeResource {
 		found := model{WorkspaceID: types.StringValue(workspace.String()), Timeouts: noTimeouts()}
-		found.refresh(compute, memory{Tags: imported, Description: imported})
+		result.Diagnostics.Append(found.refresh(ctx, compute, memory{Tags: imported, Description: imported})...)
 		result.Diagnostics.Append(result.Resource.Set(ctx, &found)...)
 	}
 	return result

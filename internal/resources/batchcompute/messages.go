@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/attributes"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
 // inTheWay says what holds the name, and each way on from there to an attachment of the
@@ -116,7 +116,7 @@ func stays(state, config model, memory memory) diag.Diagnostics {
 		names = append(names, "description")
 	}
 	if memory.Tags == imported {
-		for _, key := range lacking(folded(tfvalue.Strings(state.Tags)), folded(tfvalue.Strings(config.Tags))) {
+		for _, key := range lacking(folded(attributes.Strings(state.Tags)), folded(attributes.Strings(config.Tags))) {
 			names = append(names, fmt.Sprintf("tags[%q]", key))
 		}
 	}
@@ -132,6 +132,6 @@ func stays(state, config model, memory memory) diag.Diagnostics {
 func staysAdopted(compute *azureml.BatchCompute, config model) diag.Diagnostics {
 	var adopted model
 	imported := memory{Tags: imported, Description: imported}
-	adopted.refresh(compute, imported)
+	adopted.refreshConfigured(compute, imported)
 	return stays(adopted, config, imported)
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/attributes"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
 // MoveState implements [resource.ResourceWithMoveState]: a moved block may bring an
@@ -94,7 +94,7 @@ func moveFromAzapi(ctx context.Context, request resource.MoveStateRequest, respo
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("name"), name)...)
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("workspace_id"), workspace.String())...)
 	// What was configured there stays configured here.
-	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("tags"), tfvalue.Tags(source.Tags))...)
+	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("tags"), attributes.Tags(source.Tags))...)
 	description := types.StringPointerValue(properties.Description)
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("description"), description)...)
 	memory := newMemory(imported.next(len(source.Tags) > 0), imported.next(set(description)))

@@ -49,7 +49,7 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 		response.Diagnostics.Append(messages.Failed(found.Batch)...)
 		response.Diagnostics.Append(messages.SharedAccount(found.Shared)...)
 		memory.saw(found.Batch)
-		state.refresh(found.Batch, memory)
+		response.Diagnostics.Append(state.refresh(ctx, found.Batch, memory)...)
 		response.Diagnostics.Append(response.State.Set(ctx, &state)...)
 		response.Diagnostics.Append(memory.remember(ctx, response.Private)...)
 	}

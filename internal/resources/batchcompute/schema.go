@@ -2,6 +2,7 @@ package batchcompute
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -9,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/attributes"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/validators"
 )
 
@@ -83,36 +84,6 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, respons
 			"id": schema.StringAttribute{
 				Computed: true, MarkdownDescription: "Resource Manager id of the compute: the workspace's, with `/computes/` and the name behind it. In the class: `id`.",
 			},
-			"compute_location": schema.StringAttribute{
-				Computed: true, MarkdownDescription: tfvalue.Descriptions["compute_location"],
-			},
-			"provisioning_state": schema.StringAttribute{
-				Computed: true, MarkdownDescription: tfvalue.Descriptions["provisioning_state"],
-			},
-			"provisioning_errors": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: tfvalue.Descriptions["provisioning_errors"],
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"code":    schema.StringAttribute{Computed: true, MarkdownDescription: tfvalue.Descriptions["code"]},
-					"message": schema.StringAttribute{Computed: true, MarkdownDescription: tfvalue.Descriptions["message"]},
-					"target":  schema.StringAttribute{Computed: true, MarkdownDescription: tfvalue.Descriptions["target"]},
-					"details": schema.ListNestedAttribute{
-						Computed: true, MarkdownDescription: tfvalue.Descriptions["details"],
-						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-							"code":    schema.StringAttribute{Computed: true, MarkdownDescription: tfvalue.Descriptions["code"]},
-							"message": schema.StringAttribute{Computed: true, MarkdownDescription: tfvalue.Descriptions["message"]},
-						}},
-					},
-				}},
-			},
-			"is_attached": schema.BoolAttribute{
-				Computed: true, MarkdownDescription: tfvalue.Descriptions["is_attached"],
-			},
-			"created_on": schema.StringAttribute{
-				Computed: true, MarkdownDescription: tfvalue.Descriptions["created_on"],
-			},
-			"modified_on": schema.StringAttribute{
-				Computed: true, MarkdownDescription: tfvalue.Descriptions["modified_on"],
-			},
 		},
 		Blocks: map[string]schema.Block{
 			"timeouts": timeouts.Block(ctx, timeouts.Opts{
@@ -122,4 +93,5 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, respons
 			}),
 		},
 	}
+	maps.Copy(response.Schema.Attributes, attributes.Resource())
 }

@@ -1,4 +1,4 @@
-package tfvalue
+package attributes
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
