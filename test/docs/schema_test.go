@@ -69,7 +69,9 @@ func TestDescriptions(t *testing.T) {
 
 // notInTheClass are attributes that the Python class has no word for.
 var notInTheClass = map[string]bool{
-	"resource azureml_batch_compute.timeouts.read": true,
+	"resource azureml_batch_compute.timeouts.create": true,
+	"resource azureml_batch_compute.timeouts.read":   true,
+	"resource azureml_batch_compute.timeouts.delete": true,
 }
 
 // inTheClass wants the name that the Python class has for it. What an error is made of

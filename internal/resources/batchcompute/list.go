@@ -3,8 +3,6 @@ package batchcompute
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
@@ -89,10 +87,4 @@ func listed(ctx context.Context, request list.ListRequest, compute *azureml.Batc
 		result.Diagnostics.Append(result.Resource.Set(ctx, &found)...)
 	}
 	return result
-}
-
-func noTimeouts() timeouts.Value {
-	return timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
-		"create": types.StringType, "read": types.StringType, "delete": types.StringType,
-	})}
 }

@@ -6,7 +6,6 @@ package batchcompute
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -29,17 +28,6 @@ var (
 
 // New makes the resource; the framework calls it.
 func New() resource.Resource { return &Resource{} }
-
-// The default timeouts. An attach was seen to take over an hour, but then to fail.
-const (
-	createTimeout = 60 * time.Minute
-	readTimeout   = 5 * time.Minute
-	deleteTimeout = 60 * time.Minute
-)
-
-// minReadTimeout is the shortest timeout of a read: some requests that Azure takes its time
-// for, and that have to be repeated.
-const minReadTimeout = 10 * time.Second
 
 // Metadata implements [resource.Resource].
 func (r *Resource) Metadata(_ context.Context, request resource.MetadataRequest, response *resource.MetadataResponse) {

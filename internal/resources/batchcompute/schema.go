@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -85,13 +84,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, respons
 				Computed: true, MarkdownDescription: "Resource Manager id of the compute: the workspace's, with `/computes/` and the name behind it. In the class: `id`.",
 			},
 		},
-		Blocks: map[string]schema.Block{
-			"timeouts": timeouts.Block(ctx, timeouts.Opts{
-				Create: true, CreateDescription: "How long to attach may take: numbers with `s`, `m` or `h`, such as `90s` or `1h30m`. Default: 60 minutes. Changing it changes nothing in Azure. In the class there is no limit.",
-				Read: true, ReadDescription: "How long to read may take, in the same form. Default: 5 minutes. Changing it changes nothing in Azure.",
-				Delete: true, DeleteDescription: "How long to detach may take, in the same form. Default: 60 minutes. Changing it changes nothing in Azure. In the class there is no limit.",
-			}),
-		},
+		Blocks: map[string]schema.Block{"timeouts": timeoutsBlock(ctx)},
 	}
 	maps.Copy(response.Schema.Attributes, attributes.Resource())
 }
