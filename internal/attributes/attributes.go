@@ -27,27 +27,27 @@ type attribute struct {
 // has its own schema for them: there they can be set, or follow from what is set.
 var configured = map[string]attribute{
 	"id": {
-		text("Resource Manager id of the compute. In the class: `id`."),
+		text("Resource Manager id of the compute."),
 		func(c *azureml.BatchCompute) attr.Value { return types.StringValue(c.ID) },
 	},
 	"name": {
-		text("Name of the compute in the workspace. In the class: `name`."),
+		text("Name of the compute in the workspace."),
 		func(c *azureml.BatchCompute) attr.Value { return types.StringValue(c.Name) },
 	},
 	"batch_account_id": {
-		text("Resource Manager id of the attached Batch account. In the class: `cluster_resource_id`."),
+		text("Resource Manager id of the attached Batch account. In the Python class: `cluster_resource_id`."),
 		func(c *azureml.BatchCompute) attr.Value { return Text(c.ClusterResourceID) },
 	},
 	"description": {
-		text("Description of the compute. In the class: `description`."),
+		text("Description of the compute."),
 		func(c *azureml.BatchCompute) attr.Value { return types.StringPointerValue(c.Description) },
 	},
 	"tags": {
-		texts("Tags of the compute; null when the service has none. In the class: `tags`."),
+		texts("Tags of the compute; null if the service has none."),
 		func(c *azureml.BatchCompute) attr.Value { return Tags(c.Tags) },
 	},
 	"location": {
-		text("Azure region of the compute, such as `westeurope`. In the class: `location`."),
+		text("Azure region of the compute, such as `westeurope`."),
 		func(c *azureml.BatchCompute) attr.Value { return Text(c.Location) },
 	},
 }
@@ -55,27 +55,27 @@ var configured = map[string]attribute{
 // computed are the attributes that Azure decides.
 var computed = map[string]attribute{
 	"compute_location": {
-		text("Azure region that the service gives for the Batch account, or else the compute's, such as `westeurope`. In the class: `cluster_location`."),
+		text("Azure region of the Batch account as the service gives it, such as `westeurope`; if it gives none, the compute's region. In the Python class: `cluster_location`."),
 		func(c *azureml.BatchCompute) attr.Value { return Text(c.ClusterLocation) },
 	},
 	"provisioning_state": {
-		text("State of the attachment: `Succeeded`, `Failed`, `Creating`, `Deleting` or another one of the service's. In the class: `provisioning_state`."),
+		text("State of the attachment: `Succeeded`, `Failed`, `Creating`, `Deleting` or another of the service's states."),
 		func(c *azureml.BatchCompute) attr.Value { return Text(c.ProvisioningState) },
 	},
 	"provisioning_errors": {
-		objects("What went wrong with the attachment; empty when nothing did. In the class: `provisioning_errors`.", provisioningError),
+		objects("What went wrong with the attachment; empty if nothing did.", provisioningError),
 		func(c *azureml.BatchCompute) attr.Value { return provisioningErrors(c.ProvisioningErrors) },
 	},
 	"is_attached": {
-		boolean("Whether the compute was attached rather than made by the workspace; true for Batch. In the class: `is_attached`."),
+		boolean("Whether the compute was attached, not created by the workspace; true for Batch."),
 		func(c *azureml.BatchCompute) attr.Value { return types.BoolValue(c.IsAttached) },
 	},
 	"created_on": {
-		text("When it was attached, in RFC 3339, such as `2026-07-01T09:30:00Z`; null while the service does not say. In the class: `created_on`, which it never fills in."),
+		text("When the compute was attached, in RFC 3339, such as `2026-07-01T09:30:00Z`; null if the service does not say."),
 		func(c *azureml.BatchCompute) attr.Value { return timeText(c.CreatedOn) },
 	},
 	"modified_on": {
-		text("When it last changed, in RFC 3339; null while the service does not say. In the class: `modified_on`, which it never fills in."),
+		text("When the compute last changed, in RFC 3339; null if the service does not say."),
 		func(c *azureml.BatchCompute) attr.Value { return timeText(c.ModifiedOn) },
 	},
 }

@@ -11,13 +11,13 @@ import (
 var (
 	errorDetail = map[string]schema{
 		"code":    text("The service's code."),
-		"message": text("The service's words."),
+		"message": text("The service's message."),
 	}
 	provisioningError = map[string]schema{
 		"code":    text("The service's code."),
-		"message": text("The service's words."),
+		"message": text("The service's message."),
 		"target":  text("What the error is about."),
-		"details": objects("Errors nested below, at any depth, in order.", errorDetail),
+		"details": objects("Errors nested in this one, at any depth, in order.", errorDetail),
 	}
 	errorDetailType       = objectType(errorDetail)
 	provisioningErrorType = objectType(provisioningError)

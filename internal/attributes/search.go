@@ -29,19 +29,19 @@ type SearchAttribute struct {
 var SearchAttributes = map[string]SearchAttribute{
 	"workspace_id": {
 		"Resource Manager id of the only workspace to search, such as `azurerm_machine_learning_workspace.example.id`. Letter case makes no difference. " +
-			"Default: all workspaces of a subscription. In the class: `workspace`, which `ComputeTarget.list(workspace)` takes.",
+			"Default: all workspaces of a subscription.",
 		[]validator.String{validators.Rule(validators.WorkspaceID), stringvalidator.ConflictsWith(path.MatchRoot("subscription_id"), path.MatchRoot("resource_group_name"))},
 	},
 	"subscription_id": {
-		"Id of the subscription whose workspaces are searched. Default: the provider's `subscription_id`. Not together with `workspace_id`. The class lists one workspace at a time.",
+		"Id of the subscription whose workspaces are searched. Default: the provider's `subscription_id`. Conflicts with `workspace_id`.",
 		[]validator.String{validators.Rule(azureml.ValidateSubscriptionID)},
 	},
 	"resource_group_name": {
-		"Name of the only resource group whose workspaces are searched. Letter case makes no difference. Default: all of the subscription. Not together with `workspace_id`. The class lists one workspace at a time.",
+		"Name of the only resource group whose workspaces are searched. Letter case makes no difference. Default: all resource groups of the subscription. Conflicts with `workspace_id`.",
 		[]validator.String{validators.Rule(azureml.ValidateResourceGroupName)},
 	},
 	"batch_account_id": {
-		"Only the attachments of the Batch account with this Resource Manager id. Letter case makes no difference. Default: all. The class has no such filter.",
+		"Resource Manager id of a Batch account: only its attachments are listed. Letter case makes no difference. Default: all attachments.",
 		[]validator.String{validators.Rule(validators.BatchAccountID)},
 	},
 }

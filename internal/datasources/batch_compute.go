@@ -33,17 +33,17 @@ func (d *batchComputeDataSource) Metadata(_ context.Context, request datasource.
 func (d *batchComputeDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, response *datasource.SchemaResponse) {
 	response.Schema.Attributes = attributes.DataSource()
 	response.Schema.Attributes["name"] = schema.StringAttribute{
-		Required: true, MarkdownDescription: "Name of the compute in the workspace: 1 to 24 letters, digits and hyphens, a letter first. In the class: `name`.",
+		Required: true, MarkdownDescription: "Name of the compute in the workspace: 1 to 24 letters, digits and hyphens, a letter first.",
 		Validators: []validator.String{validators.Rule(azureml.ValidateComputeName)},
 	}
 	response.Schema.Attributes["workspace_id"] = schema.StringAttribute{
-		Required: true, MarkdownDescription: "Resource Manager id of the workspace, such as `azurerm_machine_learning_workspace.example.id`. Letter case makes no difference. In the class: `workspace`.",
+		Required: true, MarkdownDescription: "Resource Manager id of the workspace, such as `azurerm_machine_learning_workspace.example.id`. Letter case makes no difference.",
 		Validators: []validator.String{validators.Rule(validators.WorkspaceID)},
 	}
 	response.Schema.Attributes["serialized"] = schema.StringAttribute{
-		Computed: true, MarkdownDescription: "The compute as JSON, in the shape of the class's `serialize()`; `jsondecode` reads it. In the class: `serialize()`.",
+		Computed: true, MarkdownDescription: "The compute as JSON, in the shape of `BatchCompute.serialize()` of the Python SDK v1; `jsondecode` reads it.",
 	}
-	response.Schema.MarkdownDescription = "Looks up a Batch account that is attached to an Azure Machine Learning workspace: the class's constructor `BatchCompute(workspace, name)`."
+	response.Schema.MarkdownDescription = "Looks up a Batch account that is attached to an Azure Machine Learning workspace, like `BatchCompute(workspace, name)` of the Python SDK v1."
 }
 
 // Read implements [datasource.DataSource].

@@ -29,20 +29,20 @@ func (d *batchComputesDataSource) Metadata(_ context.Context, request datasource
 func (d *batchComputesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, response *datasource.SchemaResponse) {
 	element := attributes.DataSource()
 	element["workspace_id"] = schema.StringAttribute{
-		Computed: true, MarkdownDescription: "Resource Manager id of the workspace that the compute is in. In the class: `workspace`.",
+		Computed: true, MarkdownDescription: "Resource Manager id of the workspace that the compute is in.",
 	}
 	element["shares_batch_account_with"] = schema.ListAttribute{
 		Computed: true, ElementType: types.StringType,
-		MarkdownDescription: "Ids of the other computes in `batch_computes` that have the same Batch account, sorted; empty when there are none, and when there are thousands. " +
-			"Within a workspace, each new attachment breaks the earlier ones: a warning says which are broken. The class does not tell.",
+		MarkdownDescription: "Ids of the other computes in `batch_computes` that have the same Batch account, sorted; empty if there are none, or thousands. " +
+			"Within a workspace, each new attachment breaks the earlier ones: a warning says which are broken.",
 	}
 	response.Schema = schema.Schema{
-		MarkdownDescription: "Lists the Batch accounts that are attached to the Azure Machine Learning workspaces of a subscription or of a resource group, or to one workspace: " +
-			"the class's `ComputeTarget.list(workspace)`, Batch only. A workspace that may not be read, or goes away meanwhile, is left out with a warning. " +
+		MarkdownDescription: "Lists the Batch accounts that are attached to the Azure Machine Learning workspaces of a subscription or of a resource group, or to one workspace, " +
+			"like `ComputeTarget.list(workspace)` of the Python SDK v1. A workspace that cannot be read, or is deleted meanwhile, is left out with a warning. " +
 			"Failed attachments, and Batch accounts attached twice to one workspace, are warnings too.",
 		Attributes: map[string]schema.Attribute{
 			"batch_computes": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "The Batch computes, sorted by workspace and name; empty when there are none. In the class: what `ComputeTarget.list(workspace)` gives.",
+				Computed: true, MarkdownDescription: "The Batch computes, sorted by workspace and name; empty if there are none.",
 				NestedObject: schema.NestedAttributeObject{Attributes: element},
 			},
 		},
