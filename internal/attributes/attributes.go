@@ -24,7 +24,7 @@ type attribute struct {
 }
 
 // configured are the attributes that a configuration of the resource decides. The resource
-// has its own schema for them: there they can be set, or follow from what is set.
+// has a schema of its own for them.
 var configured = map[string]attribute{
 	"id": {
 		text("Resource Manager id of the compute."),
@@ -105,8 +105,8 @@ func Types() map[string]attr.Type {
 	return attributes
 }
 
-// Object is a compute with all of its attributes, and with more that a data source or a
-// function adds to them or has in place of them.
+// Object is a compute with all of its attributes. More has further attributes, and values
+// that replace the compute's.
 func Object(ctx context.Context, compute *azureml.BatchCompute, more map[string]attr.Value) (types.Object, diag.Diagnostics) {
 	values := map[string]attr.Value{}
 	for name, attribute := range all() {
@@ -131,7 +131,7 @@ func Refresh(ctx context.Context, compute *azureml.BatchCompute, into any) diag.
 	return fill(ctx, into, func(a attribute) attr.Value { return a.value(compute) })
 }
 
-// MakeUnknown makes each of these fields unknown.
+// MakeUnknown makes the fields of such a struct unknown, as in a plan to attach.
 func MakeUnknown(ctx context.Context, into any) diag.Diagnostics {
 	return fill(ctx, into, func(a attribute) attr.Value { return a.unknown })
 }

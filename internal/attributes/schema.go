@@ -7,8 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// schema is a computed attribute in both kinds of schema, whose types Terraform's framework
-// keeps apart, and its value in a plan that does not know it yet.
+// schema is a computed attribute, in the framework's separate types for data sources and for
+// resources, and its value in a plan that does not know it yet.
 type schema struct {
 	dataSource datasource.Attribute
 	resource   resource.Attribute
