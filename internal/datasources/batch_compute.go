@@ -6,13 +6,17 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/attributes"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/validators"
 )
 
 // NewBatchCompute makes the data source azureml_batch_compute; the framework calls it.
@@ -27,58 +31,52 @@ func (d *batchComputeDataSource) Metadata(_ context.Context, request datasource.
 
 // Schema implements [datasource.DataSource].
 func (d *batchComputeDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, response *datasource.SchemaResponse) {
-	attributes := computeAttributes()
-	attributes["name"] = schema.StringAttribute{
-		Required: true, MarkdownDescription: "Name of the compute in the workspace: 1 to 24 letters, digits and hyphens, a letter first. In the class: `name`.",
-		Validators: []validator.String{tfvalue.Checked(azureml.ValidateComputeName)},
+	response.Schema.Attributes = attributes.DataSource()
+	response.Schema.Attributes["name"] = schema.StringAttribute{
+		Required: true, MarkdownDescription: "Name of the compute in the workspace: 1 to 24 letters, digits and hyphens, a letter first.",
+		Validators: []validator.String{validators.Rule(azureml.ValidateComputeName)},
 	}
-	attributes["workspace_id"] = schema.StringAttribute{
-		Required: true, MarkdownDescription: "Resource Manager id of the workspace, such as `azurerm_machine_learning_workspace.example.id`. Letter case makes no difference. In the class: `workspace`.",
-		Validators: []validator.String{tfvalue.Checked(tfvalue.WorkspaceID)},
+	response.Schema.Attributes["workspace_id"] = schema.StringAttribute{
+		Required: true, MarkdownDescription: "Resource Manager id of the workspace, such as `azurerm_machine_learning_workspace.example.id`. Letter case makes no difference.",
+		Validators: []validator.String{validators.Rule(validators.WorkspaceID)},
 	}
-	attributes["serialized"] = schema.StringAttribute{
-		Computed: true, MarkdownDescription: "The compute as JSON, in the shape of the class's `serialize()`; `jsondecode` reads it. In the class: `serialize()`.",
+	response.Schema.Attributes["serialized"] = schema.StringAttribute{
+		Computed: true, MarkdownDescription: "The compute as JSON, in the shape of `BatchCompute.serialize()` of the Python SDK v1; `jsondecode` reads it.",
 	}
-	response.Schema = schema.Schema{
-		MarkdownDescription: "Looks up a Batch account that is attached to an Azure Machine Learning workspace: the class's constructor `BatchCompute(workspace, name)`.",
-		Attributes:          attributes,
-	}
-}
-
-type batchComputeModel struct {
-	tfvalue.BatchCompute
-
-	WorkspaceID types.String `tfsdk:"workspace_id"`
-	Serialized  types.String `tfsdk:"serialized"`
+	response.Schema.MarkdownDescription = "Looks up a Batch account that is attached to an Azure Machine Learning workspace, like `BatchCompute(workspace, name)` of the Python SDK v1."
 }
 
 // Read implements [datasource.DataSource].
 func (d *batchComputeDataSource) Read(ctx context.Context, request datasource.ReadRequest, response *datasource.ReadResponse) {
-	var config batchComputeModel
-	response.Diagnostics.Append(request.Config.Get(ctx, &config)...)
+	var name, workspaceID string
+	response.Diagnostics.Append(request.Config.GetAttribute(ctx, path.Root("name"), &name)...)
+	response.Diagnostics.Append(request.Config.GetAttribute(ctx, path.Root("workspace_id"), &workspaceID)...)
 	if response.Diagnostics.HasError() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 
-	name := config.Name.ValueString()
-	found, err := d.find(ctx, config.WorkspaceID.ValueString(), name)
+	found, err := d.find(ctx, workspaceID, name)
 	if err != nil {
-		response.Diagnostics.AddError(fmt.Sprintf("Cannot look up Batch compute %q", name), tfvalue.Sentence(err))
+		response.Diagnostics.AddError(fmt.Sprintf("Cannot look up Batch compute %q", name), messages.Sentence(err))
 		return
 	}
 	compute := found.Batch
-	response.Diagnostics.Append(tfvalue.Failed(compute)...)
-	response.Diagnostics.Append(tfvalue.Shared(found.Shared)...)
+	response.Diagnostics.Append(messages.Failed(compute)...)
+	response.Diagnostics.Append(messages.SharedAccount(found.Shared)...)
 	serialized, err := compute.Serialize()
 	if err != nil {
-		response.Diagnostics.AddError(fmt.Sprintf("Cannot serialize Batch compute %q", name), tfvalue.Sentence(err))
+		response.Diagnostics.AddError(fmt.Sprintf("Cannot serialize Batch compute %q", name), messages.Sentence(err))
 		return
 	}
-	state := batchComputeModel{tfvalue.BatchComputeOf(compute), config.WorkspaceID, types.StringValue(serialized)}
-	state.Name = config.Name // Terraform wants what is configured back in its spelling
-	response.Diagnostics.Append(response.State.Set(ctx, &state)...)
+	state, diags := attributes.Object(ctx, compute, map[string]attr.Value{
+		"name":         types.StringValue(name), // Terraform wants back what is configured, in its spelling
+		"workspace_id": types.StringValue(workspaceID),
+		"serialized":   types.StringValue(serialized),
+	})
+	response.Diagnostics.Append(diags...)
+	response.Diagnostics.Append(response.State.Set(ctx, state)...)
 }
 
 // find looks the compute up; where there is none, its error says which there are.

@@ -183,7 +183,7 @@ func TestBatchComputesAreJudged(t *testing.T) {
 		if diff := cmp.Diff(want, shares, cmpopts.EquateEmpty()); diff != "" {
 			t.Error(diff)
 		}
-		wantWarnings(t, d, []string{`"fraud", as "zuerst", "shared"`, `"zuerst" is broken by "shared"`, "zuerst, attached 2024-03-01T09:00:00Z: broken"}, []string{`"fraud/nightly" is Failed`, "Quota: None left.", "-replace"})
+		wantWarnings(t, d, []string{`"fraud", as "zuerst", "shared"`, `"zuerst" is broken by "shared"`, "zuerst, attached 2024-03-01T09:00:00Z: broken"}, []string{`"fraud/nightly" is in state Failed`, "Quota: None left.", "-replace"})
 	})
 }
 

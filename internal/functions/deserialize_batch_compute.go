@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/attributes"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
 func newDeserialize() function.Function {
@@ -19,13 +19,13 @@ func newDeserialize() function.Function {
 			Summary: "Reads a Batch compute from its JSON.",
 			MarkdownDescription: "Reads a Batch compute from its JSON: `BatchCompute.deserialize(workspace, object_dict)` of the Python SDK v1. The JSON may be what `serialize_batch_compute` or the class's `serialize()` made, " +
 				"or what the service sends. The object has the attributes of the data source `azureml_batch_compute`; what the JSON does not say is null, " +
-				"but for `is_attached`, which is true then, and `provisioning_state`, which is `Succeeded` then.\n\n" +
-				"It refuses what the class refuses: JSON without `properties.computeType`, of another type than `Batch`, or without one of `location`, `id`, `tags`, " +
+				"except `is_attached`, which is then true, and `provisioning_state`, which is then `Succeeded`.\n\n" +
+				"It refuses what the Python class refuses: JSON without `properties.computeType`, of another type than `Batch`, or without one of `location`, `id`, `tags`, " +
 				"`properties.provisioningErrors`, `properties.description`, `properties.provisioningState` and `properties.resourceId`; their values may be null. " +
 				"It also refuses a compute of another workspace, which the class documents but does not do.",
 			Parameters: []function.Parameter{
-				stringParameter("workspace_id", "Resource Manager id of the workspace that the compute is in. Letter case makes no difference. In the class: `workspace`."),
-				stringParameter("json", "The compute as JSON. In the class: `object_dict`, which is the JSON decoded."),
+				stringParameter("workspace_id", "Resource Manager id of the workspace that the compute is in. Letter case makes no difference."),
+				stringParameter("json", "The compute as JSON."),
 			},
 			Return: function.ObjectReturn{AttributeTypes: deserializedTypes()},
 		},
@@ -33,17 +33,10 @@ func newDeserialize() function.Function {
 	}
 }
 
-type deserialized struct {
-	tfvalue.BatchCompute
-
-	WorkspaceID types.String `tfsdk:"workspace_id"`
-	Serialized  types.String `tfsdk:"serialized"`
-}
-
 func deserializedTypes() map[string]attr.Type {
-	attributes := stringTypes("workspace_id", "serialized")
-	maps.Copy(attributes, tfvalue.BatchComputeTypes())
-	return attributes
+	kinds := stringTypes("workspace_id", "serialized")
+	maps.Copy(kinds, attributes.Types())
+	return kinds
 }
 
 func deserialize(ctx context.Context, request function.RunRequest, response *function.RunResponse) {
@@ -67,5 +60,12 @@ func deserialize(ctx context.Context, request function.RunRequest, response *fun
 		refuse(response, 1, err)
 		return
 	}
-	response.Error = response.Result.Set(ctx, deserialized{tfvalue.BatchComputeOf(compute), types.StringValue(workspaceID), types.StringValue(serialized)})
+	object, diags := attributes.Object(ctx, compute, map[string]attr.Value{
+		"workspace_id": types.StringValue(workspaceID),
+		"serialized":   types.StringValue(serialized),
+	})
+	if response.Error = function.FuncErrorFromDiags(ctx, diags); response.Error != nil {
+		return
+	}
+	response.Error = response.Result.Set(ctx, object)
 }

@@ -23,7 +23,7 @@ func newSerialize() function.Function {
 				"`deserialize_batch_compute` give. For the resource and for the elements of `azureml_batch_computes` it is `provisioning_errors` written as a list of " +
 				"`code`, `message`, `target` and `details`, without a `target` or `details` where there are none, and null when the list is empty.\n\n" +
 				"The resource keeps `tags` and a `description` that the service forgets, so they are here as well.\n\n" +
-				"Like the Python class, it leaves out `is_attached`, `created_on` and `modified_on`.",
+				"Like the Python class, it leaves out all other attributes, such as `is_attached` and `created_on`.",
 			Parameters: []function.Parameter{
 				function.DynamicParameter{
 					Name: "batch_compute",

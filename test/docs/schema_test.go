@@ -3,9 +3,11 @@
 package docs_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
@@ -32,19 +34,16 @@ func TestDescriptions(t *testing.T) {
 			if a.Required || a.Optional {
 				wants(t, path, a.Description, "Changing ")
 			}
-			inTheClass(t, path, a)
 		})
 	}
 	for name, schema := range schemas.DataSourceSchemas {
 		n += walk(schema.Block, "data source "+name, func(path string, a *tfprotov6.SchemaAttribute) {
 			wants(t, path, a.Description, "")
-			inTheClass(t, path, a)
 		})
 	}
 	for name, schema := range schemas.ListResourceSchemas {
 		n += walk(schema.Block, "list resource "+name, func(path string, a *tfprotov6.SchemaAttribute) {
 			wants(t, path, a.Description, "")
-			inTheClass(t, path, a)
 		})
 	}
 	for name, schema := range identities.IdentitySchemas {
@@ -67,17 +66,40 @@ func TestDescriptions(t *testing.T) {
 	}
 }
 
-// notInTheClass are attributes that the Python class has no word for.
-var notInTheClass = map[string]bool{
-	"resource azureml_batch_compute.timeouts.read": true,
-}
-
-// inTheClass wants the name that the Python class has for it. What an error is made of
-// has the service's names in both.
-func inTheClass(t *testing.T, path string, a *tfprotov6.SchemaAttribute) {
-	t.Helper()
-	if !strings.Contains(path, ".provisioning_errors.") && !notInTheClass[path] && !strings.Contains(a.Description, "he class") {
-		t.Errorf("%s: nothing is said of the class: %q", path, a.Description)
+// TestNamesInTheClass: a table of the migration guide has each attribute, and no other, with
+// its name in the Python class. The descriptions leave that to the table.
+func TestNamesInTheClass(t *testing.T) {
+	t.Parallel()
+	schemas, err := acctest.Server().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	must(t, err)
+	attributes := map[string]bool{"timeouts": true}
+	for _, kind := range []map[string]*tfprotov6.Schema{schemas.ResourceSchemas, schemas.DataSourceSchemas, schemas.ListResourceSchemas} {
+		for name, schema := range kind {
+			walk(schema.Block, name, func(path string, a *tfprotov6.SchemaAttribute) {
+				// What an error and the timeouts are made of is not the class's.
+				if !strings.Contains(path, ".provisioning_errors.") && !strings.Contains(path, ".timeouts.") {
+					attributes[a.Name] = true
+				}
+				if strings.Contains(a.Description, "In the class") {
+					t.Errorf("%s: the class belongs into the table: %q", path, a.Description)
+				}
+			})
+		}
+	}
+	_, table, found := strings.Cut(read(t, filepath.Join(root, "docs/guides/migration.md")), "\n### Each attribute, and its name in the class\n")
+	table, _, _ = strings.Cut(table, "\n#")
+	if !found {
+		t.Fatal("the guide has no such table")
+	}
+	explained := map[string]bool{}
+	for _, row := range strings.Split(table, "\n| `")[1:] {
+		names, _, _ := strings.Cut(row, " |")
+		for name := range strings.SplitSeq(strings.ReplaceAll(names, "`", ""), ", ") {
+			explained[name] = true
+		}
+	}
+	if diff := cmp.Diff(attributes, explained); diff != "" {
+		t.Errorf("the guide does not have the attributes that there are (-schema +guide):\n%s", diff)
 	}
 }
 

@@ -79,7 +79,7 @@ func TestPlansOfWhatIsThere(t *testing.T) {
 				c.ProvisioningErrors = []byte(`[{"code": "Firewall", "message": "It cannot be reached."}]`)
 			})
 			for _, command := range []string{"plan", "refresh"} {
-				clitest.Says(t, d.must(command, "-input=false"), `Compute "x" is in state Failed`, "Firewall: It cannot be reached.", "-replace")
+				clitest.Says(t, d.must(command, "-input=false"), `Batch compute "ws0/x" is in state Failed`, "Firewall: It cannot be reached.", "-replace")
 			}
 		},
 		"not what it was": func(t *testing.T, d *estate) {
@@ -113,7 +113,7 @@ func TestPlansThatAreRefused(t *testing.T) {
 	d := newDirectory(t, emulator.New(t), "")
 	for config, says := range map[string]string{
 		"timeouts {\n read = \"5ms\"\n}\n":  "Reading needs at least 10s.",
-		"timeouts {\n create = \"0s\"\n}\n": "A timeout must be longer than nothing.",
+		"timeouts {\n create = \"0s\"\n}\n": "A timeout must be longer than zero.",
 		"tags = { a = null, b = \"1\" }\n":  `tags["a"]`,
 		"tags = { a = \"1\", A = \"1\" }\n": "no letter case",
 		"batch_account_name = \"batch0\"\n": "The Batch account is given twice",

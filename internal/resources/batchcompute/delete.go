@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 )
 
 // Delete detaches, and waits until the name is free: a replacement attaches it again
@@ -29,7 +29,7 @@ func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, r
 	response.Diagnostics.Append(left...)
 	if err != nil {
 		response.Diagnostics.AddError(fmt.Sprintf("Cannot detach compute %q", state.Name.ValueString()),
-			tfvalue.Sentence(err)+"\n\nThe compute stays in the state; the next destroy or apply goes on from what is there then."+moreTime(err, "delete"))
+			messages.Sentence(err)+"\n\nThe compute stays in the state; the next destroy or apply goes on from what is there then."+moreTime(err, "delete"))
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/attributes"
 )
 
 // The one rule for tags and description. Azure's tag names know no letter case, and an empty
@@ -22,25 +22,25 @@ func refreshTags(from origin, known types.Map, now map[string]string) types.Map 
 	switch {
 	case known.IsNull() || known.IsUnknown():
 		if none {
-			return tfvalue.Tags(nil)
+			return attributes.Tags(nil)
 		}
-		return tfvalue.Tags(now)
+		return attributes.Tags(now)
 	case from == imported || from == leftOut:
 		if none && len(known.Elements()) > 0 {
-			return tfvalue.Tags(nil)
+			return attributes.Tags(nil)
 		}
-		if sameTags(tfvalue.Strings(known), now) {
+		if sameTags(attributes.Strings(known), now) {
 			return known
 		}
-		return tfvalue.Tags(now)
+		return attributes.Tags(now)
 	}
-	values, current := tfvalue.Strings(known), folded(now)
+	values, current := attributes.Strings(known), folded(now)
 	for key := range values {
 		if value, ok := current[strings.ToLower(key)]; ok {
 			values[key] = value
 		}
 	}
-	return tfvalue.Tags(values)
+	return attributes.Tags(values)
 }
 
 // refreshDescription takes over the service's description. A configured one that the
@@ -66,7 +66,7 @@ func tagsChange(from origin, state, config types.Map) bool {
 	if config.IsUnknown() || slices.ContainsFunc(slices.Collect(maps.Values(config.Elements())), unknown) {
 		return true
 	}
-	has, wanted := folded(tfvalue.Strings(state)), folded(tfvalue.Strings(config))
+	has, wanted := folded(attributes.Strings(state)), folded(attributes.Strings(config))
 	switch from {
 	case imported:
 		return len(otherValues(has, wanted)) > 0
@@ -93,7 +93,7 @@ func planTags(memory memory, state, config types.Map) types.Map {
 	switch {
 	case config.IsNull() && memory.Tags == configured:
 		return refreshTags(leftOut, types.MapNull(types.StringType), memory.Service.Tags)
-	case config.IsNull(), !state.IsNull() && sameTags(tfvalue.Strings(state), tfvalue.Strings(config)):
+	case config.IsNull(), !state.IsNull() && sameTags(attributes.Strings(state), attributes.Strings(config)):
 		return state
 	}
 	return config

@@ -3,15 +3,14 @@ package batchcompute
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/attributes"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 )
 
 // ListResource is azureml_batch_compute for terraform query: it finds the Batch computes
@@ -30,14 +29,14 @@ func (r *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 			"whoever attached them, to bring them under Terraform. Needs Terraform 1.14 or later; OpenTofu has no `query` yet.",
 		Attributes: map[string]schema.Attribute{},
 	}
-	for name, attribute := range tfvalue.SearchAttributes {
+	for name, attribute := range attributes.SearchAttributes {
 		response.Schema.Attributes[name] = schema.StringAttribute{Optional: true, MarkdownDescription: attribute.Description, Validators: attribute.Validators}
 	}
 }
 
 // List implements [list.ListResource]. After the limit it sends no more requests.
 func (r *ListResource) List(ctx context.Context, request list.ListRequest, stream *list.ListResultsStream) {
-	var config tfvalue.Search
+	var config attributes.Search
 	if diags := request.Config.Get(ctx, &config); diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
@@ -57,7 +56,7 @@ func (r *ListResource) List(ctx context.Context, request list.ListRequest, strea
 				push(failed(err))
 				return
 			}
-			if warnings := tfvalue.Judged(found); len(warnings) > 0 && !push(list.ListResult{Diagnostics: warnings}) {
+			if warnings := messages.Listing(found); len(warnings) > 0 && !push(list.ListResult{Diagnostics: warnings}) {
 				return
 			}
 			for _, compute := range found.Computes {
@@ -70,7 +69,7 @@ func (r *ListResource) List(ctx context.Context, request list.ListRequest, strea
 }
 
 func failed(err error) list.ListResult {
-	return list.ListResult{Diagnostics: diag.Diagnostics{diag.NewErrorDiagnostic("Cannot list the Batch computes", tfvalue.Sentence(err))}}
+	return list.ListResult{Diagnostics: diag.Diagnostics{diag.NewErrorDiagnostic("Cannot list the Batch computes", messages.Sentence(err))}}
 }
 
 // listed is a compute as a result; its resource is what an import of it gives.
@@ -84,14 +83,8 @@ func listed(ctx context.Context, request list.ListRequest, compute *azureml.Batc
 	result.Diagnostics.Append(result.Identity.Set(ctx, identityOf(workspace, compute.Name))...)
 	if request.IncludeResource {
 		found := model{WorkspaceID: types.StringValue(workspace.String()), Timeouts: noTimeouts()}
-		found.refresh(compute, memory{Tags: imported, Description: imported})
+		result.Diagnostics.Append(found.refresh(ctx, compute, memory{Tags: imported, Description: imported})...)
 		result.Diagnostics.Append(result.Resource.Set(ctx, &found)...)
 	}
 	return result
-}
-
-func noTimeouts() timeouts.Value {
-	return timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
-		"create": types.StringType, "read": types.StringType, "delete": types.StringType,
-	})}
 }

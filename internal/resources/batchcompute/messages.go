@@ -1,7 +1,6 @@
 package batchcompute
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/attributes"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
 // inTheWay says what holds the name, and each way on from there to an attachment of the
@@ -57,14 +56,6 @@ func heldByAnother(state model) diag.Diagnostic {
 		"In this run, another resource, or the replacement of this one, has attached or adopted "+state.ID.ValueString()+" and holds it now. "+
 			"So the compute is left in Azure, and only leaves the state at this address.\n\n"+
 			"To rename a resource, name both addresses in a moved block. To have a compute detached and attached again, do not set create_before_destroy:\n\n"+movedBlock)
-}
-
-// unhealthy warns of an attachment that does not work.
-func unhealthy(compute *azureml.BatchCompute) diag.Diagnostic {
-	why := cmp.Or(compute.Reasons(), "Azure gives no reason.")
-	return diag.NewWarningDiagnostic(fmt.Sprintf("Compute %q is in state %s", compute.Name, compute.ProvisioningState),
-		"The attachment "+compute.ID+" does not work: pipelines cannot use it.\n\n"+why+
-			"\n\nTo renew it, apply with -replace and this resource's address: the Batch account is detached and attached again.")
 }
 
 // heldByTwo warns of a compute that two objects of the state hold.
@@ -125,7 +116,7 @@ func stays(state, config model, memory memory) diag.Diagnostics {
 		names = append(names, "description")
 	}
 	if memory.Tags == imported {
-		for _, key := range lacking(folded(tfvalue.Strings(state.Tags)), folded(tfvalue.Strings(config.Tags))) {
+		for _, key := range lacking(folded(attributes.Strings(state.Tags)), folded(attributes.Strings(config.Tags))) {
 			names = append(names, fmt.Sprintf("tags[%q]", key))
 		}
 	}
@@ -141,6 +132,6 @@ func stays(state, config model, memory memory) diag.Diagnostics {
 func staysAdopted(compute *azureml.BatchCompute, config model) diag.Diagnostics {
 	var adopted model
 	imported := memory{Tags: imported, Description: imported}
-	adopted.refresh(compute, imported)
+	adopted.refreshConfigured(compute, imported)
 	return stays(adopted, config, imported)
 }

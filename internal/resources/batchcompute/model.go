@@ -1,14 +1,16 @@
 package batchcompute
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/attributes"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
 // model is the resource's configuration, plan and state.
@@ -23,13 +25,19 @@ type model struct {
 	Tags                   types.Map      `tfsdk:"tags"`
 	Location               types.String   `tfsdk:"location"`
 	AdoptExisting          types.Bool     `tfsdk:"adopt_existing"`
-	ComputeLocation        types.String   `tfsdk:"compute_location"`
-	ProvisioningState      types.String   `tfsdk:"provisioning_state"`
-	ProvisioningErrors     types.List     `tfsdk:"provisioning_errors"`
-	IsAttached             types.Bool     `tfsdk:"is_attached"`
-	CreatedOn              types.String   `tfsdk:"created_on"`
-	ModifiedOn             types.String   `tfsdk:"modified_on"`
 	Timeouts               timeouts.Value `tfsdk:"timeouts"`
+
+	computed
+}
+
+// computed are the attributes that Azure decides; package attributes says what each is.
+type computed struct {
+	ComputeLocation    types.String `tfsdk:"compute_location"`
+	ProvisioningState  types.String `tfsdk:"provisioning_state"`
+	ProvisioningErrors types.List   `tfsdk:"provisioning_errors"`
+	IsAttached         types.Bool   `tfsdk:"is_attached"`
+	CreatedOn          types.String `tfsdk:"created_on"`
+	ModifiedOn         types.String `tfsdk:"modified_on"`
 }
 
 // attachConfiguration is what the plan says, in the class's terms.
@@ -37,7 +45,7 @@ func (m *model) attachConfiguration() azureml.AttachConfiguration {
 	configuration := azureml.AttachConfiguration{
 		ResourceID: m.BatchAccountID.ValueString(),
 		Location:   m.Location.ValueString(),
-		Tags:       tfvalue.Strings(m.Tags),
+		Tags:       attributes.Strings(m.Tags),
 	}
 	if !m.Description.IsUnknown() {
 		configuration.Description = m.Description.ValueStringPointer()
@@ -45,21 +53,21 @@ func (m *model) attachConfiguration() azureml.AttachConfiguration {
 	return configuration
 }
 
-// refresh takes over what the service says. What differs from the model's only as
-// the service is known to vary (letter case, tags that it forgets) stays as it is.
-func (m *model) refresh(compute *azureml.BatchCompute, memory memory) {
+// refresh takes over what the service says.
+func (m *model) refresh(ctx context.Context, compute *azureml.BatchCompute, memory memory) diag.Diagnostics {
+	m.refreshConfigured(compute, memory)
+	return attributes.Refresh(ctx, compute, &m.computed)
+}
+
+// refreshConfigured takes over what a configuration decides. What differs from the model's
+// only as the service is known to vary (letter case, tags that it drops) stays as it is.
+func (m *model) refreshConfigured(compute *azureml.BatchCompute, memory memory) {
 	m.ID = keep(m.ID, compute.ID, azureml.EqualIDs)
 	m.Name = keep(m.Name, compute.Name, strings.EqualFold)
 	m.refreshAccount(compute.ClusterResourceID)
 	m.Description = refreshDescription(memory.Description, m.Description, compute.Description)
 	m.Tags = refreshTags(memory.Tags, m.Tags, compute.Tags)
 	m.Location = keep(m.Location, compute.Location, azureml.EqualLocations)
-	m.ComputeLocation = tfvalue.Text(compute.ClusterLocation)
-	m.ProvisioningState = tfvalue.Text(compute.ProvisioningState)
-	m.ProvisioningErrors = tfvalue.ProvisioningErrors(compute.ProvisioningErrors)
-	m.IsAttached = types.BoolValue(compute.IsAttached)
-	m.CreatedOn = tfvalue.Time(compute.CreatedOn)
-	m.ModifiedOn = tfvalue.Time(compute.ModifiedOn)
 }
 
 // keepPlanned takes back what the plan knew: Terraform holds a provider to that, whatever
@@ -88,7 +96,7 @@ func keep(known types.String, now string, equal func(a, b string) bool) types.St
 	if !known.IsNull() && !known.IsUnknown() && (now == "" || equal(known.ValueString(), now)) {
 		return known
 	}
-	return tfvalue.Text(now)
+	return attributes.Text(now)
 }
 
 // refreshAccount takes over the id of the Batch account, and its two names where the
@@ -115,7 +123,7 @@ func (m *model) differencesFrom(compute *azureml.BatchCompute) []string {
 	if has := types.StringPointerValue(compute.Description); set(has) && set(m.Description) && !has.Equal(m.Description) {
 		differences = append(differences, "description")
 	}
-	for _, key := range otherValues(folded(compute.Tags), folded(tfvalue.Strings(m.Tags))) {
+	for _, key := range otherValues(folded(compute.Tags), folded(attributes.Strings(m.Tags))) {
 		differences = append(differences, fmt.Sprintf("tags[%q]", key))
 	}
 	if !m.Location.IsNull() && !m.Location.IsUnknown() && compute.Location != "" && !azureml.EqualLocations(compute.Location, m.Location.ValueString()) {

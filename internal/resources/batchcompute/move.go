@@ -10,8 +10,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/attributes"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 )
 
 // MoveState implements [resource.ResourceWithMoveState]: a moved block may bring an
@@ -38,7 +39,7 @@ func moveFromItself(ctx context.Context, request resource.MoveStateRequest, resp
 		return
 	}
 	if _, _, err := azureml.ParseComputeID(state.ID.ValueString()); err != nil {
-		response.Diagnostics.AddError("Cannot move to azureml_batch_compute", "The source is of another provider, whose resource of this name is something else: "+tfvalue.Sentence(err))
+		response.Diagnostics.AddError("Cannot move to azureml_batch_compute", "The source is of another provider, whose resource of this name is something else: "+messages.Sentence(err))
 		return
 	}
 	memory, diags := recall(ctx, request.SourcePrivate)
@@ -86,14 +87,14 @@ func moveFromAzapi(ctx context.Context, request resource.MoveStateRequest, respo
 	}
 	workspace, name, err := azureml.ParseComputeID(source.ID)
 	if err != nil {
-		refuse(tfvalue.Sentence(err))
+		refuse(messages.Sentence(err))
 		return
 	}
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("id"), workspace.ComputeID(name))...)
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("name"), name)...)
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("workspace_id"), workspace.String())...)
 	// What was configured there stays configured here.
-	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("tags"), tfvalue.Tags(source.Tags))...)
+	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("tags"), attributes.Tags(source.Tags))...)
 	description := types.StringPointerValue(properties.Description)
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("description"), description)...)
 	memory := newMemory(imported.next(len(source.Tags) > 0), imported.next(set(description)))

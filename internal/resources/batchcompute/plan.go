@@ -5,12 +5,13 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/attributes"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
 // ModifyPlan plans one of three things: an attach, with every id known that can be;
@@ -26,7 +27,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 		return
 	}
 	if request.State.Raw.IsNull() {
-		plan.planAttach(config)
+		response.Diagnostics.Append(plan.planAttach(ctx, config)...)
 		response.Diagnostics.Append(response.Plan.Set(ctx, &plan)...)
 		response.Diagnostics.Append(r.preflight(ctx, config, nil, "")...)
 		return
@@ -45,7 +46,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 		response.Diagnostics.Append(response.Plan.Set(ctx, &state)...)
 		return
 	}
-	plan.planAttach(config)
+	response.Diagnostics.Append(plan.planAttach(ctx, config)...)
 	response.RequiresReplace = append(response.RequiresReplace, changes...)
 	response.Diagnostics.Append(response.Plan.Set(ctx, &plan)...)
 	response.Diagnostics.Append(r.preflight(ctx, config, &state, memory.Mark)...)
@@ -53,7 +54,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 
 // planAttach makes known what follows from the configuration, and leaves the rest to
 // the service.
-func (m *model) planAttach(config model) {
+func (m *model) planAttach(ctx context.Context, config model) diag.Diagnostics {
 	m.ID = types.StringUnknown()
 	if workspace, err := azureml.ParseWorkspaceID(config.WorkspaceID.ValueString()); err == nil && !config.Name.IsUnknown() {
 		m.ID = types.StringValue(workspace.ComputeID(config.Name.ValueString()))
@@ -63,12 +64,6 @@ func (m *model) planAttach(config model) {
 	if !config.BatchAccountID.IsNull() {
 		m.BatchResourceGroupName, m.BatchAccountName = namesOf(m.BatchAccountID)
 	}
-	m.ComputeLocation = types.StringUnknown()
-	m.ProvisioningState = types.StringUnknown()
-	m.ProvisioningErrors = types.ListUnknown(tfvalue.ProvisioningErrorType)
-	m.IsAttached = types.BoolUnknown()
-	m.CreatedOn = types.StringUnknown()
-	m.ModifiedOn = types.StringUnknown()
 	if config.Description.IsNull() {
 		m.Description = types.StringUnknown()
 	}
@@ -78,6 +73,7 @@ func (m *model) planAttach(config model) {
 	if config.Location.IsNull() {
 		m.Location = types.StringUnknown()
 	}
+	return attributes.MakeUnknown(ctx, &m.computed)
 }
 
 // planBookkeeping, called on the state, takes over what is Terraform's own business.

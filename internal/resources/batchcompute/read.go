@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 )
 
 // Read refreshes the state. Only what Azure says is gone leaves it.
@@ -46,12 +46,10 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 		if heldTwice {
 			response.Diagnostics.Append(heldByTwo(state))
 		}
-		if found.Batch.Failed() {
-			response.Diagnostics.Append(unhealthy(found.Batch))
-		}
-		response.Diagnostics.Append(tfvalue.Shared(found.Shared)...)
+		response.Diagnostics.Append(messages.Failed(found.Batch)...)
+		response.Diagnostics.Append(messages.SharedAccount(found.Shared)...)
 		memory.saw(found.Batch)
-		state.refresh(found.Batch, memory)
+		response.Diagnostics.Append(state.refresh(ctx, found.Batch, memory)...)
 		response.Diagnostics.Append(response.State.Set(ctx, &state)...)
 		response.Diagnostics.Append(memory.remember(ctx, response.Private)...)
 	}
@@ -67,7 +65,7 @@ func (r *Resource) workspace(state model) (*azureml.Workspace, error) {
 }
 
 func cannotRead(state model, err error) diag.Diagnostic {
-	detail := tfvalue.Sentence(err)
+	detail := messages.Sentence(err)
 	if errors.Is(err, context.DeadlineExceeded) {
 		detail += "\n\nTo go on without reading, plan or apply with -refresh=false. A longer timeouts { read = \"10m\" } counts once it has been applied."
 	}

@@ -5,12 +5,11 @@ package batchcompute
 
 import (
 	"context"
-	"time"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
 // Resource is azureml_batch_compute.
@@ -30,17 +29,6 @@ var (
 // New makes the resource; the framework calls it.
 func New() resource.Resource { return &Resource{} }
 
-// The default timeouts. An attach was seen to take over an hour, but then to fail.
-const (
-	createTimeout = 60 * time.Minute
-	readTimeout   = 5 * time.Minute
-	deleteTimeout = 60 * time.Minute
-)
-
-// minReadTimeout is the shortest timeout of a read: some requests that Azure takes its time
-// for, and that have to be repeated.
-const minReadTimeout = 10 * time.Second
-
 // Metadata implements [resource.Resource].
 func (r *Resource) Metadata(_ context.Context, request resource.MetadataRequest, response *resource.MetadataResponse) {
 	response.TypeName = request.ProviderTypeName + "_batch_compute"
@@ -52,7 +40,10 @@ func (r *Resource) Configure(_ context.Context, request resource.ConfigureReques
 	if request.ProviderData == nil {
 		return
 	}
-	client, diags := tfvalue.Client(request.ProviderData)
-	response.Diagnostics.Append(diags...)
+	client, ok := request.ProviderData.(*azureml.Client)
+	if !ok {
+		response.Diagnostics.AddError("The provider handed over no client",
+			fmt.Sprintf("It is a %T. This is a fault of the provider; please report it.", request.ProviderData))
+	}
 	r.client = client
 }

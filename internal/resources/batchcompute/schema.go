@@ -2,15 +2,16 @@ package batchcompute
 
 import (
 	"context"
+	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/attributes"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/validators"
 )
 
 // Schema implements [resource.Resource]. No attribute has a plan modifier: what is
@@ -28,97 +29,62 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, respons
 			"name": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "Name of the compute in the workspace: 1 to 24 letters, digits and hyphens, a letter first. " +
-					"Changing it replaces the attachment. In the class: `name`.",
-				Validators: []validator.String{tfvalue.Checked(azureml.ValidateComputeName)},
+					"Changing it replaces the attachment.",
+				Validators: []validator.String{validators.Rule(azureml.ValidateComputeName)},
 			},
 			"workspace_id": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "Resource Manager id of the workspace, such as `azurerm_machine_learning_workspace.example.id`. Letter case makes no difference. " +
-					"Changing it replaces the attachment. In the class: `workspace`.",
-				Validators: []validator.String{tfvalue.Checked(tfvalue.WorkspaceID)},
+					"Changing it replaces the attachment.",
+				Validators: []validator.String{validators.Rule(validators.WorkspaceID)},
 			},
 			"batch_account_id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "Resource Manager id of the Batch account, in any subscription. Give either this, or `batch_resource_group_name` with `batch_account_name`. " +
-					"It always holds the attached account's id. Letter case makes no difference. Changing the account replaces the attachment. In the class: `resource_id` and `cluster_resource_id`.",
-				Validators: []validator.String{tfvalue.Checked(tfvalue.BatchAccountID)},
+					"It always holds the attached account's id. Letter case makes no difference. Changing the account replaces the attachment. In the Python class: `resource_id` to attach, `cluster_resource_id` to read.",
+				Validators: []validator.String{validators.Rule(validators.BatchAccountID)},
 			},
 			"batch_resource_group_name": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "Resource group of the Batch account, in the workspace's subscription: 1 to 90 letters, digits and `-._()`; together with `batch_account_name`. " +
-					"Letter case makes no difference. Changing the account replaces the attachment. In the class: `resource_group`.",
-				Validators: []validator.String{tfvalue.Checked(azureml.ValidateResourceGroupName)},
+					"Letter case makes no difference. Changing the account replaces the attachment.",
+				Validators: []validator.String{validators.Rule(azureml.ValidateResourceGroupName)},
 			},
 			"batch_account_name": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "Name of the Batch account: 3 to 24 lower-case letters and digits; together with `batch_resource_group_name`. " +
-					"Changing the account replaces the attachment. In the class: `account_name`.",
-				Validators: []validator.String{tfvalue.Checked(azureml.ValidateBatchAccountName)},
+					"Changing the account replaces the attachment.",
+				Validators: []validator.String{validators.Rule(azureml.ValidateBatchAccountName)},
 			},
 			"description": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Description of the compute, sent when it is attached; an empty one is none. Left out, or taken out of the configuration, it is what the service has. " +
-					"Changing it replaces the attachment; the first one after an import or an adoption is taken as it is, unless the service has another one. In the class: `description`.",
+				MarkdownDescription: "Description of the compute, sent when it is attached; an empty one counts as none. If it is left out or removed from the configuration, it is what the service has. " +
+					"Changing it replaces the attachment. The first description after an import or an adoption replaces nothing, unless the service has another one.",
 			},
 			"tags": schema.MapAttribute{
 				Optional: true, Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "Tags of the compute, sent when it is attached. Letter case makes no difference to their names. Tags that the service drops, and tags that others add, cause no change. " +
-					"Left out, or taken out of the configuration, they are what the service has. Changing them replaces the attachment; " +
-					"the first ones after an import or an adoption are taken as they are, unless the service has another value for one of them. In the class: `tags`.",
-				Validators: []validator.Map{tagNames{}},
+				MarkdownDescription: "Tags of the compute, sent when it is attached. Letter case makes no difference to their names. Tags that the service drops or that others add cause no diff. " +
+					"If they are left out or removed from the configuration, they are what the service has. Changing them replaces the attachment. " +
+					"The first tags after an import or an adoption replace nothing, unless the service has another value for one of them.",
+				Validators: []validator.Map{validators.TagNames{}},
 			},
 			"location": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "Azure region of the compute; `West Europe` and `westeurope` are the same. Default: the workspace's region; giving it saves one request. " +
-					"Changing it replaces the attachment. In the class: `location`.",
-				Validators: []validator.String{tfvalue.Checked(azureml.ValidateLocation)},
+					"Changing it replaces the attachment.",
+				Validators: []validator.String{validators.Rule(azureml.ValidateLocation)},
 			},
 			"adopt_existing": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Take over a Batch compute of this name on the same Batch account if there is one, as it is, instead of failing: the class's idiom \"check if already attached\". " +
-					"For a compute that no other resource holds: destroying either resource detaches it for both, and a plan that finds two warns. To rename a resource, use a `moved` block. " +
+				MarkdownDescription: "Adopt a Batch compute of this name on the same Batch account if there is one, as it is, instead of failing. " +
+					"Use it only for a compute that no other resource holds: destroying either resource would detach it for both, and a plan that finds two warns. To rename a resource, use a `moved` block. " +
 					"Default: false. Changing it changes nothing in Azure.",
 			},
 			"id": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "Resource Manager id of the compute: the workspace's, with `/computes/` and the name behind it. In the class: `id`.",
-			},
-			"compute_location": schema.StringAttribute{
-				Computed: true, MarkdownDescription: tfvalue.Descriptions["compute_location"],
-			},
-			"provisioning_state": schema.StringAttribute{
-				Computed: true, MarkdownDescription: tfvalue.Descriptions["provisioning_state"],
-			},
-			"provisioning_errors": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: tfvalue.Descriptions["provisioning_errors"],
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"code":    schema.StringAttribute{Computed: true, MarkdownDescription: tfvalue.Descriptions["code"]},
-					"message": schema.StringAttribute{Computed: true, MarkdownDescription: tfvalue.Descriptions["message"]},
-					"target":  schema.StringAttribute{Computed: true, MarkdownDescription: tfvalue.Descriptions["target"]},
-					"details": schema.ListNestedAttribute{
-						Computed: true, MarkdownDescription: tfvalue.Descriptions["details"],
-						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-							"code":    schema.StringAttribute{Computed: true, MarkdownDescription: tfvalue.Descriptions["code"]},
-							"message": schema.StringAttribute{Computed: true, MarkdownDescription: tfvalue.Descriptions["message"]},
-						}},
-					},
-				}},
-			},
-			"is_attached": schema.BoolAttribute{
-				Computed: true, MarkdownDescription: tfvalue.Descriptions["is_attached"],
-			},
-			"created_on": schema.StringAttribute{
-				Computed: true, MarkdownDescription: tfvalue.Descriptions["created_on"],
-			},
-			"modified_on": schema.StringAttribute{
-				Computed: true, MarkdownDescription: tfvalue.Descriptions["modified_on"],
+				Computed: true, MarkdownDescription: "Resource Manager id of the compute: the workspace's id, followed by `/computes/` and the name.",
 			},
 		},
-		Blocks: map[string]schema.Block{
-			"timeouts": timeouts.Block(ctx, timeouts.Opts{
-				Create: true, CreateDescription: "How long to attach may take: numbers with `s`, `m` or `h`, such as `90s` or `1h30m`. Default: 60 minutes. Changing it changes nothing in Azure. In the class there is no limit.",
-				Read: true, ReadDescription: "How long to read may take, in the same form. Default: 5 minutes. Changing it changes nothing in Azure.",
-				Delete: true, DeleteDescription: "How long to detach may take, in the same form. Default: 60 minutes. Changing it changes nothing in Azure. In the class there is no limit.",
-			}),
-		},
+		Blocks: map[string]schema.Block{"timeouts": timeoutsBlock(ctx)},
 	}
+	maps.Copy(response.Schema.Attributes, attributes.Resource())
 }

@@ -26,7 +26,7 @@ func TestBrokenAttachmentsAreSaid(t *testing.T) {
 				if d.Err() != nil || len(d.Warnings) != 1 {
 					t.Fatalf("got %v, want one warning", d)
 				}
-				for _, words := range []string{`"mybatchcompute" is in state ` + state, "Firewall: The account cannot be reached.", "-replace"} {
+				for _, words := range []string{`/mybatchcompute" is in state ` + state, "Firewall: The account cannot be reached.", "-replace"} {
 					if !strings.Contains(d.Warnings[0], words) {
 						t.Errorf("the warning does not say %q: %s", words, d.Warnings[0])
 					}

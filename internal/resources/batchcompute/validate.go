@@ -2,13 +2,9 @@ package batchcompute
 
 import (
 	"context"
-	"fmt"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // ValidateConfig wants the Batch account said once: by its id, or by its two names.
@@ -38,25 +34,4 @@ func (r *Resource) ValidateConfig(ctx context.Context, request resource.Validate
 		response.Diagnostics.AddAttributeError(path.Root("batch_resource_group_name"), "The Batch account's name is missing",
 			"Set batch_account_name beside batch_resource_group_name, or give batch_account_id in place of both.")
 	}
-}
-
-// validateTimeouts refuses timeouts in which nothing can be done. A Read uses the state's,
-// so one that is too short would fail every plan from then on.
-func validateTimeouts(config model) diag.Diagnostics {
-	var diags diag.Diagnostics
-	for name, value := range config.Timeouts.Attributes() {
-		text, _ := value.(types.String)
-		timeout, err := time.ParseDuration(text.ValueString())
-		if text.IsNull() || text.IsUnknown() || err != nil {
-			continue // the framework refuses what is not a duration
-		}
-		at := path.Root("timeouts").AtName(name)
-		switch {
-		case timeout <= 0:
-			diags.AddAttributeError(at, "Invalid "+at.String(), "A timeout must be longer than nothing. Leave it out to use the default.")
-		case name == "read" && timeout < minReadTimeout:
-			diags.AddAttributeError(at, "Invalid "+at.String(), fmt.Sprintf("Reading needs at least %s.", minReadTimeout))
-		}
-	}
-	return diags
 }

@@ -1,4 +1,4 @@
-package tfvalue
+package attributes
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/validators"
 )
 
 // Search is where the data source of many computes and the list resource look for them.
@@ -28,20 +29,20 @@ type SearchAttribute struct {
 var SearchAttributes = map[string]SearchAttribute{
 	"workspace_id": {
 		"Resource Manager id of the only workspace to search, such as `azurerm_machine_learning_workspace.example.id`. Letter case makes no difference. " +
-			"Default: all workspaces of a subscription. In the class: `workspace`, which `ComputeTarget.list(workspace)` takes.",
-		[]validator.String{Checked(WorkspaceID), stringvalidator.ConflictsWith(path.MatchRoot("subscription_id"), path.MatchRoot("resource_group_name"))},
+			"Default: all workspaces of a subscription.",
+		[]validator.String{validators.Rule(validators.WorkspaceID), stringvalidator.ConflictsWith(path.MatchRoot("subscription_id"), path.MatchRoot("resource_group_name"))},
 	},
 	"subscription_id": {
-		"Id of the subscription whose workspaces are searched. Default: the provider's `subscription_id`. Not together with `workspace_id`. The class lists one workspace at a time.",
-		[]validator.String{Checked(azureml.ValidateSubscriptionID)},
+		"Id of the subscription whose workspaces are searched. Default: the provider's `subscription_id`. Conflicts with `workspace_id`.",
+		[]validator.String{validators.Rule(azureml.ValidateSubscriptionID)},
 	},
 	"resource_group_name": {
-		"Name of the only resource group whose workspaces are searched. Letter case makes no difference. Default: all of the subscription. Not together with `workspace_id`. The class lists one workspace at a time.",
-		[]validator.String{Checked(azureml.ValidateResourceGroupName)},
+		"Name of the only resource group whose workspaces are searched. Letter case makes no difference. Default: all resource groups of the subscription. Conflicts with `workspace_id`.",
+		[]validator.String{validators.Rule(azureml.ValidateResourceGroupName)},
 	},
 	"batch_account_id": {
-		"Only the attachments of the Batch account with this Resource Manager id. Letter case makes no difference. Default: all. The class has no such filter.",
-		[]validator.String{Checked(BatchAccountID)},
+		"Resource Manager id of a Batch account: only its attachments are listed. Letter case makes no difference. Default: all attachments.",
+		[]validator.String{validators.Rule(validators.BatchAccountID)},
 	},
 }
 

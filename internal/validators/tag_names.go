@@ -1,4 +1,4 @@
-package batchcompute
+package validators
 
 import (
 	"context"
@@ -10,21 +10,22 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// tagNames refuses tags that Azure cannot have: without a value, or two of one name.
-type tagNames struct{}
+// TagNames refuses tags that Azure cannot have: a tag without a value, and two names that
+// differ in letter case alone.
+type TagNames struct{}
 
-var _ validator.Map = tagNames{}
+var _ validator.Map = TagNames{}
 
 // Description implements [validator.Describer].
-func (tagNames) Description(context.Context) string {
+func (TagNames) Description(context.Context) string {
 	return "each tag has a value, and no two names differ in letter case alone"
 }
 
 // MarkdownDescription implements [validator.Describer].
-func (t tagNames) MarkdownDescription(ctx context.Context) string { return t.Description(ctx) }
+func (t TagNames) MarkdownDescription(ctx context.Context) string { return t.Description(ctx) }
 
 // ValidateMap implements [validator.Map].
-func (tagNames) ValidateMap(_ context.Context, request validator.MapRequest, response *validator.MapResponse) {
+func (TagNames) ValidateMap(_ context.Context, request validator.MapRequest, response *validator.MapResponse) {
 	elements, first := request.ConfigValue.Elements(), map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(elements)) {
 		at := request.Path.AtMapKey(key)

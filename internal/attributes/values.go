@@ -1,0 +1,49 @@
+package attributes
+
+import (
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// Text is null for an empty string.
+func Text(s string) types.String {
+	if s == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(s)
+}
+
+// timeText is RFC 3339, and null for the zero time.
+func timeText(t time.Time) types.String {
+	if t.IsZero() {
+		return types.StringNull()
+	}
+	return types.StringValue(t.Format(time.RFC3339Nano))
+}
+
+// Tags is null for nil, and an empty map for an empty one.
+func Tags(tags map[string]string) types.Map {
+	if tags == nil {
+		return types.MapNull(types.StringType)
+	}
+	values := make(map[string]attr.Value, len(tags))
+	for key, value := range tags {
+		values[key] = types.StringValue(value)
+	}
+	return types.MapValueMust(types.StringType, values)
+}
+
+// Strings is the map of a tags attribute; nil when it is null or not known.
+func Strings(tags types.Map) map[string]string {
+	if tags.IsNull() || tags.IsUnknown() {
+		return nil
+	}
+	values := make(map[string]string, len(tags.Elements()))
+	for key, value := range tags.Elements() {
+		text, _ := value.(types.String)
+		values[key] = text.ValueString()
+	}
+	return values
+}
