@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -75,7 +74,8 @@ func newError(response *http.Response, body []byte) *Error {
 	return e
 }
 
-// Error says what Azure said, to which request, and what to do next.
+// Error is Azure's words, the request that they are about, and the ids that Azure's
+// support asks for.
 func (e *Error) Error() string {
 	cause := e.Info.String()
 	if cause == "" {
@@ -83,7 +83,7 @@ func (e *Error) Error() string {
 	} else {
 		cause = fmt.Sprintf("%s\n(HTTP %d %s)", cause, e.StatusCode, http.StatusText(e.StatusCode))
 	}
-	return paragraphs(cause, e.request(), e.advice())
+	return paragraphs(cause, e.request())
 }
 
 func (e *Error) request() string {
@@ -123,58 +123,11 @@ func (e *Error) parentGone() bool {
 	return e.gone() && slices.Contains([]string{"ParentResourceNotFound", "ResourceGroupNotFound", "WorkspaceNotFound"}, e.Info.Code)
 }
 
-// permanent reports a refusal that does not pass by itself, whatever its status: a
-// person has to do something first.
-func (e *Error) permanent() bool {
-	return slices.Contains([]string{"ScopeLocked", "ReadOnlyDisabledSubscription", "MissingSubscriptionRegistration"}, e.Info.Code)
-}
-
 // passes reports a conflict that is known to end by itself, with the operation that it is
 // about. Others, such as a quota or a name taken elsewhere, have the same status.
 func (e *Error) passes() bool {
 	return slices.Contains([]string{"", "Conflict", "ConflictingOperation", "OperationInProgress", "AnotherOperationInProgress", "ResourceBusy", "Locked"}, e.Info.Code)
 }
-
-// advice is what the person who reads the error can do next.
-func (e *Error) advice() string {
-	code := e.Info.Code
-	switch {
-	case code == "NoRegisteredProviderFound" || code == "InvalidResourceType" || code == "InvalidApiVersionParameter":
-		return "Set compute_api_version in the provider block to a version that the message lists."
-	case code == "MissingSubscriptionRegistration":
-		return "Register the resource provider once: az provider register --namespace Microsoft.MachineLearningServices"
-	case code == "SubscriptionNotFound" || code == "InvalidSubscriptionId":
-		return "The credential's tenant has no such subscription. Check tenant_id in the provider block, and the subscription in the id."
-	case e.parentGone():
-		return "Check workspace_id: its subscription, its resource group and its name, and that the workspace still exists."
-	case code == "ReadOnlyDisabledSubscription":
-		return "The subscription is disabled, so that nothing in it can be changed. Its owner can enable it again."
-	case code == "RequestDisallowedByPolicy":
-		return "A policy of the subscription or the management group forbids it; the message names the policy."
-	case code == "ScopeLocked":
-		return "A management lock forbids the change. Remove the lock, or leave the compute as it is."
-	case e.StatusCode == http.StatusUnauthorized:
-		return "Azure does not take the token. Check tenant_id, environment and endpoint in the provider block, and that this machine's clock is right; then sign in again."
-	case e.StatusCode == http.StatusForbidden:
-		return "The credential needs Contributor on the workspace, or Reader and AzureML Compute Operator " +
-			"(Microsoft.MachineLearningServices/workspaces/read and /workspaces/computes/read, /write and /delete), and Contributor on the Batch account. " +
-			"A new role assignment can take some minutes to be seen."
-	case (e.StatusCode == http.StatusConflict || e.StatusCode == http.StatusLocked) && e.passes() && !e.idle:
-		return "Another operation is changing this compute or its workspace. Try again when it has ended."
-	case e.StatusCode == http.StatusTooManyRequests:
-		return "Azure limits how fast one principal may ask. Try again in some minutes, or with a lower -parallelism."
-	case e.StatusCode >= 500 && privateLink.MatchString(e.Info.Message):
-		return "The workspace is reached by a private link. Run Terraform where its private endpoint can be reached, with the private DNS zone in place, or allow public access to the workspace."
-	case e.StatusCode >= 500:
-		return "The fault is Azure's. Try again; if it stays, give the request id to Azure's support."
-	case e.StatusCode == http.StatusNotFound && !e.gone():
-		return "This is not how Azure says that something does not exist, so nothing is concluded from it. " +
-			"Check endpoint in the provider block and any proxy on the way."
-	}
-	return ""
-}
-
-var privateLink = regexp.MustCompile(`(?i)private[ -]?(link|endpoint)`)
 
 // IsGone reports that Azure says that what was asked for does not exist. A page of a
 // proxy, or a subscription of another tenant, is not that.

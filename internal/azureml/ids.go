@@ -139,11 +139,14 @@ var (
 	}
 )
 
+// ErrWhiteSpace is why an id is refused that has white space before or after it.
+var ErrWhiteSpace = errors.New("there is white space around it")
+
 func (k kind) refuse(why error) error { return fmt.Errorf("this is not the id of %s: %w", k.name, why) }
 
 func parseID(id string, want kind) (*arm.ResourceID, error) {
 	if strings.TrimSpace(id) != id {
-		return nil, want.refuse(errors.New("there is white space around it; trimspace() removes it"))
+		return nil, want.refuse(ErrWhiteSpace)
 	}
 	parsed, err := arm.ParseResourceID(id)
 	// ParseResourceID passes over empty parts; a doubled or trailing slash is no id.

@@ -18,15 +18,14 @@ func (e *NoAnswerError) Error() string {
 	if _, tooLarge := errors.AsType[*bounds.TooLargeError](e.Cause); tooLarge {
 		what = "The reply is not what Azure sends: "
 	}
-	return paragraphs(what+e.Cause.Error(), fmt.Sprintf("Request: %s %s", e.Method, e.Path), e.advice())
+	return paragraphs(what+e.Cause.Error(), fmt.Sprintf("Request: %s %s", e.Method, e.Path))
 }
 
-func (e *NoAnswerError) advice() string {
-	if _, untrusted := errors.AsType[*bounds.CertificateError](e.Cause); untrusted {
-		return "Nothing was sent. If a proxy opens the connection, or the cloud has an authority of its own, give that authority in ca_certificate_path. " +
-			"Otherwise check endpoint in the provider block, and this machine's clock."
-	}
-	return "Check the network, any proxy on the way, and endpoint in the provider block, and try again."
+// Untrusted reports that nothing was sent, because the host's certificate is not trusted or
+// because the host does not speak a TLS that is accepted.
+func (e *NoAnswerError) Untrusted() bool {
+	_, untrusted := errors.AsType[*bounds.CertificateError](e.Cause)
+	return untrusted
 }
 
 func (e *NoAnswerError) Unwrap() error { return e.Cause }

@@ -72,7 +72,7 @@ func ofHost(err error) bool {
 type NotSentError struct{ Cause error }
 
 func (e *NotSentError) Error() string {
-	return paragraphs(e.Cause.Error(), "Another request met this error a moment ago, after several tries. This one was not sent.")
+	return paragraphs(e.Cause.Error(), "Another request failed with this error a moment ago, after several tries. This one was not sent.")
 }
 
 func (e *NotSentError) Unwrap() error { return e.Cause }

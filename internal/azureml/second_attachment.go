@@ -21,15 +21,16 @@ type SecondAttachmentError struct {
 }
 
 func (e *SecondAttachmentError) Error() string {
-	name := e.ByID[strings.LastIndex(e.ByID, "/")+1:]
+	name := e.ByName()
 	where := fmt.Sprintf("The Batch account %s is already attached to this workspace, as compute %q (%s).", e.BatchAccountID, name, e.ByID)
 	if e.SameRun {
 		where = fmt.Sprintf("The Batch account %s is being attached to this workspace as compute %q in this same run.", e.BatchAccountID, name)
 	}
-	return paragraphs(where,
-		"Each new attachment of a Batch account breaks the earlier one, so a second one is refused before it is made.",
-		fmt.Sprintf("Use compute %q, or detach it first, or attach another Batch account.", name))
+	return paragraphs(where, "Each new attachment of a Batch account breaks the earlier one, so a second one is refused before it is made.")
 }
+
+// ByName is the name of the compute that has the account.
+func (e *SecondAttachmentError) ByName() string { return e.ByID[strings.LastIndex(e.ByID, "/")+1:] }
 
 // checkAge is how old a list may be that clears an account for an attach. What this
 // client attaches meanwhile is in [ownership].

@@ -18,9 +18,9 @@ func (c *Client) workspaces(ctx context.Context, search Search) ([]string, error
 	}
 	switch err := ValidateSubscriptionID(subscription); {
 	case subscription == "":
-		return nil, errNoSubscription
+		return nil, ErrNoSubscription
 	case err != nil:
-		return nil, fmt.Errorf("%w. Workspaces are listed by the id of their subscription, not by its name. Set subscription_id here, or give the provider the id", err)
+		return nil, fmt.Errorf("%w: %w", ErrSubscriptionName, err)
 	}
 	path, of := "/subscriptions/"+url.PathEscape(subscription), "subscription "+subscription
 	if group := search.ResourceGroup; group != "" {
@@ -42,4 +42,8 @@ func (c *Client) workspaces(ctx context.Context, search Search) ([]string, error
 	return slices.CompactFunc(ids, strings.EqualFold), nil
 }
 
-var errNoSubscription = errors.New("no subscription is known. Set workspace_id, or subscription_id, here; or give the provider a subscription_id, for example by the variable ARM_SUBSCRIPTION_ID")
+// What a [Search] without a workspace may lack.
+var (
+	ErrNoSubscription   = errors.New("no subscription is known")
+	ErrSubscriptionName = errors.New("workspaces are listed by the id of their subscription, not by its name")
+)

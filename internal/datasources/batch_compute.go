@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
@@ -65,7 +66,7 @@ func (d *batchComputeDataSource) Read(ctx context.Context, request datasource.Re
 	name := config.Name.ValueString()
 	found, err := d.find(ctx, config.WorkspaceID.ValueString(), name)
 	if err != nil {
-		response.Diagnostics.AddError(fmt.Sprintf("Cannot look up Batch compute %q", name), tfvalue.Sentence(err))
+		response.Diagnostics.AddError(fmt.Sprintf("Cannot look up Batch compute %q", name), messages.Sentence(err))
 		return
 	}
 	compute := found.Batch
@@ -73,7 +74,7 @@ func (d *batchComputeDataSource) Read(ctx context.Context, request datasource.Re
 	response.Diagnostics.Append(tfvalue.Shared(found.Shared)...)
 	serialized, err := compute.Serialize()
 	if err != nil {
-		response.Diagnostics.AddError(fmt.Sprintf("Cannot serialize Batch compute %q", name), tfvalue.Sentence(err))
+		response.Diagnostics.AddError(fmt.Sprintf("Cannot serialize Batch compute %q", name), messages.Sentence(err))
 		return
 	}
 	state := batchComputeModel{tfvalue.BatchComputeOf(compute), config.WorkspaceID, types.StringValue(serialized)}
@@ -109,7 +110,7 @@ func whatIsThere(ctx context.Context, workspace *azureml.Workspace) string {
 	var names []string
 	for compute, err := range workspace.BatchComputes(ctx) {
 		if err != nil {
-			return "Which Batch computes there are cannot be said: " + err.Error()
+			return "Could not list its Batch computes: " + messages.Sentence(err)
 		}
 		if compute.Odd() == "" {
 			names = append(names, compute.Name)

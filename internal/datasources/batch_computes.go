@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
@@ -76,7 +77,7 @@ func (d *batchComputesDataSource) Read(ctx context.Context, request datasource.R
 	computes, warnings, err := d.find(ctx, config.Search)
 	response.Diagnostics.Append(warnings...)
 	if err != nil {
-		response.Diagnostics.AddError("Cannot list the Batch computes", tfvalue.Sentence(err))
+		response.Diagnostics.AddError("Cannot list the Batch computes", messages.Sentence(err))
 		return
 	}
 	config.BatchComputes = listedComputes(computes)

@@ -2,13 +2,11 @@ package tfvalue
 
 import (
 	"context"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 )
 
 // Checked is a rule of the domain as a validator of an attribute. Values that are not
@@ -29,7 +27,7 @@ func (c Checked) ValidateString(_ context.Context, request validator.StringReque
 		return
 	}
 	if err := c(request.ConfigValue.ValueString()); err != nil {
-		response.Diagnostics.AddAttributeError(request.Path, "Invalid "+request.Path.String(), Sentence(err))
+		response.Diagnostics.AddAttributeError(request.Path, "Invalid "+request.Path.String(), messages.Sentence(err))
 	}
 }
 
@@ -43,16 +41,4 @@ func WorkspaceID(id string) error {
 func BatchAccountID(id string) error {
 	_, err := azureml.ParseBatchAccountID(id)
 	return err
-}
-
-// Sentence is an error's text as Terraform shows details: it begins with a capital, and
-// ends with a period unless something ends it already.
-func Sentence(err error) string {
-	text := err.Error()
-	first, size := utf8.DecodeRuneInString(text)
-	text = string(unicode.ToUpper(first)) + text[size:]
-	if last, _ := utf8.DecodeLastRuneInString(text); unicode.IsLetter(last) || unicode.IsDigit(last) || strings.ContainsRune("\")}'", last) {
-		text += "."
-	}
-	return text
 }

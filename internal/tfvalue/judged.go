@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 )
 
 // Judged are the warnings about what a search finds in a workspace: that it cannot be
@@ -56,7 +57,7 @@ func unread(found azureml.Listing) diag.Diagnostic {
 	name := found.WorkspaceID[strings.LastIndex(found.WorkspaceID, "/")+1:]
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Workspace %q is left out", name),
 		fmt.Sprintf("The Batch computes of %s cannot be listed, so they are missing in the result. "+
-			"Where for_each is made from it, Terraform would plan to detach those that are in the state already.\n\n%s", found.WorkspaceID, Sentence(found.Err)))
+			"Where for_each is made from it, Terraform would plan to detach those that are in the state already.\n\n%s", found.WorkspaceID, messages.Sentence(found.Err)))
 }
 
 // Failed warns of a compute whose attach did not succeed. The diagnostics are empty for

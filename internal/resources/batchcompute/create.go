@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 )
 
 // Create checks what is there, attaches, and waits: the idiom of the class's example.
@@ -145,7 +145,10 @@ func cannotAttach(plan model, err error) diag.Diagnostic {
 	if owned, ok := errors.AsType[*azureml.OwnedError](err); ok {
 		return diag.NewErrorDiagnostic(summary, ownedByAnother(owned))
 	}
-	detail := tfvalue.Sentence(err)
+	if second, ok := errors.AsType[*azureml.SecondAttachmentError](err); ok {
+		return diag.NewErrorDiagnostic(summary, attachedTwice(second))
+	}
+	detail := messages.Sentence(err)
 	if _, ok := errors.AsType[*azureml.InterruptedError](err); ok {
 		detail += "\n\nThis run attached nothing. The next apply begins with what is there then." + moreTime(err, "create")
 	}
@@ -157,7 +160,7 @@ func cannotAttach(plan model, err error) diag.Diagnostic {
 func didNotSucceed(plan model, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(
 		fmt.Sprintf("The attach of compute %q did not succeed", plan.Name.ValueString()),
-		tfvalue.Sentence(err)+"\n\nThe compute is in the state, marked as tainted: the next apply detaches it, if it is there, and attaches it again. "+
+		messages.Sentence(err)+"\n\nThe compute is in the state, marked as tainted: the next apply detaches it, if it is there, and attaches it again. "+
 			"If it turns out to be well, or is mended in Azure, run \"terraform untaint\" with this resource's address to keep it as it is."+
 			moreTime(err, "create"))
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 )
 
 // Delete detaches, and waits until the name is free: a replacement attaches it again
@@ -29,7 +29,7 @@ func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, r
 	response.Diagnostics.Append(left...)
 	if err != nil {
 		response.Diagnostics.AddError(fmt.Sprintf("Cannot detach compute %q", state.Name.ValueString()),
-			tfvalue.Sentence(err)+"\n\nThe compute stays in the state; the next destroy or apply goes on from what is there then."+moreTime(err, "delete"))
+			messages.Sentence(err)+"\n\nThe compute stays in the state; the next destroy or apply goes on from what is there then."+moreTime(err, "delete"))
 	}
 }
 
@@ -60,15 +60,15 @@ func (r *Resource) release(ctx context.Context, state model) (diag.Diagnostics, 
 // mustBe refuses a compute that somebody else has attached by this name since the last
 // refresh.
 func (m *model) mustBe(found *azureml.BatchCompute) error {
-	const advice = "It was left as it is. Refresh, and look at the plan again"
+	const next = "It was left as it is. Refresh, and look at the plan again"
 	if account := m.BatchAccountID; !account.IsNull() && found.ClusterResourceID != "" && !azureml.EqualIDs(found.ClusterResourceID, account.ValueString()) {
 		return fmt.Errorf("the name has another Batch account now than the one in the state:\n  it has       %s\n  in the state %s\n\n%s",
-			found.ClusterResourceID, account.ValueString(), advice)
+			found.ClusterResourceID, account.ValueString(), next)
 	}
 	created, err := time.Parse(time.RFC3339, m.CreatedOn.ValueString())
 	if err == nil && !azureml.EqualTimes(found.CreatedOn, created) {
 		return fmt.Errorf("the name has another attachment now than the one in the state:\n  attached on  %s\n  in the state %s\n\n%s",
-			found.CreatedOn.Format(time.RFC3339Nano), m.CreatedOn.ValueString(), advice)
+			found.CreatedOn.Format(time.RFC3339Nano), m.CreatedOn.ValueString(), next)
 	}
 	return nil
 }

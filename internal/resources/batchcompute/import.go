@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 )
 
 // ImportState takes a compute's Resource Manager id, in any letter case, or its identity.
@@ -31,7 +31,7 @@ func (r *Resource) ImportState(ctx context.Context, request resource.ImportState
 	defer cancel()
 	compute, err := r.client.Workspace(workspaceID).RecentBatchCompute(ctx, name)
 	if err != nil {
-		response.Diagnostics.AddError(fmt.Sprintf("Cannot import compute %q", name), tfvalue.Sentence(err))
+		response.Diagnostics.AddError(fmt.Sprintf("Cannot import compute %q", name), messages.Sentence(err))
 		return
 	}
 	// Read, which follows, fills in the rest.

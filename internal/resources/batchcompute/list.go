@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
@@ -70,7 +71,7 @@ func (r *ListResource) List(ctx context.Context, request list.ListRequest, strea
 }
 
 func failed(err error) list.ListResult {
-	return list.ListResult{Diagnostics: diag.Diagnostics{diag.NewErrorDiagnostic("Cannot list the Batch computes", tfvalue.Sentence(err))}}
+	return list.ListResult{Diagnostics: diag.Diagnostics{diag.NewErrorDiagnostic("Cannot list the Batch computes", messages.Sentence(err))}}
 }
 
 // listed is a compute as a result; its resource is what an import of it gives.

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
@@ -38,7 +39,7 @@ func moveFromItself(ctx context.Context, request resource.MoveStateRequest, resp
 		return
 	}
 	if _, _, err := azureml.ParseComputeID(state.ID.ValueString()); err != nil {
-		response.Diagnostics.AddError("Cannot move to azureml_batch_compute", "The source is of another provider, whose resource of this name is something else: "+tfvalue.Sentence(err))
+		response.Diagnostics.AddError("Cannot move to azureml_batch_compute", "The source is of another provider, whose resource of this name is something else: "+messages.Sentence(err))
 		return
 	}
 	memory, diags := recall(ctx, request.SourcePrivate)
@@ -86,7 +87,7 @@ func moveFromAzapi(ctx context.Context, request resource.MoveStateRequest, respo
 	}
 	workspace, name, err := azureml.ParseComputeID(source.ID)
 	if err != nil {
-		refuse(tfvalue.Sentence(err))
+		refuse(messages.Sentence(err))
 		return
 	}
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("id"), workspace.ComputeID(name))...)

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
@@ -67,7 +68,7 @@ func (r *Resource) workspace(state model) (*azureml.Workspace, error) {
 }
 
 func cannotRead(state model, err error) diag.Diagnostic {
-	detail := tfvalue.Sentence(err)
+	detail := messages.Sentence(err)
 	if errors.Is(err, context.DeadlineExceeded) {
 		detail += "\n\nTo go on without reading, plan or apply with -refresh=false. A longer timeouts { read = \"10m\" } counts once it has been applied."
 	}

@@ -1,0 +1,31 @@
+// Package messages is what Terraform shows of package azureml's errors.
+package messages
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Sentence is an error's text as the detail of a diagnostic: what went wrong, and what to
+// do next.
+func Sentence(err error) string {
+	if next := nextStep(err); next != "" {
+		return sentence(err.Error()) + "\n\n" + next
+	}
+	return sentence(err.Error())
+}
+
+// sentence gives an error in Go's style a capital and a period. A text that begins with a
+// capital is left as it is: it may end with a request id.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if !unicode.IsLower(first) {
+		return text
+	}
+	text = string(unicode.ToUpper(first)) + text[size:]
+	if last, _ := utf8.DecodeLastRuneInString(text); unicode.IsLetter(last) || unicode.IsDigit(last) || strings.ContainsRune("\")}'", last) {
+		text += "."
+	}
+	return text
+}
