@@ -38,7 +38,6 @@ func (w *Workspace) Attach(ctx context.Context, name string, configuration Attac
 	if err := errors.Join(ValidateComputeName(name), configuration.Validate()); err != nil {
 		return nil, err
 	}
-	w.client.preflight.silent.Store(true)
 	account := configuration.BatchAccountID(w.ID)
 	if err := w.refuseSecondAttachment(ctx, account, name); err != nil {
 		return nil, err

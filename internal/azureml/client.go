@@ -43,8 +43,6 @@ type Options struct {
 	CorrelationID string
 	// SubscriptionID is the one that a [Search] without a subscription is in. Empty means none.
 	SubscriptionID string
-	// Preflight has the resource look at plan for what an apply would stumble over.
-	Preflight bool
 	// Polling is how often the end of an operation is asked for. Zero values mean the defaults.
 	Polling Polling
 }
@@ -59,7 +57,6 @@ type Client struct {
 	polling        Polling
 	known          sync.Map // *known by the workspace's id, in lower case
 	ownership      ownership
-	preflight      preflight
 	outage         outage
 	reads          readBudget
 }
@@ -101,7 +98,6 @@ func NewClient(credential azcore.TokenCredential, options Options) (*Client, err
 		apiVersion:     apiVersion,
 		subscriptionID: options.SubscriptionID,
 		polling:        options.Polling.withDefaults(),
-		preflight:      preflight{wanted: options.Preflight},
 		reads:          readBudget{turn: newTurn()},
 	}, nil
 }
@@ -165,7 +161,7 @@ func (c *Client) get(ctx context.Context, address string) (map[string]any, *http
 		retries.failures = maxFailures - 1
 	}
 	response, body, err := c.round(policy.WithRetryOptions(ctx, retries.options()), http.MethodGet, address, nil)
-	if isSignIn(err) {
+	if IsSignIn(err) {
 		retries.last = err
 	}
 	if ctx.Err() != nil {
@@ -184,8 +180,8 @@ func (c *Client) get(ctx context.Context, address string) (map[string]any, *http
 	return document, response, err
 }
 
-// glance is get with a single try, for what is good to know and not needed.
-func (c *Client) glance(ctx context.Context, address string) (map[string]any, *http.Response, error) {
+// getOnce is get without retries, for what is good to know and not needed.
+func (c *Client) getOnce(ctx context.Context, address string) (map[string]any, *http.Response, error) {
 	ctx, done := bounds.OneAtATime(ctx)
 	defer done()
 	response, body, err := c.once(ctx, http.MethodGet, address, nil)
@@ -255,7 +251,7 @@ func (c *Client) round(ctx context.Context, method, address string, body []byte)
 
 // noAnswer says which request got none; an error of the sign-in names its own.
 func noAnswer(request *policy.Request, err error) error {
-	if isSignIn(err) {
+	if IsSignIn(err) {
 		return err
 	}
 	return &NoAnswerError{request.Raw().Method, request.Raw().URL.Path, withoutAddress(err)}

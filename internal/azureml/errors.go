@@ -144,10 +144,10 @@ func hasStatus(err error, status int) bool {
 	return ok && e.StatusCode == status
 }
 
-// isSignIn reports an error of the credential: credentials mark theirs as not to be
-// retried. So is an untrusted certificate, but that is not an error of the credential
-// unless the credential met it.
-func isSignIn(err error) bool {
+// IsSignIn reports that the sign-in failed, so that the request was not sent. Credentials
+// mark their errors as not retriable. An untrusted certificate is marked too, but is not an
+// error of the sign-in unless the credential wraps it.
+func IsSignIn(err error) bool {
 	var notRetriable interface{ NonRetriable() }
 	if !errors.As(err, &notRetriable) {
 		return false
@@ -215,7 +215,7 @@ func (e *InterruptedError) Unwrap() error { return e.Cause }
 // interrupted is the error of a context that has ended; last may be nil. A sign-in that
 // took the time is named in place of the request that needed it.
 func interrupted(ctx context.Context, doing string, last error) error {
-	if isSignIn(last) {
+	if IsSignIn(last) {
 		doing = "signing in"
 	}
 	return &InterruptedError{Cause: ctx.Err(), Doing: doing, Last: last}

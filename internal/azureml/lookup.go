@@ -44,7 +44,12 @@ func (w *Workspace) LookUp(ctx context.Context, name string) (Lookup, error) {
 	return w.lookUp(ctx, name, w.client.get)
 }
 
-// getter asks for a JSON object: [Client.get] or [Client.glance].
+// LookUpOnce is [Workspace.LookUp] without retries, for what is good to know and not needed.
+func (w *Workspace) LookUpOnce(ctx context.Context, name string) (Lookup, error) {
+	return w.lookUp(ctx, name, w.client.getOnce)
+}
+
+// getter asks for a JSON object: [Client.get] or [Client.getOnce].
 type getter func(ctx context.Context, address string) (map[string]any, *http.Response, error)
 
 func (w *Workspace) lookUp(ctx context.Context, name string, get getter) (Lookup, error) {

@@ -111,7 +111,7 @@ func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, er
 			return nil, interrupted(ctx, b.doing(), lastOf(err, last))
 		case err != nil && tellsNothing(err):
 			return nil, nil
-		case err != nil && isSignIn(err):
+		case err != nil && IsSignIn(err):
 			return nil, err
 		case err != nil:
 			last, header = err, nil
@@ -160,7 +160,7 @@ func tellsNothing(err error) bool {
 }
 
 // endsWaiting reports an error that reading again cannot mend.
-func endsWaiting(err error) bool { return isSignIn(err) || tellsNothing(err) }
+func endsWaiting(err error) bool { return IsSignIn(err) || tellsNothing(err) }
 
 // lastOf is what went wrong last: within an interrupted request, or before it.
 func lastOf(err, before error) error {

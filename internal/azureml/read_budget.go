@@ -38,6 +38,9 @@ func (b *readBudget) see(reply *http.Response) {
 	}
 }
 
+// ReadsLeft is how many reads of its limit the service last said are left.
+func (c *Client) ReadsLeft() int64 { return c.reads.left() }
+
 func (b *readBudget) left() int64 { return readBurst - b.used.Load() }
 
 // wait returns when the next request of a list may be sent, or when the context ends.

@@ -110,7 +110,7 @@ func (c *Client) findInEach(ctx context.Context, ids []string, search Search, yi
 func endsSearch(err error) bool {
 	_, noAnswer := errors.AsType[*NoAnswerError](err)
 	_, interrupted := errors.AsType[*InterruptedError](err)
-	return noAnswer || interrupted || isSignIn(err)
+	return noAnswer || interrupted || IsSignIn(err)
 }
 
 // findIn searches a workspace that Azure has listed by this id.

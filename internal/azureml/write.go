@@ -121,7 +121,7 @@ func outcomeOf(err error) outcome {
 	e, answered := errors.AsType[*Error](err)
 	_, untrusted := errors.AsType[*bounds.CertificateError](err)
 	switch {
-	case untrusted, !answered && isSignIn(err):
+	case untrusted, !answered && IsSignIn(err):
 		return refused // the request did not leave
 	case !answered:
 		return unknown

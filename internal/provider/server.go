@@ -44,20 +44,17 @@ func (s server) UpgradeResourceState(ctx context.Context, request *tfprotov6.Upg
 	return call(ctx, request, s.ProviderServerWithListResource.UpgradeResourceState)
 }
 
-// noteInState lets the client know which computes the state has.
+// noteInState tells the run which compute the state has.
 func (s server) noteInState(state *tfprotov6.RawState) {
-	client := s.provider.client.Load()
-	if client == nil || state == nil {
+	run := s.provider.run.Load()
+	if run == nil || state == nil {
 		return
 	}
 	var object struct {
 		ID string `json:"id"`
 	}
-	if json.Unmarshal(state.JSON, &object) != nil {
-		return // the framework says what is wrong with it
-	}
-	if workspace, name, err := azureml.ParseComputeID(object.ID); err == nil {
-		client.Workspace(workspace).InState(name)
+	if json.Unmarshal(state.JSON, &object) == nil { // else the framework says what is wrong with it
+		run.NoteInState(object.ID)
 	}
 }
 

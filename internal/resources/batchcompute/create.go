@@ -66,6 +66,7 @@ func (r *Resource) attachOrAdopt(ctx context.Context, plan model) (compute *azur
 	compute, err = r.check(ctx, workspace, plan)
 	adopted = compute != nil
 	if compute == nil && err == nil {
+		r.run.preflight.stopped.Store(true)
 		compute, err = attach(ctx, workspace, plan.Name.ValueString(), plan.attachConfiguration())
 	}
 	if compute == nil {

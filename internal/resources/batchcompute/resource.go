@@ -5,17 +5,15 @@ package batchcompute
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/tfvalue"
 )
 
 // Resource is azureml_batch_compute.
 type Resource struct {
-	client *azureml.Client
+	run *Run
 }
 
 var (
@@ -46,13 +44,16 @@ func (r *Resource) Metadata(_ context.Context, request resource.MetadataRequest,
 	response.TypeName = request.ProviderTypeName + "_batch_compute"
 }
 
-// Configure takes the provider's client. There is none yet while a configuration is
-// only validated.
+// Configure takes the run that the provider has begun. There is none while a configuration
+// is only validated.
 func (r *Resource) Configure(_ context.Context, request resource.ConfigureRequest, response *resource.ConfigureResponse) {
 	if request.ProviderData == nil {
 		return
 	}
-	client, diags := tfvalue.Client(request.ProviderData)
-	response.Diagnostics.Append(diags...)
-	r.client = client
+	run, ok := request.ProviderData.(*Run)
+	if !ok {
+		response.Diagnostics.AddError("The provider handed over no client", fmt.Sprintf("It is a %T. This is a fault of the provider; please report it.", request.ProviderData))
+		return
+	}
+	r.run = run
 }

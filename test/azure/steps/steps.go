@@ -69,6 +69,7 @@ type Run struct {
 
 	recorder  *wire.Recorder
 	guard     *wire.Guard
+	client    *azureml.Client
 	workspace *azureml.Workspace
 	attached  map[string]*azureml.BatchCompute // by name, as their attach returned them
 	open      map[string]bool                  // whose attach was tried and whose absence is not certain since
@@ -87,9 +88,10 @@ func (r *Run) Do(ctx, cleaning context.Context) (err error) {
 	r.recorder = &wire.Recorder{Manager: r.Manager}
 	r.guard = &wire.Guard{Manager: r.Manager, Computes: []string{r.id(0), r.id(1)}}
 	r.attached, r.open, r.uncertain = map[string]*azureml.BatchCompute{}, map[string]bool{}, map[string]bool{}
-	if r.workspace, err = r.connect(false); err != nil {
+	if r.client, err = r.connect(false); err != nil {
 		return err
 	}
+	r.workspace = r.client.Workspace(r.Workspace)
 	// Deferred, so that not even a panic leaves a compute behind.
 	defer func() { err = errors.Join(err, r.cleanUp(cleaning)) }()
 	return r.steps(ctx)
@@ -101,18 +103,14 @@ func (r *Run) Exchanges() []wire.Exchange { return r.recorder.Exchanges() }
 func (r *Run) id(n int) string { return r.Workspace.ComputeID(r.Names[n]) }
 
 // connect makes a client; a blind one sees an empty list of computes.
-func (r *Run) connect(blind bool) (*azureml.Workspace, error) {
-	client, err := r.Connect(func(next policy.Transporter) policy.Transporter {
+func (r *Run) connect(blind bool) (*azureml.Client, error) {
+	return r.Connect(func(next policy.Transporter) policy.Transporter {
 		through := r.recorder.Through(r.guard.Through(next))
 		if blind {
 			through = wire.Without(r.Workspace.String()+"/computes", r.Manager, through)
 		}
 		return through
 	})
-	if err != nil {
-		return nil, err
-	}
-	return client.Workspace(r.Workspace), nil
 }
 
 // steps stops at the first error after which the rest would be unsafe or say nothing.
@@ -140,7 +138,12 @@ func (r *Run) steps(ctx context.Context) error {
 // already must not be attached again.
 func (r *Run) prepare(ctx context.Context) error {
 	r.begin(Account)
-	if r.workspace.Preflight(ctx, "", r.BatchAccount).NoBatchAccount {
+	account, err := azureml.ParseBatchAccountID(r.BatchAccount)
+	if err != nil {
+		return r.stop(Account, err)
+	}
+	// An account that these credentials may not read can be attached all the same.
+	if exists, err := r.client.BatchAccountExists(ctx, account); err == nil && !exists {
 		return r.stop(Account, errors.New("the Batch account does not exist, or these credentials may not see it"))
 	}
 	r.begin(ListBefore)
@@ -203,7 +206,7 @@ func (r *Run) second(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.attach(ctx, blind, 1, Second, FollowSecond); err != nil {
+	if err := r.attach(ctx, blind.Workspace(r.Workspace), 1, Second, FollowSecond); err != nil {
 		if ctx.Err() != nil {
 			return err
 		}
