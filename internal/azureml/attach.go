@@ -42,7 +42,7 @@ func (w *Workspace) Attach(ctx context.Context, name string, configuration Attac
 	if err := w.refuseSecondAttachment(ctx, account, name); err != nil {
 		return nil, err
 	}
-	defer w.known.snapshot.attached(name)
+	defer w.cache.snapshot.invalidateFor(name)
 	location := configuration.Location
 	if location == "" {
 		var err error
@@ -59,17 +59,17 @@ func (w *Workspace) Attach(ctx context.Context, name string, configuration Attac
 		ProvisioningState: stateCreating, IsAttached: true,
 		workspace: w, operation: &operation{kind: attaching, account: account},
 	}
-	response, perhaps, err := w.client.send(ctx, write{
-		method: http.MethodPut, address: w.client.address(w.computePath(name)), body: body,
+	response, uncertain, err := w.client.send(ctx, write{
+		method: http.MethodPut, url: w.client.resourceURL(w.computePath(name)), body: body,
 		doing: fmt.Sprintf("asking Azure to attach the Batch account as compute %q", name),
 		settle: func(ctx context.Context, lost bool) (settlement, error) {
 			return w.settleAttach(ctx, name, account, lost)
 		},
 	})
 	if response != nil {
-		attached.operation.begin(response)
+		attached.operation.accepted(response)
 	}
-	if err != nil && (!perhaps || w.takenByAnother(ctx, name, account)) {
+	if err != nil && (!uncertain || w.takenByAnother(ctx, name, account)) {
 		return nil, err
 	}
 	return attached, err
@@ -104,17 +104,17 @@ func canonical(account string) string {
 func (w *Workspace) settleAttach(ctx context.Context, name, account string, lost bool) (settlement, error) {
 	// A region may not know yet of a PUT that another one took, so after a lost reply
 	// one "not there" is not believed.
-	looks := 1
+	reads := 1
 	if lost {
-		looks = 3
+		reads = 3
 	}
-	for n := range looks {
+	for n := range reads {
 		found, err := w.LookUp(ctx, name)
 		switch {
 		case err != nil:
 			return idle, err
 		case found.NotFound != nil:
-			if n+1 < looks && !sleep(ctx, backoff(n)) {
+			if n+1 < reads && !sleep(ctx, backoff(n)) {
 				return idle, ctx.Err()
 			}
 		case found.Batch == nil:

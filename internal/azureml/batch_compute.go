@@ -44,13 +44,6 @@ type BatchCompute struct {
 // WorkspaceID is the id of the workspace that the compute is in.
 func (b *BatchCompute) WorkspaceID() WorkspaceID { return b.workspace.ID }
 
-// What a compute's state is taken to be before the service says, or where it says nothing.
-const (
-	stateCreating  = "Creating"
-	stateDeleting  = "Deleting"
-	stateSucceeded = "Succeeded"
-)
-
 // BatchCompute retrieves a compute of the workspace by name: the constructor of the
 // Python class. The error is a [NotFoundError] when there is none, and an
 // [OtherTypeError] when it is of another type.

@@ -55,7 +55,7 @@ type Client struct {
 	apiVersion     string
 	subscriptionID string
 	polling        Polling
-	known          sync.Map // *known by the workspace's id, in lower case
+	caches         sync.Map // *workspaceCache by workspace id, in lower case
 	ownership      ownership
 	outage         outage
 	reads          readBudget
@@ -98,24 +98,24 @@ func NewClient(credential azcore.TokenCredential, options Options) (*Client, err
 		apiVersion:     apiVersion,
 		subscriptionID: options.SubscriptionID,
 		polling:        options.Polling.withDefaults(),
-		reads:          readBudget{turn: newTurn()},
+		reads:          readBudget{lists: newSemaphore()},
 	}, nil
 }
 
 // Workspace gives access to a workspace's computes. It sends nothing.
 func (c *Client) Workspace(id WorkspaceID) *Workspace {
-	remembered, _ := c.known.LoadOrStore(keyOf(id.String()), newKnown())
-	return &Workspace{ID: id, client: c, known: remembered.(*known)} //nolint:forcetypeassert // nothing else is stored
+	cache, _ := c.caches.LoadOrStore(keyOf(id.String()), newWorkspaceCache())
+	return &Workspace{ID: id, client: c, cache: cache.(*workspaceCache)} //nolint:forcetypeassert // nothing else is stored
 }
 
-// address is that of a path below the Resource Manager endpoint, which may have a
+// resourceURL is the URL of a path below the Resource Manager endpoint, which may have a
 // path of its own or end in a slash.
-func (c *Client) address(path string, query ...string) string {
-	return c.addressAt(c.apiVersion, path, query...)
+func (c *Client) resourceURL(path string, query ...string) string {
+	return c.resourceURLAt(c.apiVersion, path, query...)
 }
 
-// addressAt is an address of another resource provider, which has its own api-versions.
-func (c *Client) addressAt(apiVersion, path string, query ...string) string {
+// resourceURLAt is a URL of another resource provider, which has its own api-versions.
+func (c *Client) resourceURLAt(apiVersion, path string, query ...string) string {
 	address := strings.TrimSuffix(c.endpoint.String(), "/") + path + "?api-version=" + url.QueryEscape(apiVersion)
 	for _, parameter := range query {
 		address += "&" + parameter
@@ -160,7 +160,7 @@ func (c *Client) get(ctx context.Context, address string) (map[string]any, *http
 		}
 		retries.failures = maxFailures - 1
 	}
-	response, body, err := c.round(policy.WithRetryOptions(ctx, retries.options()), http.MethodGet, address, nil)
+	response, body, err := c.roundTrip(policy.WithRetryOptions(ctx, retries.options()), http.MethodGet, address, nil)
 	if IsSignIn(err) {
 		retries.last = err
 	}
@@ -173,9 +173,9 @@ func (c *Client) get(ctx context.Context, address string) (map[string]any, *http
 	}
 	switch {
 	case retries.failures >= maxFailures:
-		c.outage.found(began, err)
+		c.outage.record(began, err)
 	case err == nil:
-		c.outage.over()
+		c.outage.clear()
 	}
 	return document, response, err
 }
@@ -184,7 +184,7 @@ func (c *Client) get(ctx context.Context, address string) (map[string]any, *http
 func (c *Client) getOnce(ctx context.Context, address string) (map[string]any, *http.Response, error) {
 	ctx, done := bounds.OneAtATime(ctx)
 	defer done()
-	response, body, err := c.once(ctx, http.MethodGet, address, nil)
+	response, body, err := c.sendOnce(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -215,14 +215,14 @@ func parse(response *http.Response, body []byte) (map[string]any, *http.Response
 
 var errNoJSONObject = errors.New("it is no JSON object")
 
-// once sends a request that must not be repeated blindly.
-func (c *Client) once(ctx context.Context, method, address string, body []byte) (*http.Response, []byte, error) {
-	return c.round(policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1}), method, address, body)
+// sendOnce sends a request that must not be repeated blindly.
+func (c *Client) sendOnce(ctx context.Context, method, address string, body []byte) (*http.Response, []byte, error) {
+	return c.roundTrip(policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1}), method, address, body)
 }
 
-// round sends a request through the pipeline and reads the reply to its end. A reply
+// roundTrip sends a request through the pipeline and reads the reply to its end. A reply
 // that is not of the 2xx kind is an [Error].
-func (c *Client) round(ctx context.Context, method, address string, body []byte) (*http.Response, []byte, error) {
+func (c *Client) roundTrip(ctx context.Context, method, address string, body []byte) (*http.Response, []byte, error) {
 	ctx, signIn := rememberSignIn(ctx)
 	request, err := runtime.NewRequest(ctx, method, address)
 	if err != nil {
@@ -238,7 +238,7 @@ func (c *Client) round(ctx context.Context, method, address string, body []byte)
 	if err != nil {
 		return nil, nil, noAnswer(request, cmp.Or(*signIn, err))
 	}
-	c.reads.see(response)
+	c.reads.record(response)
 	content, err := runtime.Payload(response)
 	if err != nil {
 		return nil, nil, noAnswer(request, err)
@@ -254,11 +254,11 @@ func noAnswer(request *policy.Request, err error) error {
 	if IsSignIn(err) {
 		return err
 	}
-	return &NoAnswerError{request.Raw().Method, request.Raw().URL.Path, withoutAddress(err)}
+	return &NoAnswerError{request.Raw().Method, request.Raw().URL.Path, withoutQuery(err)}
 }
 
-// withoutAddress takes the address out of a transport error: that of a status is signed.
-func withoutAddress(err error) error {
+// withoutQuery takes the address out of a transport error: that of a status is signed.
+func withoutQuery(err error) error {
 	if inURL, ok := errors.AsType[*url.Error](err); ok {
 		return fmt.Errorf("%s %s: %w", strings.ToUpper(inURL.Op), hostAndPathOf(inURL.URL), inURL.Err)
 	}

@@ -20,8 +20,8 @@ func decodeCompute(w *Workspace, name string, document map[string]any) (*BatchCo
 	if own := ownName(document); name == "" || strings.EqualFold(own, name) {
 		name = own
 	}
-	resourceID := said(properties["resourceId"])
-	computeType := strings.TrimSpace(said(properties["computeType"]))
+	resourceID := stringOf(properties["resourceId"])
+	computeType := strings.TrimSpace(stringOf(properties["computeType"]))
 	if _, err := ParseBatchAccountID(resourceID); computeType == "" && err == nil {
 		computeType = BatchComputeType
 	}
@@ -38,7 +38,7 @@ func decodeCompute(w *Workspace, name string, document map[string]any) (*BatchCo
 // as ws0/c1, or be in the id alone.
 func ownName(document map[string]any) string {
 	for _, key := range []string{"name", "id"} {
-		if own := said(document[key]); own != "" {
+		if own := stringOf(document[key]); own != "" {
 			return own[strings.LastIndex(own, "/")+1:]
 		}
 	}
@@ -72,11 +72,11 @@ func newCompute(w *Workspace, name string, document, properties map[string]any) 
 	compute := &BatchCompute{
 		ID:                 w.ID.ComputeID(name),
 		Name:               name,
-		Location:           said(document["location"]),
+		Location:           stringOf(document["location"]),
 		Tags:               decodeTags(document["tags"]),
-		ClusterResourceID:  said(properties["resourceId"]),
-		ClusterLocation:    said(properties["computeLocation"]),
-		ProvisioningState:  text(properties["provisioningState"]),
+		ClusterResourceID:  stringOf(properties["resourceId"]),
+		ClusterLocation:    stringOf(properties["computeLocation"]),
+		ProvisioningState:  jsonText(properties["provisioningState"]),
 		ProvisioningErrors: decodeErrors(properties["provisioningErrors"]),
 		IsAttached:         true,
 		CreatedOn:          decodeTime(properties["createdOn"]),
@@ -121,8 +121,8 @@ func optional(object map[string]any, key string) (string, error) {
 	}
 }
 
-// said is a string, or nothing.
-func said(value any) string {
+// stringOf is a JSON string; empty for any other value.
+func stringOf(value any) string {
 	s, _ := value.(string)
 	return s
 }
@@ -135,7 +135,7 @@ func decodeTags(value any) map[string]string {
 	}
 	tags := make(map[string]string, len(object))
 	for key, value := range object {
-		tags[key] = text(value)
+		tags[key] = jsonText(value)
 	}
 	return tags
 }

@@ -10,11 +10,11 @@ import (
 // account stays as it is. It returns when the service has accepted;
 // [BatchCompute.WaitForCompletion] waits for the end. There is no delete.
 func (b *BatchCompute) Detach(ctx context.Context) error {
-	defer b.workspace.known.snapshot.wrote()
+	defer b.workspace.cache.snapshot.invalidate()
 	response, _, err := b.workspace.client.send(ctx, write{
-		method:  http.MethodDelete,
-		address: b.workspace.client.address(b.workspace.computePath(b.Name), "underlyingResourceAction=detach"),
-		doing:   fmt.Sprintf("asking Azure to detach compute %q", b.Name),
+		method: http.MethodDelete,
+		url:    b.workspace.client.resourceURL(b.workspace.computePath(b.Name), "underlyingResourceAction=detach"),
+		doing:  fmt.Sprintf("asking Azure to detach compute %q", b.Name),
 		settle: func(ctx context.Context, _ bool) (settlement, error) {
 			return b.settleDetach(ctx)
 		},
@@ -28,7 +28,7 @@ func (b *BatchCompute) Detach(ctx context.Context) error {
 	b.ProvisioningState = stateDeleting
 	b.operation = &operation{kind: detaching}
 	if response != nil {
-		b.operation.begin(response)
+		b.operation.accepted(response)
 	}
 	return nil
 }

@@ -99,7 +99,7 @@ func decodeAllErrors(raw any) []ErrorInfo {
 // decodeError reads one error. An object that has nothing but "error" (as older
 // api-versions send) is that error. It reports false when there is nothing in it.
 func decodeError(object map[string]any) (ErrorInfo, bool) {
-	for text(object["code"]) == "" && text(object["message"]) == "" {
+	for jsonText(object["code"]) == "" && jsonText(object["message"]) == "" {
 		inner, ok := object["error"].(map[string]any)
 		if !ok {
 			break
@@ -161,8 +161,8 @@ func flatten(value any, above ErrorDetail) []ErrorDetail {
 	}
 }
 
-// masked is [text] without secrets: it may be kept in a state.
-func masked(value any) string { return safetext.Mask(text(value)) }
+// masked is [jsonText] without secrets: it may be kept in a state.
+func masked(value any) string { return safetext.Mask(jsonText(value)) }
 
 // withoutSecrets masks what a JSON value says, at any depth.
 func withoutSecrets(value any) any {
@@ -181,9 +181,9 @@ func withoutSecrets(value any) any {
 	return value
 }
 
-// text is a JSON value as words: a string as it is, null as nothing, anything else
+// jsonText is a JSON value as words: a string as it is, null as nothing, anything else
 // as its JSON.
-func text(value any) string {
+func jsonText(value any) string {
 	switch value := value.(type) {
 	case nil:
 		return ""

@@ -73,7 +73,7 @@ func (e *Error) kindOfStatus() ErrorKind {
 		return KindUnauthorized
 	case e.StatusCode == http.StatusForbidden:
 		return KindForbidden
-	case (e.StatusCode == http.StatusConflict || e.StatusCode == http.StatusLocked) && e.passes() && !e.idle:
+	case (e.StatusCode == http.StatusConflict || e.StatusCode == http.StatusLocked) && e.transientConflict() && !e.idle:
 		return KindOperationInProgress
 	case e.StatusCode == http.StatusTooManyRequests:
 		return KindThrottled

@@ -27,7 +27,7 @@ type Error struct {
 
 	// provider is set when the machine learning service itself answered, not a
 	// gateway or a proxy before it.
-	provider bool
+	fromService bool
 	// empty is set when the reply had no body.
 	empty bool
 	// malformed is set for a reply of the 200 kind that cannot be read.
@@ -56,7 +56,7 @@ func newError(response *http.Response, body []byte) *Error {
 		StatusCode:    response.StatusCode,
 		RequestID:     response.Header.Get("x-ms-request-id"),
 		CorrelationID: response.Header.Get("x-ms-correlation-request-id"),
-		provider:      response.Header.Get("x-ms-response-type") != "" || response.Header.Get("x-ms-request-id") != "",
+		fromService:   response.Header.Get("x-ms-response-type") != "" || response.Header.Get("x-ms-request-id") != "",
 		empty:         len(body) == 0,
 	}
 	if response.Request != nil {
@@ -115,7 +115,7 @@ func (e *Error) gone() bool {
 	if e.StatusCode != http.StatusNotFound {
 		return false
 	}
-	return e.empty && e.provider || slices.Contains(codesOfGone, e.Info.Code)
+	return e.empty && e.fromService || slices.Contains(codesOfGone, e.Info.Code)
 }
 
 // parentGone reports that not only the compute is missing, but what it would be in.
@@ -123,9 +123,9 @@ func (e *Error) parentGone() bool {
 	return e.gone() && slices.Contains([]string{"ParentResourceNotFound", "ResourceGroupNotFound", "WorkspaceNotFound"}, e.Info.Code)
 }
 
-// passes reports a conflict that is known to end by itself, with the operation that it is
+// transientConflict reports a conflict that is known to end by itself, with the operation that it is
 // about. Others, such as a quota or a name taken elsewhere, have the same status.
-func (e *Error) passes() bool {
+func (e *Error) transientConflict() bool {
 	return slices.Contains([]string{"", "Conflict", "ConflictingOperation", "OperationInProgress", "AnotherOperationInProgress", "ResourceBusy", "Locked"}, e.Info.Code)
 }
 

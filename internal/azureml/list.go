@@ -36,7 +36,7 @@ func (w *Workspace) BatchComputes(ctx context.Context) iter.Seq2[*BatchCompute, 
 func (w *Workspace) pages(ctx context.Context) iter.Seq2[[]*BatchCompute, error] {
 	return func(yield func([]*BatchCompute, error) bool) {
 		of, count := fmt.Sprintf("computes of workspace %q", w.ID.Name), 0
-		for elements, err := range w.client.pages(ctx, w.client.address(w.ID.path()+"/computes"), of) {
+		for elements, err := range w.client.pages(ctx, w.client.resourceURL(w.ID.path()+"/computes"), of) {
 			if count >= maxComputes {
 				yield(nil, fmt.Errorf("the list of %s has no end: %d Batch computes were read", of, count))
 				return
@@ -105,7 +105,7 @@ func (c *Client) page(ctx context.Context, address string) ([]any, string, error
 }
 
 func (c *Client) nextPage(document map[string]any, response *http.Response) (string, error) {
-	next := said(document["nextLink"])
+	next := stringOf(document["nextLink"])
 	if next != "" && !c.trusts(next) {
 		return "", malformed(response, fmt.Errorf("the list goes on at %s, which is not the configured Resource Manager; "+
 			"the token is not sent there", hostAndPathOf(next)))

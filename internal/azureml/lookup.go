@@ -53,7 +53,7 @@ func (w *Workspace) LookUpOnce(ctx context.Context, name string) (Lookup, error)
 type getter func(ctx context.Context, address string) (map[string]any, *http.Response, error)
 
 func (w *Workspace) lookUp(ctx context.Context, name string, get getter) (Lookup, error) {
-	document, response, err := get(ctx, w.client.address(w.computePath(name)))
+	document, response, err := get(ctx, w.client.resourceURL(w.computePath(name)))
 	if e, ok := err.(*Error); ok && e.gone() { //nolint:errorlint // only the request's own reply counts, nothing wrapped
 		return Lookup{NotFound: &NotFoundError{Workspace: w.ID, Name: name, Cause: e}}, nil
 	}

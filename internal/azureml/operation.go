@@ -33,13 +33,13 @@ const (
 	detaching operationKind = "detach"
 )
 
-// begin takes the operation's address from the reply that began it.
-func (o *operation) begin(response *http.Response) {
+// accepted records where the reply that began the operation says its status is.
+func (o *operation) accepted(response *http.Response) {
 	o.status = response.Header.Get("Azure-AsyncOperation")
-	o.saw(response)
+	o.record(response)
 }
 
-func (o *operation) saw(response *http.Response) {
+func (o *operation) record(response *http.Response) {
 	o.requestID = response.Header.Get("x-ms-request-id")
 	o.correlationID = response.Header.Get("x-ms-correlation-request-id")
 }
@@ -62,7 +62,7 @@ func (b *BatchCompute) WaitForCompletion(ctx context.Context) error {
 	if b.operation == nil {
 		b.operation = &operation{kind: attaching}
 	}
-	defer b.workspace.known.snapshot.wrote()
+	defer b.workspace.cache.snapshot.invalidate()
 	failure, err := b.followStatus(ctx)
 	if err != nil {
 		return err
@@ -109,7 +109,7 @@ func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, er
 		switch {
 		case ctx.Err() != nil:
 			return nil, interrupted(ctx, b.doing(), lastOf(err, last))
-		case err != nil && tellsNothing(err):
+		case err != nil && inconclusive(err):
 			return nil, nil
 		case err != nil && IsSignIn(err):
 			return nil, err
@@ -121,8 +121,8 @@ func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, er
 			continue
 		}
 		header = response.Header
-		b.operation.saw(response)
-		b.operation.lastStatus = text(document["status"])
+		b.operation.record(response)
+		b.operation.lastStatus = jsonText(document["status"])
 		switch phaseOf(b.operation.lastStatus) {
 		case succeeded:
 			return nil, nil
@@ -152,15 +152,15 @@ func (b *BatchCompute) ended(ctx context.Context) bool {
 	return found.Batch != nil && found.Batch.Done()
 }
 
-// tellsNothing reports a refusal of the status address that says nothing of the operation.
-func tellsNothing(err error) bool {
+// inconclusive reports a refusal of the status address that says nothing of the operation.
+func inconclusive(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && e.StatusCode >= 300 && e.StatusCode < 500 &&
 		e.StatusCode != http.StatusTooManyRequests && e.StatusCode != http.StatusRequestTimeout
 }
 
-// endsWaiting reports an error that reading again cannot mend.
-func endsWaiting(err error) bool { return IsSignIn(err) || tellsNothing(err) }
+// stopsWaiting reports an error that reading again cannot mend.
+func stopsWaiting(err error) bool { return IsSignIn(err) || inconclusive(err) }
 
 // lastOf is what went wrong last: within an interrupted request, or before it.
 func lastOf(err, before error) error {
@@ -190,7 +190,7 @@ func (b *BatchCompute) waitUntilDone(ctx context.Context, failure *ProvisioningE
 			return failure
 		case ctx.Err() != nil:
 			return interrupted(ctx, b.doing(), lastOf(err, last))
-		case err != nil && (endsWaiting(err) || late && isMalformed(err)):
+		case err != nil && (stopsWaiting(err) || late && isMalformed(err)):
 			return err
 		case err != nil:
 			last = err
@@ -225,7 +225,7 @@ func (b *BatchCompute) hasAccount(account string) bool {
 
 // WaitUntilFree waits until a compute that is being detached has left its name.
 func (b *BatchCompute) WaitUntilFree(ctx context.Context) error {
-	defer b.workspace.known.snapshot.wrote()
+	defer b.workspace.cache.snapshot.invalidate()
 	b.operation = &operation{kind: detaching}
 	return b.waitUntilFree(ctx, nil)
 }
@@ -248,7 +248,7 @@ func (b *BatchCompute) waitUntilFree(ctx context.Context, failure *ProvisioningE
 			return failure
 		case ctx.Err() != nil:
 			return interrupted(ctx, b.doing(), lastOf(err, last))
-		case err != nil && (endsWaiting(err) || late && isMalformed(err)):
+		case err != nil && (stopsWaiting(err) || late && isMalformed(err)):
 			return err
 		case err != nil:
 			last = err

@@ -23,9 +23,9 @@ type outage struct {
 	replied time.Time // when a read last succeeded
 }
 
-// found notes the error of a read that has used up its tries. It is no outage where
+// record keeps the error of a read that has used up its tries. It is no outage where
 // another read has succeeded since this one began.
-func (o *outage) found(began time.Time, err error) {
+func (o *outage) record(began time.Time, err error) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
 	if !o.replied.After(began) {
@@ -33,8 +33,8 @@ func (o *outage) found(began time.Time, err error) {
 	}
 }
 
-// over notes that a read has succeeded.
-func (o *outage) over() {
+// clear ends the outage: a read has succeeded.
+func (o *outage) clear() {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
 	o.err, o.replied = nil, time.Now()

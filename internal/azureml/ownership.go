@@ -17,7 +17,7 @@ type ownership struct {
 
 // ownedName is the name of a compute, as the operations of this run share it.
 type ownedName struct {
-	turn turn
+	lock semaphore
 	id   string
 	// workspace is its id in lower case.
 	workspace string
@@ -35,7 +35,7 @@ func (o *ownership) name(workspace WorkspaceID, name string) *ownedName {
 		o.names = map[string]*ownedName{}
 	}
 	if o.names[key] == nil {
-		o.names[key] = &ownedName{turn: newTurn(), id: id, workspace: keyOf(workspace.String())}
+		o.names[key] = &ownedName{lock: newSemaphore(), id: id, workspace: keyOf(workspace.String())}
 	}
 	return o.names[key]
 }
@@ -52,14 +52,14 @@ type Hold struct {
 // due afterwards. The only error is an [InterruptedError].
 func (w *Workspace) Hold(ctx context.Context, name string) (*Hold, error) {
 	owned := w.client.ownership.name(w.ID, name)
-	if !owned.turn.take(ctx) {
+	if !owned.lock.acquire(ctx) {
 		return nil, interrupted(ctx, fmt.Sprintf("waiting for another operation of this run on compute %q", name), nil)
 	}
 	return &Hold{w, name, owned}, nil
 }
 
 // Release lets the next operation have the name.
-func (h *Hold) Release() { h.owned.turn.give() }
+func (h *Hold) Release() { h.owned.lock.release() }
 
 // Owned reports that this run has attached or adopted the compute.
 func (h *Hold) Owned() bool {
@@ -101,7 +101,7 @@ func (h *Hold) Disown() {
 func (w *Workspace) awaitDetach(ctx context.Context, name string) (bool, error) {
 	owned := w.client.ownership.name(w.ID, name)
 	w.client.ownership.mutex.Lock()
-	detaching := owned.turn.taken() && owned.account == ""
+	detaching := owned.lock.held() && owned.account == ""
 	w.client.ownership.mutex.Unlock()
 	if !detaching {
 		return false, nil

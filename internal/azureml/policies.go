@@ -39,7 +39,7 @@ func (requestLog) Do(request *policy.Request) (*http.Response, error) {
 		"duration_ms": time.Since(start).Milliseconds(),
 	}
 	if err != nil {
-		fields["error"] = safetext.Mask(withoutAddress(err).Error())
+		fields["error"] = safetext.Mask(withoutQuery(err).Error())
 		tflog.Debug(request.Raw().Context(), "Azure did not answer", fields)
 		return response, err
 	}

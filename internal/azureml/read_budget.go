@@ -13,8 +13,8 @@ import (
 type readBudget struct {
 	// used is the burst less what is left, so that the zero value is a full budget.
 	used atomic.Int64
-	// turn is for lists while few reads are left.
-	turn turn
+	// lists lets one list send a request at a time while few reads are left.
+	lists semaphore
 }
 
 // reserve is how many reads of the limit are left to others than lists, which can send
@@ -27,8 +27,8 @@ const (
 
 const readBurst = 250
 
-// see takes down what a reply says.
-func (b *readBudget) see(reply *http.Response) {
+// record keeps what a reply says is left.
+func (b *readBudget) record(reply *http.Response) {
 	if reply.StatusCode == http.StatusTooManyRequests {
 		b.used.Store(readBurst)
 		return
@@ -45,9 +45,9 @@ func (b *readBudget) left() int64 { return readBurst - b.used.Load() }
 
 // wait returns when the next request of a list may be sent, or when the context ends.
 func (b *readBudget) wait(ctx context.Context) {
-	if b.left() < reserve && b.turn.take(ctx) {
+	if b.left() < reserve && b.lists.acquire(ctx) {
 		sleep(ctx, spacing)
-		b.turn.give()
+		b.lists.release()
 	}
 }
 

@@ -32,31 +32,31 @@ type readRetries struct {
 
 func (r *readRetries) options() policy.RetryOptions {
 	return policy.RetryOptions{
-		MaxRetries: math.MaxInt32 - 1, // should decides
+		MaxRetries: math.MaxInt32 - 1, // shouldRetry decides
 		// A limit of the service may ask for more than azcore's 60 s.
 		MaxRetryDelay: maxRetryAfter,
-		ShouldRetry:   r.should,
+		ShouldRetry:   r.shouldRetry,
 	}
 }
 
-func (r *readRetries) should(response *http.Response, err error) bool {
-	again := r.judge(response, err)
-	if again && response != nil {
+func (r *readRetries) shouldRetry(response *http.Response, err error) bool {
+	retry := r.retryable(response, err)
+	if retry && response != nil {
 		response.Body = http.NoBody // azcore keeps the response while it waits
 	}
-	if again {
+	if retry {
 		r.done()
 	}
-	return again
+	return retry
 }
 
-func (r *readRetries) judge(response *http.Response, err error) bool {
+func (r *readRetries) retryable(response *http.Response, err error) bool {
 	if _, ok := errors.AsType[*bounds.CertificateError](err); ok {
 		r.failures = maxFailures
 		return false
 	}
 	if err != nil {
-		r.last = withoutAddress(err)
+		r.last = withoutQuery(err)
 		r.failures++
 		return r.failures < maxFailures
 	}

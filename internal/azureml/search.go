@@ -54,7 +54,7 @@ func (c *Client) Find(ctx context.Context, search Search) iter.Seq2[Listing, err
 			yield(listing, listing.Err)
 			return
 		}
-		workspaces, err := c.workspaces(ctx, search)
+		workspaces, err := c.listWorkspaces(ctx, search)
 		if err != nil {
 			yield(Listing{}, err)
 			return
@@ -72,23 +72,23 @@ func (c *Client) findInEach(ctx context.Context, ids []string, search Search, yi
 
 	// A search with a limit reads no more workspaces ahead than could be wanted if each
 	// had one compute.
-	ahead := len(ids)
+	limit := len(ids)
 	if search.Limit > 0 {
-		ahead = min(ahead, search.Limit)
+		limit = min(limit, search.Limit)
 	}
-	wanted, slots := make(turn, max(ahead, 1)), make(turn, searchesAtOnce)
+	ahead, slots := make(semaphore, max(limit, 1)), make(semaphore, searchesAtOnce)
 	listings := make([]chan Listing, len(ids))
 	for i := range ids {
 		listings[i] = make(chan Listing, 1)
 	}
 	running.Go(func() {
 		for i, id := range ids {
-			if !wanted.take(searching) || !slots.take(searching) {
+			if !ahead.acquire(searching) || !slots.acquire(searching) {
 				listings[i] <- Listing{Err: interrupted(searching, "listing the Batch computes of "+id, nil)}
 				continue
 			}
 			running.Go(func() {
-				defer slots.give()
+				defer slots.release()
 				listings[i] <- c.findIn(searching, id, search)
 			})
 		}
@@ -102,7 +102,7 @@ func (c *Client) findInEach(ctx context.Context, ids []string, search Search, yi
 		if !yield(listing, nil) {
 			return
 		}
-		wanted.give()
+		ahead.release()
 	}
 }
 
@@ -126,7 +126,7 @@ func (c *Client) findIn(ctx context.Context, id string, search Search) Listing {
 // serves those that share one, see [snapshot].
 func (w *Workspace) find(ctx context.Context, search Search) Listing {
 	found := Listing{WorkspaceID: w.ID.String()}
-	list := w.known.snapshot.begin()
+	list := w.cache.snapshot.newList()
 	var all []*BatchCompute
 	whole := true
 	for computes, err := range w.pages(ctx) {
@@ -145,12 +145,12 @@ func (w *Workspace) find(ctx context.Context, search Search) Listing {
 	}
 	if whole {
 		list.fill(all)
-		w.known.snapshot.keep(ctx, list)
+		w.cache.snapshot.keep(ctx, list)
 	}
 	slices.SortFunc(found.Computes, func(a, b *BatchCompute) int { return compareFold(a.Name, b.Name) })
 	found.Shared = SharedAccounts(found.Computes)
 	for _, shared := range found.Shared {
-		w.known.news(shared)
+		w.cache.reportOnce(shared)
 	}
 	return found
 }

@@ -47,8 +47,8 @@ func (w *Workspace) refuseSecondAttachment(ctx context.Context, account, name st
 	conflicts := func(other *BatchCompute) bool {
 		return strings.EqualFold(other.Name, name) || EqualIDs(other.ClusterResourceID, account)
 	}
-	snapshot := &w.known.snapshot
-	recent, err := snapshot.share(ctx, w, checkAge, snapshot.attachOf(name))
+	snapshot := &w.cache.snapshot
+	recent, err := snapshot.share(ctx, w, checkAge, snapshot.lastAttach(name))
 	switch {
 	case err != nil:
 		return err

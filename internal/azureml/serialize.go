@@ -122,7 +122,7 @@ func (w *Workspace) Deserialize(payload []byte) (*BatchCompute, error) {
 	// The class does without a value of "id", so it may be null.
 	id := compute.ID
 	if document["id"] != nil {
-		id = said(document["id"])
+		id = stringOf(document["id"])
 	}
 	workspace, name, err := ParseComputeID(id)
 	if err != nil {

@@ -24,8 +24,8 @@ type snapshot struct {
 	// attaches is how many writes there were when the last attach of a name ended.
 	attaches sync.Map // int64 by name in lower case
 
-	// turn is for who may look at the last list, and list anew.
-	turn turn
+	// lock guards last; its holder may list again.
+	lock semaphore
 	last *list
 }
 
@@ -45,12 +45,12 @@ type list struct {
 // everything when the workspace may not be listed.
 func (w *Workspace) LookUpRecent(ctx context.Context, name string) (Lookup, error) {
 	found, err := w.lookUpRecent(ctx, name)
-	found.Shared = w.known.news(found.Shared)
+	found.Shared = w.cache.reportOnce(found.Shared)
 	return found, err
 }
 
 func (w *Workspace) lookUpRecent(ctx context.Context, name string) (Lookup, error) {
-	s := &w.known.snapshot
+	s := &w.cache.snapshot
 	if !s.read.Swap(true) {
 		return w.LookUp(ctx, name)
 	}
@@ -79,10 +79,10 @@ func (w *Workspace) RecentBatchCompute(ctx context.Context, name string) (*Batch
 // share gives the last list where it is no older than so long and came after so many
 // writes, and else a new one. The only error is an end of the context.
 func (s *snapshot) share(ctx context.Context, w *Workspace, age time.Duration, writes int64) (*list, error) {
-	if !s.turn.take(ctx) {
+	if !s.lock.acquire(ctx) {
 		return nil, interrupted(ctx, "waiting for the list of computes of workspace "+w.ID.Name, nil)
 	}
-	defer s.turn.give()
+	defer s.lock.release()
 	if s.last == nil || s.last.after < writes || time.Since(s.last.taken) > age {
 		taken, err := s.take(ctx, w)
 		if err != nil {
@@ -98,7 +98,7 @@ func (s *snapshot) share(ctx context.Context, w *Workspace, age time.Duration, w
 // that ends with this caller's context is the next one's to take.
 func (s *snapshot) take(ctx context.Context, w *Workspace) (*list, error) {
 	var computes []*BatchCompute
-	l := s.begin()
+	l := s.newList()
 	for compute, err := range w.BatchComputes(ctx) {
 		if ctx.Err() != nil {
 			return nil, interrupted(ctx, "listing the computes of workspace "+w.ID.Name, lastOf(err, nil))
@@ -113,8 +113,8 @@ func (s *snapshot) take(ctx context.Context, w *Workspace) (*list, error) {
 	return l, nil
 }
 
-// begin is a list without computes yet: what it gets is of this moment or later.
-func (s *snapshot) begin() *list {
+// newList is a list without computes yet: what it gets is of this moment or later.
+func (s *snapshot) newList() *list {
 	return &list{after: s.writes.Load(), taken: time.Now()}
 }
 
@@ -132,25 +132,27 @@ func (l *list) fill(computes []*BatchCompute) {
 
 // keep shares a list that was taken for another purpose, unless there is a later one.
 func (s *snapshot) keep(ctx context.Context, l *list) {
-	if !s.turn.take(ctx) {
+	if !s.lock.acquire(ctx) {
 		return
 	}
-	defer s.turn.give()
+	defer s.lock.release()
 	if s.last == nil || s.last.taken.Before(l.taken) {
 		s.last = l
 	}
 	s.read.Store(true) // no reader is the first one now
 }
 
-// wrote makes readers that come from now on list anew.
-func (s *snapshot) wrote() { s.writes.Add(1) }
+// invalidate makes readers that come from now on list again.
+func (s *snapshot) invalidate() { s.writes.Add(1) }
 
-// attached makes attaches of the same name that come from now on list anew as well.
-func (s *snapshot) attached(name string) { s.attaches.Store(strings.ToLower(name), s.writes.Add(1)) }
+// invalidateFor makes attaches of the same name that come from now on list again as well.
+func (s *snapshot) invalidateFor(name string) {
+	s.attaches.Store(strings.ToLower(name), s.writes.Add(1))
+}
 
-// attachOf is how many writes there were when this client last attached a compute of the
+// lastAttach is how many writes there were when this client last attached a compute of the
 // name; 0 when it did not.
-func (s *snapshot) attachOf(name string) int64 {
+func (s *snapshot) lastAttach(name string) int64 {
 	writes, _ := s.attaches.Load(strings.ToLower(name))
 	after, _ := writes.(int64)
 	return after

@@ -24,6 +24,13 @@ var phases = map[string]phase{
 	"failed":    failed, "canceled": failed, "cancelled": failed,
 }
 
+// What a compute's state is taken to be before the service says, or where it says nothing.
+const (
+	stateCreating  = "Creating"
+	stateDeleting  = "Deleting"
+	stateSucceeded = "Succeeded"
+)
+
 func phaseOf(state string) phase { return phases[strings.ToLower(state)] }
 
 // IsDeleting reports a provisioning state that means that the compute is being detached.

@@ -13,30 +13,30 @@ type Workspace struct {
 	ID WorkspaceID
 
 	client *Client
-	known  *known
+	cache  *workspaceCache
 }
 
-// known is what a client knows of one workspace, whoever asks and in whatever letter case.
-type known struct {
+// workspaceCache is what a client knows of one workspace, whoever asks and in whatever letter case.
+type workspaceCache struct {
 	snapshot snapshot
 	// shared are the Batch accounts, in lower case, of which a caller knows that several
 	// computes have them: a plan of a hundred computes should not repeat it.
 	shared sync.Map
-	// locating is for who may look at the location, and ask for it.
-	locating turn
-	location string
+	// locationLock is for who may look at the location, and ask for it.
+	locationLock semaphore
+	location     string
 }
 
-func newKnown() *known {
-	return &known{snapshot: snapshot{turn: newTurn()}, locating: newTurn()}
+func newWorkspaceCache() *workspaceCache {
+	return &workspaceCache{snapshot: snapshot{lock: newSemaphore()}, locationLock: newSemaphore()}
 }
 
-// news is the shared account the first time that this client finds it, and nil after that.
-func (k *known) news(shared *SharedAccount) *SharedAccount {
+// reportOnce is the shared account the first time that this client finds it, and nil after that.
+func (c *workspaceCache) reportOnce(shared *SharedAccount) *SharedAccount {
 	if shared == nil {
 		return nil
 	}
-	if _, old := k.shared.LoadOrStore(strings.ToLower(shared.Computes[0].ClusterResourceID), true); old {
+	if _, old := c.shared.LoadOrStore(strings.ToLower(shared.Computes[0].ClusterResourceID), true); old {
 		return nil
 	}
 	return shared
@@ -50,15 +50,15 @@ func (w *Workspace) computePath(name string) string {
 // Location is the workspace's region. It is asked for once in the life of a client,
 // since a workspace cannot move; of many at once, one asks. What failed is asked for again.
 func (w *Workspace) Location(ctx context.Context) (string, error) {
-	known := w.known
-	if !known.locating.take(ctx) {
+	cache := w.cache
+	if !cache.locationLock.acquire(ctx) {
 		return "", interrupted(ctx, "asking Azure for the region of workspace "+w.ID.Name, nil)
 	}
-	defer known.locating.give()
-	if known.location != "" {
-		return known.location, nil
+	defer cache.locationLock.release()
+	if cache.location != "" {
+		return cache.location, nil
 	}
-	document, response, err := w.client.get(ctx, w.client.address(w.ID.path()))
+	document, response, err := w.client.get(ctx, w.client.resourceURL(w.ID.path()))
 	if err != nil {
 		return "", err
 	}
@@ -66,6 +66,6 @@ func (w *Workspace) Location(ctx context.Context) (string, error) {
 	if !ok || location == "" {
 		return "", malformed(response, errors.New("the workspace has no location"))
 	}
-	known.location = location
+	cache.location = location
 	return location, nil
 }

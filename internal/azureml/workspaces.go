@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// workspaces lists the ids of a subscription's workspaces, or of a resource group's, in
+// listWorkspaces lists the ids of a subscription's workspaces, or of a resource group's, in
 // their order without regard to letter case.
-func (c *Client) workspaces(ctx context.Context, search Search) ([]string, error) {
+func (c *Client) listWorkspaces(ctx context.Context, search Search) ([]string, error) {
 	subscription := search.SubscriptionID
 	if subscription == "" {
 		subscription = c.subscriptionID
@@ -27,13 +27,13 @@ func (c *Client) workspaces(ctx context.Context, search Search) ([]string, error
 		path, of = path+"/resourceGroups/"+url.PathEscape(group), "resource group "+group
 	}
 	var ids []string
-	for elements, err := range c.pages(ctx, c.address(path+"/providers/"+workspaceKind.resourceType), "workspaces of "+of) {
+	for elements, err := range c.pages(ctx, c.resourceURL(path+"/providers/"+workspaceKind.resourceType), "workspaces of "+of) {
 		if err != nil {
 			return nil, fmt.Errorf("workspaces of %s: %w", of, err)
 		}
 		for _, element := range elements {
 			object, _ := element.(map[string]any)
-			if id := said(object["id"]); id != "" {
+			if id := stringOf(object["id"]); id != "" {
 				ids = append(ids, id)
 			}
 		}

@@ -12,8 +12,8 @@ import (
 // write is a PUT or DELETE, which must not simply be sent again when its reply is
 // lost: the service may have done it.
 type write struct {
-	method, address string
-	body            []byte
+	method, url string
+	body        []byte
 	// doing is what goes on, for the error of an interrupt.
 	doing string
 	// settle looks at what is there after a try that was refused because the compute
@@ -32,22 +32,22 @@ const (
 
 // send sends the write until the service has taken it. The reply is nil when the
 // service took it without a reply reaching us, as settle found out. Beside an error,
-// perhaps reports that the service may have taken it all the same.
+// uncertain reports that the service may have taken it all the same.
 //
 // A throttled service is asked again until the context ends, and so is one that is busy,
 // while another operation is seen to change the compute; without one, for [Polling.Lag].
 // A failing service is asked up to [maxFailures] times.
-func (c *Client) send(ctx context.Context, w write) (response *http.Response, perhaps bool, err error) {
+func (c *Client) send(ctx context.Context, w write) (response *http.Response, uncertain bool, err error) {
 	failures, renewed, busySince := 0, false, time.Now()
 	for n := 0; ctx.Err() == nil; n++ {
 		try, release := bounds.OneAtATime(ctx)
-		response, _, tryErr := c.once(try, w.method, w.address, w.body)
+		response, _, tryErr := c.sendOnce(try, w.method, w.url, w.body)
 		release()
 		if tryErr == nil {
 			return response, false, nil
 		}
 		if ctx.Err() != nil {
-			perhaps = true // it was on its way
+			uncertain = true // it was on its way
 			break
 		}
 		err = tryErr
@@ -57,9 +57,9 @@ func (c *Client) send(ctx context.Context, w write) (response *http.Response, pe
 			continue
 		}
 		// Once a reply was lost, what is there later may be of that try.
-		perhaps = perhaps || outcome == unknown
+		uncertain = uncertain || outcome == unknown
 		if outcome == refused || outcome == unauthorized {
-			return nil, perhaps, err
+			return nil, uncertain, err
 		}
 		if !sleep(ctx, pauseBefore(n, err)) {
 			break
@@ -67,35 +67,35 @@ func (c *Client) send(ctx context.Context, w write) (response *http.Response, pe
 		if outcome == throttled {
 			continue
 		}
-		found, settleErr := w.settle(context.WithValue(ctx, settling{}, true), perhaps)
+		found, settleErr := w.settle(context.WithValue(ctx, settling{}, true), uncertain)
 		if ctx.Err() != nil {
 			break
 		}
 		if found == settled || settleErr != nil {
-			return nil, perhaps, settleErr
+			return nil, uncertain, settleErr
 		}
-		if found == changing && passes(err) {
+		if found == changing && isTransientConflict(err) {
 			busySince = time.Now()
 		}
 		if outcome == unknown {
 			if failures++; failures >= maxFailures {
-				return nil, perhaps, err
+				return nil, uncertain, err
 			}
 		}
 		if outcome == busy && time.Since(busySince) > c.polling.Lag {
-			return nil, perhaps, withoutOperation(err)
+			return nil, uncertain, withoutOperation(err)
 		}
 	}
 	doing := w.doing
-	if perhaps {
+	if uncertain {
 		doing += ". Azure may have accepted it"
 	}
-	return nil, perhaps, interrupted(ctx, doing, err)
+	return nil, uncertain, interrupted(ctx, doing, err)
 }
 
-func passes(err error) bool {
+func isTransientConflict(err error) bool {
 	e, ok := errors.AsType[*Error](err)
-	return ok && e.passes()
+	return ok && e.transientConflict()
 }
 
 // withoutOperation marks a conflict as one that no operation explains.

@@ -46,7 +46,7 @@ func (e *TooLargeError) Error() string {
 // reads replies to their end below all policies that can be added.
 type transport struct {
 	next policy.Transporter
-	turn chan struct{} // holds one value while a large reply is in memory
+	slot chan struct{} // holds one value while a large reply is in memory
 }
 
 // Transport sends requests through the next one, each within the bounds. A context that
@@ -73,7 +73,7 @@ func (t transport) Do(request *http.Request) (*http.Response, error) {
 		defer cancel()
 		return nil, asCertificateError(try.explain(err))
 	}
-	response.Body = &body{ReadCloser: response.Body, try: try, turn: t.turn}
+	response.Body = &body{ReadCloser: response.Body, try: try, slot: t.slot}
 	if request.Method == http.MethodPost {
 		return readToEnd(response)
 	}
@@ -113,14 +113,14 @@ func (t *try) explain(err error) error {
 type body struct {
 	io.ReadCloser
 	try  *try
-	turn chan struct{}
+	slot chan struct{}
 	read int64
 }
 
 // Read implements [io.Reader].
 func (b *body) Read(p []byte) (int, error) {
 	if b.read > large {
-		if err := turnOf(b.try.own).take(b.try.own, b.turn); err != nil {
+		if err := holderOf(b.try.own).acquire(b.try.own, b.slot); err != nil {
 			return 0, b.try.explain(err)
 		}
 	}

@@ -21,9 +21,9 @@ const (
 	maxText = 64 << 10
 )
 
-// Text masks secrets, escapes what a terminal would obey, keeps lines from being commands
+// Clean masks secrets, escapes what a terminal would obey, keeps lines from being commands
 // of a pipeline, and cuts very long lines.
-func Text(text string) string {
+func Clean(text string) string {
 	text = strings.ReplaceAll(strings.ToValidUTF8(Mask(text), string(utf8.RuneError)), "\r\n", "\n")
 	lines := strings.Split(disarm(escape(text)), "\n")
 	for i, line := range lines {
@@ -32,14 +32,14 @@ func Text(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// Lines is [Text] with [MaxLines] lines at most; the rest is counted.
+// Lines is [Clean] with [MaxLines] lines at most; the rest is counted.
 func Lines(text string) string {
 	lines := strings.SplitAfterN(text, "\n", MaxLines+1)
 	if len(lines) <= MaxLines {
-		return Text(text)
+		return Clean(text)
 	}
 	kept := strings.TrimSuffix(strings.Join(lines[:MaxLines], ""), "\n")
-	return fmt.Sprintf("%s\n… and %d more lines", Text(kept), 1+strings.Count(lines[MaxLines], "\n"))
+	return fmt.Sprintf("%s\n… and %d more lines", Clean(kept), 1+strings.Count(lines[MaxLines], "\n"))
 }
 
 // head is the beginning of a long text, up to a space, so that no secret is cut in two and

@@ -61,7 +61,7 @@ func (r *Resource) attachOrAdopt(ctx context.Context, plan model) (compute *azur
 	if err := hold.Own(plan.BatchAccountID.ValueString()); err != nil {
 		return nil, false, err
 	}
-	end := workspace.LookAhead(ctx, plan.Name.ValueString(), plan.attachConfiguration().Location)
+	end := workspace.Prefetch(ctx, plan.Name.ValueString(), plan.attachConfiguration().Location)
 	defer end()
 	compute, err = r.check(ctx, workspace, plan)
 	adopted = compute != nil

@@ -54,7 +54,7 @@ func (r *Resource) release(ctx context.Context, state model) (diag.Diagnostics, 
 	if err := state.mustBe(found.Batch); err != nil {
 		return nil, err
 	}
-	return nil, detach(ctx, found.Batch)
+	return nil, detachAndWait(ctx, found.Batch)
 }
 
 // mustBe refuses a compute that somebody else has attached by this name since the last
@@ -73,8 +73,8 @@ func (m *model) mustBe(found *azureml.BatchCompute) error {
 	return nil
 }
 
-// detach detaches the compute and waits for the end, of a detach that is under way too.
-func detach(ctx context.Context, compute *azureml.BatchCompute) error {
+// detachAndWait detaches the compute, or waits only, for a detach that is under way.
+func detachAndWait(ctx context.Context, compute *azureml.BatchCompute) error {
 	if compute.Deleting() {
 		return compute.WaitUntilFree(ctx)
 	}

@@ -15,8 +15,8 @@ func OneAtATime(ctx context.Context) (marked context.Context, done func()) {
 
 type holderKey struct{}
 
-// turnOf is the holder of a request; nil when it is not marked.
-func turnOf(ctx context.Context) *holder {
+// holderOf is the holder of a request; nil when it is not marked.
+func holderOf(ctx context.Context) *holder {
 	h, _ := ctx.Value(holderKey{}).(*holder)
 	return h
 }
@@ -24,21 +24,21 @@ func turnOf(ctx context.Context) *holder {
 // holder is a request that may have its turn.
 type holder struct {
 	mutex sync.Mutex
-	turn  chan struct{} // nil while it does not have it
+	slot  chan struct{} // nil while it does not have it
 }
 
-func (h *holder) take(ctx context.Context, turn chan struct{}) error {
+func (h *holder) acquire(ctx context.Context, slot chan struct{}) error {
 	if h == nil {
 		return nil
 	}
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
-	if h.turn != nil {
+	if h.slot != nil {
 		return nil
 	}
 	select {
-	case turn <- struct{}{}:
-		h.turn = turn
+	case slot <- struct{}{}:
+		h.slot = slot
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
@@ -48,8 +48,8 @@ func (h *holder) take(ctx context.Context, turn chan struct{}) error {
 func (h *holder) release() {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
-	if h.turn != nil {
-		<-h.turn
-		h.turn = nil
+	if h.slot != nil {
+		<-h.slot
+		h.slot = nil
 	}
 }

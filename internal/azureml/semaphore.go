@@ -4,22 +4,22 @@ import "context"
 
 // turn is for one at a time, or for as many as the channel holds. Unlike a mutex, it can be
 // waited for until a context ends, as is due where the one whose turn it is waits for Azure.
-type turn chan struct{}
+type semaphore chan struct{}
 
-func newTurn() turn { return make(turn, 1) }
+func newSemaphore() semaphore { return make(semaphore, 1) }
 
 // take waits, and reports false when the context ended first. Otherwise [turn.give] is
 // due.
-func (t turn) take(ctx context.Context) bool {
+func (s semaphore) acquire(ctx context.Context) bool {
 	select {
-	case t <- struct{}{}:
+	case s <- struct{}{}:
 		return true
 	case <-ctx.Done():
 		return false
 	}
 }
 
-func (t turn) give() { <-t }
+func (s semaphore) release() { <-s }
 
 // taken reports that it is a caller's turn now.
-func (t turn) taken() bool { return len(t) > 0 }
+func (s semaphore) held() bool { return len(s) > 0 }
