@@ -93,9 +93,7 @@ func (s server) CallFunction(ctx context.Context, request *tfprotov6.CallFunctio
 func call[Request, Response any](ctx context.Context, request Request, do func(context.Context, Request) (Response, error)) (Response, error) {
 	during, end := newCallContext(ctx)
 	defer end()
-	response, err := do(during, request) //nolint:contextcheck // It is ctx while the call goes on.
-	clean(response)
-	return response, err
+	return forward(during, request, do) //nolint:contextcheck // It is ctx while the call goes on.
 }
 
 // callContext has a call's values, deadline and cancellation while the call goes on, and
