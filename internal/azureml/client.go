@@ -35,7 +35,7 @@ type Options struct {
 	Transport policy.Transporter
 	// APIVersion of workspaces and computes. Empty means [DefaultAPIVersion].
 	APIVersion string
-	// AuxiliaryTenants are tenants whose tokens go along with each request.
+	// AuxiliaryTenants are additional tenants whose tokens are sent with each request.
 	AuxiliaryTenants []string
 	// UserAgent names the caller in Azure's logs.
 	UserAgent string
@@ -43,7 +43,7 @@ type Options struct {
 	CorrelationID string
 	// SubscriptionID is the one that a [Search] without a subscription is in. Empty means none.
 	SubscriptionID string
-	// Polling is how often the end of an operation is asked for. Zero values mean the defaults.
+	// Polling is how often the status of an operation is polled. Zero values mean the defaults.
 	Polling Polling
 }
 
@@ -77,8 +77,8 @@ func NewClient(credential azcore.TokenCredential, options Options) (*Client, err
 			PerRetryPolicies: []policy.Policy{retryAfterBounds{}, requestLog{}},
 		},
 		AuxiliaryTenants: options.AuxiliaryTenants,
-		// Registering a resource provider changes the subscription; that is not for us
-		// to do on the side. The error says how.
+		// Registering a resource provider changes the subscription, so it is left to the
+		// caller: see [KindUnregisteredProvider].
 		DisableRPRegistration: true,
 	})
 	if err != nil {
@@ -86,7 +86,7 @@ func NewClient(credential azcore.TokenCredential, options Options) (*Client, err
 	}
 	endpoint, err := url.Parse(armClient.Endpoint())
 	if err != nil {
-		return nil, fmt.Errorf("the Resource Manager endpoint %q is no address: %w", armClient.Endpoint(), err)
+		return nil, fmt.Errorf("the Resource Manager endpoint %q is not a valid URL: %w", armClient.Endpoint(), err)
 	}
 	apiVersion := options.APIVersion
 	if apiVersion == "" {
@@ -123,23 +123,23 @@ func (c *Client) resourceURLAt(apiVersion, path string, query ...string) string 
 	return address
 }
 
-// trusts reports whether an address may be given the bearer token: only the configured
-// Resource Manager may, and where that is below a path of its host, only what is there.
+// trusts reports whether the bearer token may be sent to a URL: only to the configured
+// Resource Manager, and where that is below a path of its host, only below that path.
 func (c *Client) trusts(address string) bool {
 	parsed, err := url.Parse(address)
 	return err == nil && parsed.Scheme == c.endpoint.Scheme && strings.EqualFold(parsed.Hostname(), c.endpoint.Hostname()) &&
 		portOf(parsed) == portOf(c.endpoint) && below(parsed.Path, c.endpoint.Path)
 }
 
-// below reports that a path is that of a folder or leads to something in it, without a
-// detour, which a gateway may follow or not.
+// below reports that a path is a folder or is inside it. Paths with dot segments are
+// refused, because gateways differ in how they resolve them.
 func below(address, folder string) bool {
 	folder = strings.TrimSuffix(folder, "/") + "/"
 	return strings.HasPrefix(address+"/", folder) && !strings.Contains(address, `\`) && !strings.Contains(address+"/", "/../") &&
 		!strings.Contains(address+"/", "/./")
 }
 
-// portOf is the port of an https address: some that the service sends name the usual one.
+// portOf is the port of an https URL. Some URLs of the service name the default port.
 func portOf(address *url.URL) string {
 	if port := address.Port(); port != "" {
 		return port
@@ -147,9 +147,8 @@ func portOf(address *url.URL) string {
 	return "443"
 }
 
-// get asks for a JSON object until there is a reply that can be read, as far as
-// [readRetries] goes. While Resource Manager is out of order, it does not ask, or asks
-// only once where the rest of Resource Manager may be in order.
+// get reads a JSON object, with the retries of [readRetries]. During an outage it sends
+// nothing, or tries once where the outage may not concern all of Resource Manager.
 func (c *Client) get(ctx context.Context, address string) (map[string]any, *http.Response, error) {
 	ctx, done := bounds.OneAtATime(ctx)
 	defer done()
@@ -165,7 +164,7 @@ func (c *Client) get(ctx context.Context, address string) (map[string]any, *http
 		retries.last = err
 	}
 	if ctx.Err() != nil {
-		return nil, nil, interrupted(ctx, "asking Azure for "+pathOf(address), retries.last)
+		return nil, nil, interrupted(ctx, "reading "+pathOf(address), retries.last)
 	}
 	var document map[string]any
 	if err == nil {
@@ -191,13 +190,12 @@ func (c *Client) getOnce(ctx context.Context, address string) (map[string]any, *
 	return parse(response, body)
 }
 
-// maxValues is how many values the JSON of a reply may have, more or less. In memory a
-// value can take a hundred times its bytes. A page of eight thousand computes has some one
-// hundred and fifty thousand.
+// maxValues is roughly how many values the JSON of a reply may have. In memory a value can
+// take a hundred times its bytes. A page of 8,000 computes has about 150,000 values.
 const maxValues = 160_000
 
-// oversized reports JSON with too many values to be decoded. It counts too many where
-// strings hold the same characters, which does no harm.
+// oversized reports JSON with too many values to decode. It also counts characters in
+// strings, which does no harm.
 func oversized(body []byte) bool {
 	return bytes.Count(body, []byte(","))+bytes.Count(body, []byte("{"))+bytes.Count(body, []byte("[")) > maxValues
 }
@@ -213,7 +211,7 @@ func parse(response *http.Response, body []byte) (map[string]any, *http.Response
 	return document, response, nil
 }
 
-var errNoJSONObject = errors.New("it is no JSON object")
+var errNoJSONObject = errors.New("it is not a JSON object")
 
 // sendOnce sends a request that must not be repeated blindly.
 func (c *Client) sendOnce(ctx context.Context, method, address string, body []byte) (*http.Response, []byte, error) {
@@ -249,7 +247,7 @@ func (c *Client) roundTrip(ctx context.Context, method, address string, body []b
 	return response, content, nil
 }
 
-// noAnswer says which request got none; an error of the sign-in names its own.
+// noAnswer wraps the error of a request that got no reply. A failed sign-in is returned as it is.
 func noAnswer(request *policy.Request, err error) error {
 	if IsSignIn(err) {
 		return err
@@ -257,7 +255,8 @@ func noAnswer(request *policy.Request, err error) error {
 	return &NoAnswerError{request.Raw().Method, request.Raw().URL.Path, withoutQuery(err)}
 }
 
-// withoutQuery takes the address out of a transport error: that of a status is signed.
+// withoutQuery replaces the URL in a transport error by its host and path: the query of a
+// status URL is a signature.
 func withoutQuery(err error) error {
 	if inURL, ok := errors.AsType[*url.Error](err); ok {
 		return fmt.Errorf("%s %s: %w", strings.ToUpper(inURL.Op), hostAndPathOf(inURL.URL), inURL.Err)
@@ -268,7 +267,7 @@ func withoutQuery(err error) error {
 func hostAndPathOf(address string) string {
 	parsed, err := url.Parse(address)
 	if err != nil {
-		return "an address that cannot be read"
+		return "an invalid URL"
 	}
 	return parsed.Host + parsed.Path
 }
@@ -276,7 +275,7 @@ func hostAndPathOf(address string) string {
 func pathOf(address string) string {
 	parsed, err := url.Parse(address)
 	if err != nil {
-		return "an address that cannot be read"
+		return "an invalid URL"
 	}
 	return parsed.Path
 }

@@ -9,9 +9,9 @@ import (
 // BatchComputeType is the computeType of what this package attaches.
 const BatchComputeType = "Batch"
 
-// decodeCompute reads a compute as the service sends it, asked for by name; the name is
-// empty for an element of a list. It must be a compute of a known type. The rest may be
-// missing, null or of a type nobody expects: then it counts as not said.
+// decodeCompute decodes a compute as the service sends it. The name is the one in the
+// request; empty for an element of a list. The type must be there. Everything else may be
+// missing, null or of an unexpected type, and then counts as missing.
 func decodeCompute(w *Workspace, name string, document map[string]any) (*BatchCompute, error) {
 	properties, ok := document["properties"].(map[string]any)
 	if !ok {
@@ -34,8 +34,8 @@ func decodeCompute(w *Workspace, name string, document map[string]any) (*BatchCo
 	return newCompute(w, name, document, properties), nil
 }
 
-// ownName is the name that a compute has of itself. It may be written with its workspace,
-// as ws0/c1, or be in the id alone.
+// ownName is the name in the compute itself. It may include the workspace, as in ws0/c1,
+// or be in the id alone.
 func ownName(document map[string]any) string {
 	for _, key := range []string{"name", "id"} {
 		if own := stringOf(document[key]); own != "" {
@@ -45,7 +45,7 @@ func ownName(document map[string]any) string {
 	return ""
 }
 
-// decodePayload reads a compute that a person hands over. What identifies it must be there
+// decodePayload decodes a compute that a user provides. What identifies it must be there
 // and of the right type.
 func decodePayload(w *Workspace, document map[string]any) (*BatchCompute, error) {
 	properties, _ := document["properties"].(map[string]any)
@@ -84,13 +84,13 @@ func newCompute(w *Workspace, name string, document, properties map[string]any) 
 		workspace:          w,
 	}
 	if compute.ProvisioningState == "" {
-		compute.ProvisioningState = stateSucceeded // a compute that has nothing to say of it is healthy
+		compute.ProvisioningState = stateSucceeded // a compute without a state is healthy
 	}
 	if description, ok := properties["description"].(string); ok {
 		compute.Description = &description
 	}
 	if _, ok := properties["computeLocation"]; !ok {
-		compute.ClusterLocation = compute.Location // as the Python class has it
+		compute.ClusterLocation = compute.Location // as in the Python class
 	}
 	if attached, ok := properties["isAttachedCompute"].(bool); ok {
 		compute.IsAttached = attached
@@ -127,7 +127,7 @@ func stringOf(value any) string {
 	return s
 }
 
-// decodeTags tells no tags (nil) from an empty set of them.
+// decodeTags distinguishes no tags (nil) from an empty set.
 func decodeTags(value any) map[string]string {
 	object, ok := value.(map[string]any)
 	if !ok {

@@ -25,8 +25,8 @@ type Error struct {
 	// RequestID and CorrelationID are what Azure's support asks for. Either may be empty.
 	RequestID, CorrelationID string
 
-	// provider is set when the machine learning service itself answered, not a
-	// gateway or a proxy before it.
+	// fromService is set when the machine learning service sent the reply, not a
+	// gateway or a proxy in front of it.
 	fromService bool
 	// empty is set when the reply had no body.
 	empty bool
@@ -34,7 +34,7 @@ type Error struct {
 	malformed bool
 	// idle is set for a conflict while no operation was seen to change the compute.
 	idle bool
-	// retryAfter is when the service wants to be asked again; nil when it does not say.
+	// retryAfter is the reply's Retry-After; nil without one.
 	retryAfter *time.Duration
 }
 
@@ -103,14 +103,14 @@ func supportIDs(requestID, correlationID string) []string {
 	return lines
 }
 
-// codesOfGone are Resource Manager's codes for something that does not exist, as
-// opposed to something it may not or cannot look up.
+// codesOfGone are Resource Manager's codes for something that does not exist, as opposed
+// to something that could not be looked up.
 var codesOfGone = []string{
 	"ResourceNotFound", "ParentResourceNotFound", "ResourceGroupNotFound", "NotFound", "WorkspaceNotFound", "ComputeNotFound",
 }
 
-// gone tells a 404 that means "does not exist" from one that means "ask elsewhere",
-// such as a proxy's page or the subscription of another tenant.
+// gone reports a 404 that means that something does not exist. A proxy's page, or the
+// subscription of another tenant, is a 404 as well.
 func (e *Error) gone() bool {
 	if e.StatusCode != http.StatusNotFound {
 		return false
@@ -118,25 +118,24 @@ func (e *Error) gone() bool {
 	return e.empty && e.fromService || slices.Contains(codesOfGone, e.Info.Code)
 }
 
-// parentGone reports that not only the compute is missing, but what it would be in.
+// parentGone reports that the compute's workspace or resource group does not exist.
 func (e *Error) parentGone() bool {
 	return e.gone() && slices.Contains([]string{"ParentResourceNotFound", "ResourceGroupNotFound", "WorkspaceNotFound"}, e.Info.Code)
 }
 
-// transientConflict reports a conflict that is known to end by itself, with the operation that it is
-// about. Others, such as a quota or a name taken elsewhere, have the same status.
+// transientConflict reports a conflict that ends with the operation that causes it.
+// Permanent ones, such as a quota or a name taken elsewhere, have the same status.
 func (e *Error) transientConflict() bool {
 	return slices.Contains([]string{"", "Conflict", "ConflictingOperation", "OperationInProgress", "AnotherOperationInProgress", "ResourceBusy", "Locked"}, e.Info.Code)
 }
 
-// IsGone reports that Azure says that what was asked for does not exist. A page of a
-// proxy, or a subscription of another tenant, is not that.
+// IsGone reports that Azure says that the resource does not exist.
 func IsGone(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.gone()
 }
 
-// IsForbidden reports that Azure refused for want of rights.
+// IsForbidden reports that the caller lacks a permission.
 func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
 
 func hasStatus(err error, status int) bool {
@@ -177,7 +176,7 @@ func (e *NotFoundError) Unwrap() error { return e.Cause }
 // WorkspaceGone reports that the workspace, or the resource group it was in, is missing.
 func (e *NotFoundError) WorkspaceGone() bool { return e.Cause.parentGone() }
 
-// OtherTypeError reports that the compute of that name is no Batch compute.
+// OtherTypeError reports that the compute of that name is not a Batch compute.
 type OtherTypeError struct {
 	ID, Type string
 }
@@ -186,21 +185,20 @@ func (e *OtherTypeError) Error() string {
 	return fmt.Sprintf("%s is a compute of type %s, not Batch.", e.ID, e.Type)
 }
 
-// InterruptedError reports that the caller's time ran out, or that the caller was
-// told to stop, while something was going on.
+// InterruptedError reports that the caller's context timed out or was canceled.
 type InterruptedError struct {
 	// Cause is context.Canceled or context.DeadlineExceeded.
 	Cause error
-	// Doing says what was going on.
+	// Doing says what was interrupted.
 	Doing string
-	// Last is the last thing that went wrong before; nil when nothing had.
+	// Last is the last error before that; nil when there was none.
 	Last error
 }
 
 func (e *InterruptedError) Error() string {
-	what := "The time for it ran out while " + e.Doing + "."
+	what := "Timed out while " + e.Doing + "."
 	if errors.Is(e.Cause, context.Canceled) {
-		what = "It was interrupted while " + e.Doing + "."
+		what = "Interrupted while " + e.Doing + "."
 	}
 	if e.Last == nil {
 		return what
@@ -208,12 +206,12 @@ func (e *InterruptedError) Error() string {
 	return paragraphs(what, "What went wrong last:\n"+e.Last.Error())
 }
 
-// Unwrap gives the cause alone: what went wrong last is for reading, and must not be
-// taken for what the call ended with.
+// Unwrap gives the cause alone: the call did not end with the last error, which is for
+// users to read.
 func (e *InterruptedError) Unwrap() error { return e.Cause }
 
-// interrupted is the error of a context that has ended; last may be nil. A sign-in that
-// took the time is named in place of the request that needed it.
+// interrupted is the error of a context that has ended; last may be nil. After a failed
+// sign-in it names the sign-in, not the request that needed it.
 func interrupted(ctx context.Context, doing string, last error) error {
 	if IsSignIn(last) {
 		doing = "signing in"
@@ -221,7 +219,7 @@ func interrupted(ctx context.Context, doing string, last error) error {
 	return &InterruptedError{Cause: ctx.Err(), Doing: doing, Last: last}
 }
 
-// paragraphs joins the non-empty ones with an empty line between.
+// paragraphs joins the non-empty texts with empty lines.
 func paragraphs(texts ...string) string {
 	texts = slices.DeleteFunc(texts, func(text string) bool { return text == "" })
 	return strings.Join(texts, "\n\n")

@@ -7,7 +7,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
 
-// NoAnswerError reports a request that got no answer, or only a part of one.
+// NoAnswerError reports a request that got no reply, or an incomplete one.
 type NoAnswerError struct {
 	Method, Path string
 	Cause        error
@@ -21,8 +21,8 @@ func (e *NoAnswerError) Error() string {
 	return paragraphs(what+e.Cause.Error(), fmt.Sprintf("Request: %s %s", e.Method, e.Path))
 }
 
-// Untrusted reports that nothing was sent, because the host's certificate is not trusted or
-// because the host does not speak a TLS that is accepted.
+// Untrusted reports that nothing was sent, because the host's certificate is not trusted
+// or because it does not speak an accepted version of TLS.
 func (e *NoAnswerError) Untrusted() bool {
 	_, untrusted := errors.AsType[*bounds.CertificateError](e.Cause)
 	return untrusted

@@ -17,9 +17,8 @@ type readBudget struct {
 	lists semaphore
 }
 
-// reserve is how many reads of the limit are left to others than lists, which can send
-// hundreds of requests in a second; spacing is the time between two requests of lists
-// while fewer are left.
+// reserve is how many reads lists leave to others: they can send hundreds of requests in a
+// second. While fewer are left, spacing is the time between two requests of lists.
 const (
 	reserve = 100
 	spacing = 50 * time.Millisecond
@@ -51,8 +50,8 @@ func (b *readBudget) wait(ctx context.Context) {
 	}
 }
 
-// stretch is by how much polls are put off: not at all while most of the budget is left, to
-// a quarter of the rate at 40 reads, and to a sixteenth when hardly any is left.
+// stretch is the factor by which poll intervals grow: 1 while most of the budget is left,
+// 4 at 40 reads, and 16 when hardly any are left.
 func (b *readBudget) stretch() float64 {
 	const plenty = 160
 	return min(max(plenty/float64(max(b.left(), 1)), 1), 16)

@@ -29,21 +29,21 @@ type Listing struct {
 	// Computes are sorted by name. A search with a limit gives those of a page that goes
 	// beyond it too.
 	Computes []*BatchCompute
-	// Odd are those of which the service tells only half, see [BatchCompute.Odd].
+	// Odd are the incomplete ones, see [BatchCompute.Odd].
 	Odd []*BatchCompute
 	// Shared are the Batch accounts that several of these computes have.
 	Shared []*SharedAccount
-	// Err is Azure's refusal to list this workspace. It says nothing of the others.
+	// Err is why this workspace could not be listed. It does not concern the others.
 	Err error
 }
 
 // searchesAtOnce is how many workspaces a search reads at the same time.
 const searchesAtOnce = 10
 
-// Find yields what each workspace has, in the order of the workspaces' ids, and reads
-// some of them ahead. Once the loop ends, it sends nothing more. An error ends it: no
-// subscription is known, its workspaces cannot be listed, Azure does not answer, or the
-// context ends. In a search of a single workspace any error does.
+// Find yields the computes of each workspace, in the order of the workspaces' ids, and
+// reads several workspaces ahead. Once the loop ends, it sends nothing more. An error ends
+// it: no subscription is known, its workspaces cannot be listed, Azure does not answer, or
+// the context ends. In a search of a single workspace any error does.
 func (c *Client) Find(ctx context.Context, search Search) iter.Seq2[Listing, error] {
 	return func(yield func(Listing, error) bool) {
 		if search.Workspace != (WorkspaceID{}) {
@@ -106,7 +106,7 @@ func (c *Client) findInEach(ctx context.Context, ids []string, search Search, yi
 	}
 }
 
-// endsSearch reports an error that is not about one workspace: the others would have it too.
+// endsSearch reports an error that does not concern one workspace alone.
 func endsSearch(err error) bool {
 	_, noAnswer := errors.AsType[*NoAnswerError](err)
 	_, interrupted := errors.AsType[*InterruptedError](err)
@@ -122,8 +122,7 @@ func (c *Client) findIn(ctx context.Context, id string, search Search) Listing {
 	return c.Workspace(workspace).find(ctx, search)
 }
 
-// find reads the workspace's list, and no more pages than the limit wants. A whole list
-// serves those that share one, see [snapshot].
+// find reads the workspace's list, up to the limit. A complete list is shared, see [snapshot].
 func (w *Workspace) find(ctx context.Context, search Search) Listing {
 	found := Listing{WorkspaceID: w.ID.String()}
 	list := w.cache.snapshot.newList()

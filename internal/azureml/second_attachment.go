@@ -16,7 +16,7 @@ type SecondAttachmentError struct {
 	BatchAccountID string
 	// ByID is the id of the compute that has the account.
 	ByID string
-	// SameRun is set when this very run has attached it or is about to.
+	// SameRun is set when another resource of this run has attached it or is attaching it.
 	SameRun bool
 }
 
@@ -32,7 +32,7 @@ func (e *SecondAttachmentError) Error() string {
 // ByName is the name of the compute that has the account.
 func (e *SecondAttachmentError) ByName() string { return e.ByID[strings.LastIndex(e.ByID, "/")+1:] }
 
-// checkAge is how old a list may be that clears an account for an attach. What this
+// checkAge is how old the list may be in which an attach finds no conflict. What this
 // client attaches meanwhile is in [ownership].
 const checkAge = 5 * time.Second
 

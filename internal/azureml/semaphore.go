@@ -2,14 +2,14 @@ package azureml
 
 import "context"
 
-// turn is for one at a time, or for as many as the channel holds. Unlike a mutex, it can be
-// waited for until a context ends, as is due where the one whose turn it is waits for Azure.
+// semaphore admits as many holders as the channel holds. Unlike a mutex, it stops waiting
+// when a context ends: its holder may be waiting for Azure.
 type semaphore chan struct{}
 
 func newSemaphore() semaphore { return make(semaphore, 1) }
 
-// take waits, and reports false when the context ended first. Otherwise [turn.give] is
-// due.
+// acquire waits, and reports false when the context ended first. Otherwise the caller must
+// call [semaphore.release].
 func (s semaphore) acquire(ctx context.Context) bool {
 	select {
 	case s <- struct{}{}:
@@ -21,5 +21,5 @@ func (s semaphore) acquire(ctx context.Context) bool {
 
 func (s semaphore) release() { <-s }
 
-// taken reports that it is a caller's turn now.
+// held reports that there is a holder now.
 func (s semaphore) held() bool { return len(s) > 0 }

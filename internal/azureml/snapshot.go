@@ -8,18 +8,18 @@ import (
 	"time"
 )
 
-// snapshotAge is for how long a snapshot is good.
+// snapshotAge is how old a snapshot may be.
 const snapshotAge = 30 * time.Second
 
-// snapshot is the list of a workspace's Batch computes as many share it, so that a plan
-// of a hundred computes does not ask a hundred times, nor an apply of a thousand list
-// them all a thousand times.
+// snapshot is a list of a workspace's Batch computes that many readers share, so that a
+// hundred reads do not send a hundred requests, nor a thousand attaches list them all a
+// thousand times.
 type snapshot struct {
-	// read is set by the first reader, who asks for its compute alone: of most
-	// workspaces there is only one.
+	// read is set by the first reader, which reads its compute alone: most workspaces have
+	// only one.
 	read atomic.Bool
-	// writes counts each write that this process has sent, and each operation that it has
-	// waited for. One too many costs no more than a list.
+	// writes counts the writes that this client has sent, and the operations that it has
+	// waited for. Counting one too many costs no more than a list.
 	writes atomic.Int64
 	// attaches is how many writes there were when the last attach of a name ended.
 	attaches sync.Map // int64 by name in lower case
@@ -29,7 +29,7 @@ type snapshot struct {
 	last *list
 }
 
-// list is what one look at the workspace gave; nobody changes it.
+// list is a snapshot of the workspace. It is not changed.
 type list struct {
 	// Both by name in lower case; none when there was an error.
 	computes map[string]*BatchCompute
@@ -39,10 +39,10 @@ type list struct {
 	after    int64 // as many writes
 }
 
-// LookUpRecent is [Workspace.LookUp] for readers that come in numbers: from the second of
-// a workspace on they share a list of it, which is at most 30 s old and no older than the
-// last write of this client. What the list lacks is looked up by itself, and so is
-// everything when the workspace may not be listed.
+// LookUpRecent is [Workspace.LookUp] for many readers: from the second of a workspace on
+// they share a list of it, which is at most 30 s old and no older than the last write of
+// this client. What the list lacks is read by name, and so is everything when the list
+// fails.
 func (w *Workspace) LookUpRecent(ctx context.Context, name string) (Lookup, error) {
 	found, err := w.lookUpRecent(ctx, name)
 	found.Shared = w.cache.reportOnce(found.Shared)
@@ -76,8 +76,8 @@ func (w *Workspace) RecentBatchCompute(ctx context.Context, name string) (*Batch
 	return found.batchCompute()
 }
 
-// share gives the last list where it is no older than so long and came after so many
-// writes, and else a new one. The only error is an end of the context.
+// share returns the last list if it is no older than age and was begun after that many
+// writes, or else a new one. The only error is an [InterruptedError].
 func (s *snapshot) share(ctx context.Context, w *Workspace, age time.Duration, writes int64) (*list, error) {
 	if !s.lock.acquire(ctx) {
 		return nil, interrupted(ctx, "waiting for the list of computes of workspace "+w.ID.Name, nil)
@@ -93,9 +93,9 @@ func (s *snapshot) share(ctx context.Context, w *Workspace, age time.Duration, w
 	return s.last, nil
 }
 
-// take lists the workspace. A list that fails is for readers as good as an empty one, for
-// a while too: each then asks for its own compute, and gets an error of its own. But one
-// that ends with this caller's context is the next one's to take.
+// take lists the workspace. A failed list counts as an empty one, and is kept too: each
+// reader then reads its own compute, and gets an error of its own. But where this caller's
+// context has ended, the next caller lists.
 func (s *snapshot) take(ctx context.Context, w *Workspace) (*list, error) {
 	var computes []*BatchCompute
 	l := s.newList()
@@ -113,7 +113,7 @@ func (s *snapshot) take(ctx context.Context, w *Workspace) (*list, error) {
 	return l, nil
 }
 
-// newList is a list without computes yet: what it gets is of this moment or later.
+// newList is an empty list, for computes that are read from now on.
 func (s *snapshot) newList() *list {
 	return &list{after: s.writes.Load(), taken: time.Now()}
 }
@@ -130,7 +130,7 @@ func (l *list) fill(computes []*BatchCompute) {
 	}
 }
 
-// keep shares a list that was taken for another purpose, unless there is a later one.
+// keep shares a list that was read for another purpose, unless there is a later one.
 func (s *snapshot) keep(ctx context.Context, l *list) {
 	if !s.lock.acquire(ctx) {
 		return
@@ -139,7 +139,7 @@ func (s *snapshot) keep(ctx context.Context, l *list) {
 	if s.last == nil || s.last.taken.Before(l.taken) {
 		s.last = l
 	}
-	s.read.Store(true) // no reader is the first one now
+	s.read.Store(true) // the next reader is not the first
 }
 
 // invalidate makes readers that come from now on list again.

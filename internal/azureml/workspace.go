@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// Workspace is an Azure Machine Learning workspace, seen as the place of computes.
+// Workspace is an Azure Machine Learning workspace and its computes.
 type Workspace struct {
 	ID WorkspaceID
 
@@ -16,13 +16,14 @@ type Workspace struct {
 	cache  *workspaceCache
 }
 
-// workspaceCache is what a client knows of one workspace, whoever asks and in whatever letter case.
+// workspaceCache is what a client remembers of one workspace, in whatever letter case its
+// id is given.
 type workspaceCache struct {
 	snapshot snapshot
-	// shared are the Batch accounts, in lower case, of which a caller knows that several
-	// computes have them: a plan of a hundred computes should not repeat it.
+	// shared are the Batch accounts, in lower case, that were reported to be shared: a
+	// hundred reads must not repeat it.
 	shared sync.Map
-	// locationLock is for who may look at the location, and ask for it.
+	// locationLock guards location; its holder may read it from the service.
 	locationLock semaphore
 	location     string
 }
@@ -31,7 +32,7 @@ func newWorkspaceCache() *workspaceCache {
 	return &workspaceCache{snapshot: snapshot{lock: newSemaphore()}, locationLock: newSemaphore()}
 }
 
-// reportOnce is the shared account the first time that this client finds it, and nil after that.
+// reportOnce returns the shared account the first time, and nil after that.
 func (c *workspaceCache) reportOnce(shared *SharedAccount) *SharedAccount {
 	if shared == nil {
 		return nil
@@ -47,12 +48,13 @@ func (w *Workspace) computePath(name string) string {
 	return w.ID.path() + "/computes/" + url.PathEscape(name)
 }
 
-// Location is the workspace's region. It is asked for once in the life of a client,
-// since a workspace cannot move; of many at once, one asks. What failed is asked for again.
+// Location is the workspace's region. It is read once in the life of a client, since a
+// workspace cannot move. Concurrent callers share one request, and a failed one is
+// repeated.
 func (w *Workspace) Location(ctx context.Context) (string, error) {
 	cache := w.cache
 	if !cache.locationLock.acquire(ctx) {
-		return "", interrupted(ctx, "asking Azure for the region of workspace "+w.ID.Name, nil)
+		return "", interrupted(ctx, "reading the region of workspace "+w.ID.Name, nil)
 	}
 	defer cache.locationLock.release()
 	if cache.location != "" {

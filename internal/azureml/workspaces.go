@@ -42,7 +42,7 @@ func (c *Client) listWorkspaces(ctx context.Context, search Search) ([]string, e
 	return slices.CompactFunc(ids, strings.EqualFold), nil
 }
 
-// What a [Search] without a workspace may lack.
+// Errors of a [Search] without a workspace.
 var (
 	ErrNoSubscription   = errors.New("no subscription is known")
 	ErrSubscriptionName = errors.New("workspaces are listed by the id of their subscription, not by its name")

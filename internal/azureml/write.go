@@ -9,34 +9,34 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
 
-// write is a PUT or DELETE, which must not simply be sent again when its reply is
-// lost: the service may have done it.
+// write is a PUT or DELETE. When its reply is lost it must not simply be repeated: the
+// service may have accepted it.
 type write struct {
 	method, url string
 	body        []byte
-	// doing is what goes on, for the error of an interrupt.
+	// doing describes the write in the error of an interrupt.
 	doing string
-	// settle looks at what is there after a try that was refused because the compute
-	// is busy, or (lost) one whose reply was lost.
+	// settle finds out what a try did that was refused because the compute is busy, or
+	// whose reply was lost.
 	settle func(ctx context.Context, lost bool) (settlement, error)
 }
 
-// settlement is what is there after a write that did not succeed.
+// settlement is the state of the compute after a write that did not succeed.
 type settlement int
 
 const (
-	idle     settlement = iota // nothing that an operation is seen to change
-	changing                   // a compute that another operation is changing
-	settled                    // what the write was for: nothing is left to send
+	idle     settlement = iota // no operation is changing the compute
+	changing                   // another operation is changing the compute
+	settled                    // the write has taken effect: nothing is left to send
 )
 
-// send sends the write until the service has taken it. The reply is nil when the
-// service took it without a reply reaching us, as settle found out. Beside an error,
-// uncertain reports that the service may have taken it all the same.
+// send sends the write until the service has accepted it. The response is nil when settle
+// found that a try with a lost reply was accepted. With an error, uncertain reports that
+// the service may have accepted the write anyway.
 //
-// A throttled service is asked again until the context ends, and so is one that is busy,
-// while another operation is seen to change the compute; without one, for [Polling.Lag].
-// A failing service is asked up to [maxFailures] times.
+// A throttled write is retried until the context ends. So is one that the service refuses
+// as busy while another operation is changing the compute; without one, it is retried for
+// [Polling.Lag]. After [maxFailures] failures of the service it is given up.
 func (c *Client) send(ctx context.Context, w write) (response *http.Response, uncertain bool, err error) {
 	failures, renewed, busySince := 0, false, time.Now()
 	for n := 0; ctx.Err() == nil; n++ {
@@ -47,7 +47,7 @@ func (c *Client) send(ctx context.Context, w write) (response *http.Response, un
 			return response, false, nil
 		}
 		if ctx.Err() != nil {
-			uncertain = true // it was on its way
+			uncertain = true // it may have been sent
 			break
 		}
 		err = tryErr
@@ -56,7 +56,7 @@ func (c *Client) send(ctx context.Context, w write) (response *http.Response, un
 			renewed = true // the next try has a new token
 			continue
 		}
-		// Once a reply was lost, what is there later may be of that try.
+		// Once a reply was lost, a compute that is there later may come from that try.
 		uncertain = uncertain || outcome == unknown
 		if outcome == refused || outcome == unauthorized {
 			return nil, uncertain, err
@@ -98,7 +98,7 @@ func isTransientConflict(err error) bool {
 	return ok && e.transientConflict()
 }
 
-// withoutOperation marks a conflict as one that no operation explains.
+// withoutOperation marks a conflict that no operation explains.
 func withoutOperation(err error) error {
 	if e, ok := errors.AsType[*Error](err); ok {
 		e.idle = true
@@ -110,11 +110,11 @@ func withoutOperation(err error) error {
 type outcome int
 
 const (
-	refused      outcome = iota // nothing, and asking again would not help
-	throttled                   // nothing; the service wants less
+	refused      outcome = iota // nothing; permanent
+	throttled                   // nothing; retryable after a pause
 	busy                        // nothing; another operation has to end first
-	unknown                     // nobody knows: the reply was lost
-	unauthorized                // nothing; the token was not accepted
+	unknown                     // unknown: the reply was lost
+	unauthorized                // nothing; the token was refused
 )
 
 func outcomeOf(err error) outcome {
@@ -122,7 +122,7 @@ func outcomeOf(err error) outcome {
 	_, untrusted := errors.AsType[*bounds.CertificateError](err)
 	switch {
 	case untrusted, !answered && IsSignIn(err):
-		return refused // the request did not leave
+		return refused // the request was not sent
 	case !answered:
 		return unknown
 	case e.StatusCode == http.StatusTooManyRequests:

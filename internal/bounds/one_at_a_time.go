@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// OneAtATime marks a request whose large replies wait for those of others: of all that a
-// transport reads, one large reply is in memory at a time. The one that has its turn
-// keeps it until it calls done, which it does when it has no more use for the reply.
+// OneAtATime marks a request whose large reply waits for those of others: a transport
+// keeps one large reply in memory at a time. The caller must call done when it no longer
+// needs the reply.
 func OneAtATime(ctx context.Context) (marked context.Context, done func()) {
 	holder := &holder{}
 	return context.WithValue(ctx, holderKey{}, holder), holder.release
@@ -21,10 +21,10 @@ func holderOf(ctx context.Context) *holder {
 	return h
 }
 
-// holder is a request that may have its turn.
+// holder is a request that may hold the slot for large replies.
 type holder struct {
 	mutex sync.Mutex
-	slot  chan struct{} // nil while it does not have it
+	slot  chan struct{} // nil while it does not hold it
 }
 
 func (h *holder) acquire(ctx context.Context, slot chan struct{}) error {

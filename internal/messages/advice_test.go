@@ -69,7 +69,7 @@ func TestAdviceOfWhatWentWrongBefore(t *testing.T) {
 		"ARM_SUBSCRIPTION_ID":          azureml.ErrNoSubscription,
 		"here or in the provider":      fmt.Errorf("%w: it is no GUID", azureml.ErrSubscriptionName),
 		"The function trimspace":       fmt.Errorf("not an id: %w", azureml.ErrWhiteSpace),
-		"It was interrupted while rea": &azureml.InterruptedError{Cause: context.Canceled, Doing: "reading"},
+		"Interrupted while rea": &azureml.InterruptedError{Cause: context.Canceled, Doing: "reading"},
 	} {
 		if detail := messages.Sentence(err); !strings.Contains(detail, says) {
 			t.Errorf("the detail does not have %q:\n%s", says, detail)
