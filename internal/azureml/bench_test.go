@@ -14,7 +14,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
 
-// benchClient is a client to which the service always answers the same.
+// benchClient is a client whose service always sends the same reply.
 func benchClient(b *testing.B, body []byte) *Client {
 	b.Helper()
 	client, err := NewClient(staticToken{}, Options{Transport: reply(body)})

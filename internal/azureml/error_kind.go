@@ -87,7 +87,7 @@ func (e *Error) kindOfStatus() ErrorKind {
 	return KindOther
 }
 
-// permanent reports a refusal that lasts until somebody changes the subscription or a lock,
+// permanent reports a refusal that lasts until a user changes the subscription or a lock,
 // whatever its status.
 func (e *Error) permanent() bool {
 	return slices.Contains([]ErrorKind{KindManagementLock, KindDisabledSubscription, KindUnregisteredProvider}, e.Kind())

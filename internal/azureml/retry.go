@@ -33,7 +33,7 @@ type readRetries struct {
 func (r *readRetries) options() policy.RetryOptions {
 	return policy.RetryOptions{
 		MaxRetries: math.MaxInt32 - 1, // shouldRetry decides
-		// A limit of the service may ask for more than azcore's 60 s.
+		// The Retry-After of a limit may be longer than azcore's 60 s.
 		MaxRetryDelay: maxRetryAfter,
 		ShouldRetry:   r.shouldRetry,
 	}

@@ -62,14 +62,14 @@ func TestAdviceOfWhatWentWrongBefore(t *testing.T) {
 	untrusted := &azureml.NoAnswerError{Method: "GET", Path: "/x", Cause: &bounds.CertificateError{Cause: &tls.CertificateVerificationError{Err: errors.New("unknown authority")}}}
 	gone := &azureml.NotFoundError{Name: "c1", Cause: refused(404, "ParentResourceNotFound", "")}
 	for says, err := range map[string]error{
-		"-parallelism":                 &azureml.InterruptedError{Cause: context.DeadlineExceeded, Doing: "attaching", Last: throttled},
-		"Check the network":            &azureml.NotSentError{Cause: noAnswer},
-		"ca_certificate_path":          untrusted,
-		"Check workspace_id":           gone,
-		"ARM_SUBSCRIPTION_ID":          azureml.ErrNoSubscription,
-		"here or in the provider":      fmt.Errorf("%w: it is no GUID", azureml.ErrSubscriptionName),
-		"The function trimspace":       fmt.Errorf("not an id: %w", azureml.ErrWhiteSpace),
-		"Interrupted while rea": &azureml.InterruptedError{Cause: context.Canceled, Doing: "reading"},
+		"-parallelism":            &azureml.InterruptedError{Cause: context.DeadlineExceeded, Doing: "attaching", Last: throttled},
+		"Check the network":       &azureml.NotSentError{Cause: noAnswer},
+		"ca_certificate_path":     untrusted,
+		"Check workspace_id":      gone,
+		"ARM_SUBSCRIPTION_ID":     azureml.ErrNoSubscription,
+		"here or in the provider": fmt.Errorf("%w: it is no GUID", azureml.ErrSubscriptionName),
+		"The function trimspace":  fmt.Errorf("not an id: %w", azureml.ErrWhiteSpace),
+		"Interrupted while rea":   &azureml.InterruptedError{Cause: context.Canceled, Doing: "reading"},
 	} {
 		if detail := messages.Sentence(err); !strings.Contains(detail, says) {
 			t.Errorf("the detail does not have %q:\n%s", says, detail)

@@ -40,12 +40,12 @@ type findings struct {
 	signIn error
 }
 
-// checkBeforeAttach reads the compute and the Batch account once, where they are known. It never
-// fails. It finds nothing when preflight is off and when this run has checked the same
+// checkBeforeAttach reads the compute and the Batch account once, where they are known. It
+// never fails. It finds nothing when preflight is off, and when this run has checked the same
 // already. It stops checking once Azure did not answer (a run with a hundred computes must
 // not wait a hundred times), while few reads are left, and once the run has attached
 // something: core plans each compute once more in an apply, when a warning comes too late.
-// A compute that the state has already owns its name.
+// A compute in the state already owns its name.
 func (r *Run) checkBeforeAttach(ctx context.Context, workspace azureml.WorkspaceID, name, account string) findings {
 	id := workspace.ComputeID(name)
 	if r.client.ReadsLeft() < preflightReserve || !r.preflight.markChecked(id+" "+account) {
