@@ -68,8 +68,19 @@ func Run(t *testing.T, name string, test func(*testing.T)) {
 // NewEmulatorCore is a [Core] for the resource, signed in to the emulator.
 func NewEmulatorCore(t testing.TB, e *emulator.Emulator, options ...func(*azureml.Options)) *Core {
 	t.Helper()
+	return newEmulatorCore(t, e, nil, options)
+}
+
+// NewPreflightCore is [NewEmulatorCore] with preflight.
+func NewPreflightCore(t testing.TB, e *emulator.Emulator, options ...func(*azureml.Options)) *Core {
+	t.Helper()
+	return newEmulatorCore(t, e, Attributes{"preflight": true}, options)
+}
+
+func newEmulatorCore(t testing.TB, e *emulator.Emulator, block Attributes, options []func(*azureml.Options)) *Core {
+	t.Helper()
 	options = append([]func(*azureml.Options){through(e)}, options...)
-	core, err := NewCore(t, Server(options...), SignIn(e, nil))
+	core, err := NewCore(t, Server(options...), SignIn(e, block))
 	must(t, err)
 	return core
 }

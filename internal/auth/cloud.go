@@ -28,12 +28,12 @@ func (s Settings) Cloud(ctx context.Context, method Method, transport policy.Tra
 	authority := known.ActiveDirectoryAuthorityHost
 	manager := known.Services[cloud.ResourceManager]
 	if host := s.Get(AuthorityHost); host != "" {
-		if authority, err = address(host); err != nil {
+		if authority, err = parseHTTPS(host); err != nil {
 			return cloud.Configuration{}, fmt.Errorf("%s: %w", s.Source(AuthorityHost), err)
 		}
 	}
 	if endpoint := s.Get(ResourceManagerEndpoint); endpoint != "" {
-		if manager.Endpoint, err = address(endpoint); err != nil {
+		if manager.Endpoint, err = parseHTTPS(endpoint); err != nil {
 			return cloud.Configuration{}, fmt.Errorf("%s: %w", s.Source(ResourceManagerEndpoint), err)
 		}
 		// An own endpoint is its own audience, unless that is said too: a token for the
@@ -111,9 +111,9 @@ func (s Settings) withoutDiscovery() bool {
 	return s.IsTrue(DisableInstanceDiscovery) || s.Get(MetadataHost) != "" && !s.IsFalse(DisableInstanceDiscovery)
 }
 
-// address accepts https only: credentials travel to it. A slash at the end means
+// parseHTTPS accepts https only: credentials travel to it. A slash at the end means
 // nothing.
-func address(text string) (string, error) {
+func parseHTTPS(text string) (string, error) {
 	parsed, err := url.Parse(text)
 	switch {
 	case err != nil:

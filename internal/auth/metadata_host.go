@@ -36,7 +36,7 @@ func (s Settings) fromMetadata(ctx context.Context, transport policy.Transporter
 }
 
 func (s Settings) describeCloud(ctx context.Context, transport policy.Transporter) (cloud.Configuration, error) {
-	host, err := address("https://" + strings.TrimPrefix(s.Get(MetadataHost), "https://"))
+	host, err := parseHTTPS("https://" + strings.TrimPrefix(s.Get(MetadataHost), "https://"))
 	if err != nil {
 		return cloud.Configuration{}, err
 	}
@@ -67,11 +67,11 @@ func (s Settings) describeCloud(ctx context.Context, transport policy.Transporte
 	if err := json.Unmarshal(bytes.TrimPrefix(body, []byte("\ufeff")), &description); err != nil {
 		return cloud.Configuration{}, errors.New("it is not JSON")
 	}
-	authority, err := address(description.Authentication.LoginEndpoint)
+	authority, err := parseHTTPS(description.Authentication.LoginEndpoint)
 	if err != nil {
 		return cloud.Configuration{}, fmt.Errorf("authentication.loginEndpoint: %w", err)
 	}
-	endpoint, err := address(description.ResourceManager)
+	endpoint, err := parseHTTPS(description.ResourceManager)
 	if err != nil {
 		return cloud.Configuration{}, fmt.Errorf("resourceManager: %w", err)
 	}

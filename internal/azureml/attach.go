@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// ExistsError reports that the workspace has a compute of that name already. There is
-// never a PUT over a compute that is there.
+// ExistsError reports that the workspace already has a compute of that name. An attach
+// never overwrites a compute.
 type ExistsError struct {
 	// Found is the compute: a Batch compute, or one of another type.
 	Found Lookup
@@ -29,21 +29,20 @@ func (e *ExistsError) Error() string {
 }
 
 // Attach attaches a Batch account to the workspace, as ComputeTarget.attach of the
-// Python class does: it returns when the service has accepted, and
+// Python class does: it returns once the service has accepted it, and
 // [BatchCompute.WaitForCompletion] waits for the end. Before it writes, it refuses
 // a second attachment of the same account with a [SecondAttachmentError].
 //
-// The compute is not nil whenever it may exist in Azure now, also beside an error.
+// The compute is not nil whenever it may exist in Azure now, even together with an error.
 func (w *Workspace) Attach(ctx context.Context, name string, configuration AttachConfiguration) (*BatchCompute, error) {
 	if err := errors.Join(ValidateComputeName(name), configuration.Validate()); err != nil {
 		return nil, err
 	}
-	w.client.preflight.silent.Store(true)
 	account := configuration.BatchAccountID(w.ID)
 	if err := w.refuseSecondAttachment(ctx, account, name); err != nil {
 		return nil, err
 	}
-	defer w.known.snapshot.attached(name)
+	defer w.cache.snapshot.invalidateFor(name)
 	location := configuration.Location
 	if location == "" {
 		var err error
@@ -60,24 +59,24 @@ func (w *Workspace) Attach(ctx context.Context, name string, configuration Attac
 		ProvisioningState: stateCreating, IsAttached: true,
 		workspace: w, operation: &operation{kind: attaching, account: account},
 	}
-	response, perhaps, err := w.client.send(ctx, write{
-		method: http.MethodPut, address: w.client.address(w.computePath(name)), body: body,
+	response, uncertain, err := w.client.send(ctx, write{
+		method: http.MethodPut, url: w.client.resourceURL(w.computePath(name)), body: body,
 		doing: fmt.Sprintf("asking Azure to attach the Batch account as compute %q", name),
 		settle: func(ctx context.Context, lost bool) (settlement, error) {
 			return w.settleAttach(ctx, name, account, lost)
 		},
 	})
 	if response != nil {
-		attached.operation.begin(response)
+		attached.operation.accepted(response)
 	}
-	if err != nil && (!perhaps || w.takenByAnother(ctx, name, account)) {
+	if err != nil && (!uncertain || w.takenByAnother(ctx, name, account)) {
 		return nil, err
 	}
 	return attached, err
 }
 
-// attachBody is the body that the Python class sends; what the class cannot say is
-// left out unless it is given.
+// attachBody is the body that the Python class sends. Fields that the class does not have
+// are left out unless they are set.
 func attachBody(location, account string, configuration AttachConfiguration) ([]byte, error) {
 	type properties struct {
 		ComputeType string  `json:"computeType"`
@@ -100,22 +99,22 @@ func canonical(account string) string {
 	return id.String()
 }
 
-// settleAttach looks at what is there after a PUT that was refused as busy or whose
-// reply was lost. It is settled when the compute is there and is ours.
+// settleAttach finds out what a PUT did that was refused as busy or whose reply was lost.
+// It is settled when the compute exists and is ours.
 func (w *Workspace) settleAttach(ctx context.Context, name, account string, lost bool) (settlement, error) {
-	// A region may not know yet of a PUT that another one took, so after a lost reply
-	// one "not there" is not believed.
-	looks := 1
+	// A region may not know yet of a PUT that another region accepted, so a single 404
+	// after a lost reply is not trusted.
+	reads := 1
 	if lost {
-		looks = 3
+		reads = 3
 	}
-	for n := range looks {
+	for n := range reads {
 		found, err := w.LookUp(ctx, name)
 		switch {
 		case err != nil:
 			return idle, err
 		case found.NotFound != nil:
-			if n+1 < looks && !sleep(ctx, backoff(n)) {
+			if n+1 < reads && !sleep(ctx, backoff(n)) {
 				return idle, ctx.Err()
 			}
 		case found.Batch == nil:
@@ -131,11 +130,10 @@ func (w *Workspace) settleAttach(ctx context.Context, name, account string, lost
 	return idle, nil
 }
 
-// takenByAnother reports that the name is certainly not our compute's: something else
-// has it, or the workspace is gone. That nothing has it is not certain: a region of
-// Resource Manager may not know yet of a PUT that another one took. It is asked when the
-// outcome of a PUT is open, perhaps because the caller's context has ended, so it has a
-// little time of its own.
+// takenByAnother reports that the name certainly does not belong to our compute: another
+// compute has it, or the workspace is gone. A 404 is not certain: a region of Resource
+// Manager may not know yet of a PUT that another region accepted. The caller's context may
+// have ended, so this has a timeout of its own.
 func (w *Workspace) takenByAnother(ctx context.Context, name, account string) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()

@@ -5,7 +5,7 @@ import "errors"
 // AttachConfiguration says which Batch account to attach, and how: either by
 // ResourceID alone, or by ResourceGroup and AccountName, which mean an account in
 // the workspace's own subscription. It is BatchCompute.attach_configuration of the
-// Python class; what the class cannot say has its own group.
+// Python class; fields that the class does not have are in a group of their own.
 type AttachConfiguration struct {
 	// ResourceGroup is the resource group that holds the Batch account.
 	ResourceGroup string

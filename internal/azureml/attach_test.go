@@ -14,9 +14,9 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// What this client attached a moment ago is not attached over, although the region that
-// is asked for it does not know of it, and the list that attaches share is older.
-func TestAttachAfterAnAttachOfTheSameName(t *testing.T) {
+// An attach does not overwrite what this client attached a moment ago, although the region
+// that replies does not know of it yet and the shared list is older.
+func TestAttachTheSameNameTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e, workspace := newWorkspace(t)
 		configuration := azureml.AttachConfiguration{ResourceID: emulator.DefaultBatchAccountID}
@@ -44,7 +44,7 @@ func TestAttachAfterAnAttachOfTheSameName(t *testing.T) {
 	})
 }
 
-// newWorkspace is the emulator's workspace, as a client of it sees it.
+// newWorkspace is the emulator's workspace, with a client.
 func newWorkspace(t *testing.T) (*emulator.Emulator, *azureml.Workspace) {
 	t.Helper()
 	e, err := emulator.NewHandler()

@@ -7,7 +7,7 @@ import (
 )
 
 // BatchCompute is a Batch account attached to a workspace: the Python class of that
-// name. Its fields are what the service last said.
+// name. Its fields are as the service last reported them.
 type BatchCompute struct {
 	// ID is the compute's Resource Manager id, in the workspace's spelling.
 	ID string
@@ -29,7 +29,7 @@ type BatchCompute struct {
 	ProvisioningState string
 	// ProvisioningErrors is empty when there are none.
 	ProvisioningErrors []ErrorInfo
-	// IsAttached is true for whatever was attached rather than made by the workspace.
+	// IsAttached is false for a compute that the workspace has made itself.
 	IsAttached bool
 	// CreatedOn and ModifiedOn are zero when the service does not say.
 	CreatedOn, ModifiedOn time.Time
@@ -37,19 +37,12 @@ type BatchCompute struct {
 	workspace *Workspace
 	// provisioningErrors is what the service sent, for Serialize.
 	provisioningErrors json.RawMessage
-	// operation is the last one begun on this object.
+	// operation is the last one started on this object.
 	operation *operation
 }
 
 // WorkspaceID is the id of the workspace that the compute is in.
 func (b *BatchCompute) WorkspaceID() WorkspaceID { return b.workspace.ID }
-
-// What a compute's state is taken to be before the service says, or where it says nothing.
-const (
-	stateCreating  = "Creating"
-	stateDeleting  = "Deleting"
-	stateSucceeded = "Succeeded"
-)
 
 // BatchCompute retrieves a compute of the workspace by name: the constructor of the
 // Python class. The error is a [NotFoundError] when there is none, and an
@@ -72,14 +65,13 @@ func (b *BatchCompute) RefreshState(ctx context.Context) error {
 	return nil
 }
 
-// become takes over what the service says now.
+// become replaces the fields by those of current.
 func (b *BatchCompute) become(current *BatchCompute) {
 	current.operation = b.operation
 	*b = *current
 }
 
-// Odd says what a list does not say of the compute, which then is half known: nobody can
-// tell what it is. It is empty for a whole one.
+// Odd says what an incomplete compute of a list lacks; empty for a complete one.
 func (b *BatchCompute) Odd() string {
 	switch {
 	case b.Name == "":

@@ -14,7 +14,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
 
-// benchClient is a client to which the service always answers the same.
+// benchClient is a client whose service always sends the same reply.
 func benchClient(b *testing.B, body []byte) *Client {
 	b.Helper()
 	client, err := NewClient(staticToken{}, Options{Transport: reply(body)})
@@ -90,7 +90,7 @@ func BenchmarkListOf1000(b *testing.B) {
 // One read of 1,000 that share a list.
 func BenchmarkReadThroughSnapshot(b *testing.B) {
 	workspace := benchClient(b, listOf(1000)).Workspace(testWorkspace.ID)
-	workspace.known.snapshot.read.Store(true)
+	workspace.cache.snapshot.read.Store(true)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := workspace.RecentBatchCompute(b.Context(), "batch567x"); err != nil {

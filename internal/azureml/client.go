@@ -35,7 +35,7 @@ type Options struct {
 	Transport policy.Transporter
 	// APIVersion of workspaces and computes. Empty means [DefaultAPIVersion].
 	APIVersion string
-	// AuxiliaryTenants are tenants whose tokens go along with each request.
+	// AuxiliaryTenants are additional tenants whose tokens are sent with each request.
 	AuxiliaryTenants []string
 	// UserAgent names the caller in Azure's logs.
 	UserAgent string
@@ -43,9 +43,7 @@ type Options struct {
 	CorrelationID string
 	// SubscriptionID is the one that a [Search] without a subscription is in. Empty means none.
 	SubscriptionID string
-	// Preflight has the resource look at plan for what an apply would stumble over.
-	Preflight bool
-	// Polling is how often the end of an operation is asked for. Zero values mean the defaults.
+	// Polling is how often the status of an operation is polled. Zero values mean the defaults.
 	Polling Polling
 }
 
@@ -58,9 +56,8 @@ type Client struct {
 	apiVersion     string
 	subscriptionID string
 	polling        Polling
-	known          sync.Map // *known by the workspace's id, in lower case
+	caches         sync.Map // *workspaceCache by workspace id, in lower case
 	ownership      ownership
-	preflight      preflight
 	outage         outage
 	reads          readBudget
 }
@@ -82,8 +79,8 @@ func NewClient(credential azcore.TokenCredential, options Options) (*Client, err
 			PerRetryPolicies: []policy.Policy{retryAfterBounds{}, requestLog{}},
 		},
 		AuxiliaryTenants: options.AuxiliaryTenants,
-		// Registering a resource provider changes the subscription; that is not for us
-		// to do on the side. The error says how.
+		// Registering a resource provider changes the subscription, so it is left to the
+		// caller: see [KindUnregisteredProvider].
 		DisableRPRegistration: true,
 	})
 	if err != nil {
@@ -91,7 +88,7 @@ func NewClient(credential azcore.TokenCredential, options Options) (*Client, err
 	}
 	endpoint, err := url.Parse(armClient.Endpoint())
 	if err != nil {
-		return nil, fmt.Errorf("the Resource Manager endpoint %q is no address: %w", armClient.Endpoint(), err)
+		return nil, fmt.Errorf("the Resource Manager endpoint %q is not a valid URL: %w", armClient.Endpoint(), err)
 	}
 	apiVersion := options.APIVersion
 	if apiVersion == "" {
@@ -104,25 +101,24 @@ func NewClient(credential azcore.TokenCredential, options Options) (*Client, err
 		apiVersion:     apiVersion,
 		subscriptionID: options.SubscriptionID,
 		polling:        options.Polling.withDefaults(),
-		preflight:      preflight{wanted: options.Preflight},
-		reads:          readBudget{turn: newTurn()},
+		reads:          readBudget{lists: newSemaphore()},
 	}, nil
 }
 
 // Workspace gives access to a workspace's computes. It sends nothing.
 func (c *Client) Workspace(id WorkspaceID) *Workspace {
-	remembered, _ := c.known.LoadOrStore(keyOf(id.String()), newKnown())
-	return &Workspace{ID: id, client: c, known: remembered.(*known)} //nolint:forcetypeassert // nothing else is stored
+	cache, _ := c.caches.LoadOrStore(keyOf(id.String()), newWorkspaceCache())
+	return &Workspace{ID: id, client: c, cache: cache.(*workspaceCache)} //nolint:forcetypeassert // nothing else is stored
 }
 
-// address is that of a path below the Resource Manager endpoint, which may have a
+// resourceURL is the URL of a path below the Resource Manager endpoint, which may have a
 // path of its own or end in a slash.
-func (c *Client) address(path string, query ...string) string {
-	return c.addressAt(c.apiVersion, path, query...)
+func (c *Client) resourceURL(path string, query ...string) string {
+	return c.resourceURLAt(c.apiVersion, path, query...)
 }
 
-// addressAt is an address of another resource provider, which has its own api-versions.
-func (c *Client) addressAt(apiVersion, path string, query ...string) string {
+// resourceURLAt is a URL of another resource provider, which has its own api-versions.
+func (c *Client) resourceURLAt(apiVersion, path string, query ...string) string {
 	address := strings.TrimSuffix(c.endpoint.String(), "/") + path + "?api-version=" + url.QueryEscape(apiVersion)
 	for _, parameter := range query {
 		address += "&" + parameter
@@ -130,23 +126,23 @@ func (c *Client) addressAt(apiVersion, path string, query ...string) string {
 	return address
 }
 
-// trusts reports whether an address may be given the bearer token: only the configured
-// Resource Manager may, and where that is below a path of its host, only what is there.
+// trusts reports whether the bearer token may be sent to a URL: only to the configured
+// Resource Manager, and where that is below a path of its host, only below that path.
 func (c *Client) trusts(address string) bool {
 	parsed, err := url.Parse(address)
 	return err == nil && parsed.Scheme == c.endpoint.Scheme && strings.EqualFold(parsed.Hostname(), c.endpoint.Hostname()) &&
 		portOf(parsed) == portOf(c.endpoint) && below(parsed.Path, c.endpoint.Path)
 }
 
-// below reports that a path is that of a folder or leads to something in it, without a
-// detour, which a gateway may follow or not.
+// below reports that a path is a folder or is inside it. Paths with dot segments are
+// refused, because gateways differ in how they resolve them.
 func below(address, folder string) bool {
 	folder = strings.TrimSuffix(folder, "/") + "/"
 	return strings.HasPrefix(address+"/", folder) && !strings.Contains(address, `\`) && !strings.Contains(address+"/", "/../") &&
 		!strings.Contains(address+"/", "/./")
 }
 
-// portOf is the port of an https address: some that the service sends name the usual one.
+// portOf is the port of an https URL. Some URLs of the service name the default port.
 func portOf(address *url.URL) string {
 	if port := address.Port(); port != "" {
 		return port
@@ -154,9 +150,8 @@ func portOf(address *url.URL) string {
 	return "443"
 }
 
-// get asks for a JSON object until there is a reply that can be read, as far as
-// [readRetries] goes. While Resource Manager is out of order, it does not ask, or asks
-// only once where the rest of Resource Manager may be in order.
+// get reads a JSON object, with the retries of [readRetries]. During an outage it sends
+// nothing, or tries once where the outage may not concern all of Resource Manager.
 func (c *Client) get(ctx context.Context, address string) (map[string]any, *http.Response, error) {
 	ctx, done := bounds.OneAtATime(ctx)
 	defer done()
@@ -167,12 +162,12 @@ func (c *Client) get(ctx context.Context, address string) (map[string]any, *http
 		}
 		retries.failures = maxFailures - 1
 	}
-	response, body, err := c.round(policy.WithRetryOptions(ctx, retries.options()), http.MethodGet, address, nil)
-	if isSignIn(err) {
+	response, body, err := c.roundTrip(policy.WithRetryOptions(ctx, retries.options()), http.MethodGet, address, nil)
+	if IsSignIn(err) {
 		retries.last = err
 	}
 	if ctx.Err() != nil {
-		return nil, nil, interrupted(ctx, "asking Azure for "+pathOf(address), retries.last)
+		return nil, nil, interrupted(ctx, "reading "+pathOf(address), retries.last)
 	}
 	var document map[string]any
 	if err == nil {
@@ -180,31 +175,30 @@ func (c *Client) get(ctx context.Context, address string) (map[string]any, *http
 	}
 	switch {
 	case retries.failures >= maxFailures:
-		c.outage.found(began, err)
+		c.outage.record(began, err)
 	case err == nil:
-		c.outage.over()
+		c.outage.clear()
 	}
 	return document, response, err
 }
 
-// glance is get with a single try, for what is good to know and not needed.
-func (c *Client) glance(ctx context.Context, address string) (map[string]any, *http.Response, error) {
+// getOnce is get without retries, for what is good to know and not needed.
+func (c *Client) getOnce(ctx context.Context, address string) (map[string]any, *http.Response, error) {
 	ctx, done := bounds.OneAtATime(ctx)
 	defer done()
-	response, body, err := c.once(ctx, http.MethodGet, address, nil)
+	response, body, err := c.sendOnce(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, nil, err
 	}
 	return parse(response, body)
 }
 
-// maxValues is how many values the JSON of a reply may have, more or less. In memory a
-// value can take a hundred times its bytes. A page of eight thousand computes has some one
-// hundred and fifty thousand.
+// maxValues is roughly how many values the JSON of a reply may have. In memory a value can
+// take a hundred times its bytes. A page of 8,000 computes has about 150,000 values.
 const maxValues = 160_000
 
-// oversized reports JSON with too many values to be decoded. It counts too many where
-// strings hold the same characters, which does no harm.
+// oversized reports JSON with too many values to decode. It also counts characters in
+// strings, which does no harm.
 func oversized(body []byte) bool {
 	return bytes.Count(body, []byte(","))+bytes.Count(body, []byte("{"))+bytes.Count(body, []byte("[")) > maxValues
 }
@@ -220,16 +214,16 @@ func parse(response *http.Response, body []byte) (map[string]any, *http.Response
 	return document, response, nil
 }
 
-var errNoJSONObject = errors.New("it is no JSON object")
+var errNoJSONObject = errors.New("it is not a JSON object")
 
-// once sends a request that must not be repeated blindly.
-func (c *Client) once(ctx context.Context, method, address string, body []byte) (*http.Response, []byte, error) {
-	return c.round(policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1}), method, address, body)
+// sendOnce sends a request that must not be repeated blindly.
+func (c *Client) sendOnce(ctx context.Context, method, address string, body []byte) (*http.Response, []byte, error) {
+	return c.roundTrip(policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1}), method, address, body)
 }
 
-// round sends a request through the pipeline and reads the reply to its end. A reply
+// roundTrip sends a request through the pipeline and reads the reply to its end. A reply
 // that is not of the 2xx kind is an [Error].
-func (c *Client) round(ctx context.Context, method, address string, body []byte) (*http.Response, []byte, error) {
+func (c *Client) roundTrip(ctx context.Context, method, address string, body []byte) (*http.Response, []byte, error) {
 	ctx, signIn := rememberSignIn(ctx)
 	request, err := runtime.NewRequest(ctx, method, address)
 	if err != nil {
@@ -245,7 +239,7 @@ func (c *Client) round(ctx context.Context, method, address string, body []byte)
 	if err != nil {
 		return nil, nil, noAnswer(request, cmp.Or(*signIn, err))
 	}
-	c.reads.see(response)
+	c.reads.record(response)
 	content, err := runtime.Payload(response)
 	if err != nil {
 		return nil, nil, noAnswer(request, err)
@@ -256,16 +250,17 @@ func (c *Client) round(ctx context.Context, method, address string, body []byte)
 	return response, content, nil
 }
 
-// noAnswer says which request got none; an error of the sign-in names its own.
+// noAnswer wraps the error of a request that got no reply. A failed sign-in is returned as it is.
 func noAnswer(request *policy.Request, err error) error {
-	if isSignIn(err) {
+	if IsSignIn(err) {
 		return err
 	}
-	return &NoAnswerError{request.Raw().Method, request.Raw().URL.Path, withoutAddress(err)}
+	return &NoAnswerError{request.Raw().Method, request.Raw().URL.Path, withoutQuery(err)}
 }
 
-// withoutAddress takes the address out of a transport error: that of a status is signed.
-func withoutAddress(err error) error {
+// withoutQuery replaces the URL in a transport error by its host and path: the query of a
+// status URL is a signature.
+func withoutQuery(err error) error {
 	if inURL, ok := errors.AsType[*url.Error](err); ok {
 		return fmt.Errorf("%s %s: %w", strings.ToUpper(inURL.Op), hostAndPathOf(inURL.URL), inURL.Err)
 	}
@@ -275,7 +270,7 @@ func withoutAddress(err error) error {
 func hostAndPathOf(address string) string {
 	parsed, err := url.Parse(address)
 	if err != nil {
-		return "an address that cannot be read"
+		return "an invalid URL"
 	}
 	return parsed.Host + parsed.Path
 }
@@ -283,7 +278,7 @@ func hostAndPathOf(address string) string {
 func pathOf(address string) string {
 	parsed, err := url.Parse(address)
 	if err != nil {
-		return "an address that cannot be read"
+		return "an invalid URL"
 	}
 	return parsed.Path
 }

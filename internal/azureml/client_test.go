@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// The token goes to the configured Resource Manager alone, however its address is
-// written.
+// The token is sent only to the configured Resource Manager, however its URL is written.
 func TestTrusts(t *testing.T) {
 	for address, want := range map[string]bool{
 		"https://management.azure.com/subscriptions/s?a=b":     true,
@@ -35,8 +34,7 @@ func TestTrusts(t *testing.T) {
 	}
 }
 
-// Behind a gateway that keeps Resource Manager below a path, what else the gateway has is
-// not given the token.
+// Where a gateway has Resource Manager below a path, the token is sent only below it.
 func TestTrustsBelowThePath(t *testing.T) {
 	for _, configured := range []string{"https://gateway.example/arm", "https://gateway.example/arm/"} {
 		for address, want := range map[string]bool{

@@ -9,9 +9,9 @@ import (
 // BatchComputeType is the computeType of what this package attaches.
 const BatchComputeType = "Batch"
 
-// decodeCompute reads a compute as the service sends it, asked for by name; the name is
-// empty for an element of a list. It must be a compute of a known type. The rest may be
-// missing, null or of a type nobody expects: then it counts as not said.
+// decodeCompute decodes a compute as the service sends it. The name is the one in the
+// request; empty for an element of a list. The type must be there. Everything else may be
+// missing, null or of an unexpected type, and then counts as missing.
 func decodeCompute(w *Workspace, name string, document map[string]any) (*BatchCompute, error) {
 	properties, ok := document["properties"].(map[string]any)
 	if !ok {
@@ -20,8 +20,8 @@ func decodeCompute(w *Workspace, name string, document map[string]any) (*BatchCo
 	if own := ownName(document); name == "" || strings.EqualFold(own, name) {
 		name = own
 	}
-	resourceID := said(properties["resourceId"])
-	computeType := strings.TrimSpace(said(properties["computeType"]))
+	resourceID := stringOf(properties["resourceId"])
+	computeType := strings.TrimSpace(stringOf(properties["computeType"]))
 	if _, err := ParseBatchAccountID(resourceID); computeType == "" && err == nil {
 		computeType = BatchComputeType
 	}
@@ -34,18 +34,18 @@ func decodeCompute(w *Workspace, name string, document map[string]any) (*BatchCo
 	return newCompute(w, name, document, properties), nil
 }
 
-// ownName is the name that a compute has of itself. It may be written with its workspace,
-// as ws0/c1, or be in the id alone.
+// ownName is the name in the compute itself. It may include the workspace, as in ws0/c1,
+// or be in the id alone.
 func ownName(document map[string]any) string {
 	for _, key := range []string{"name", "id"} {
-		if own := said(document[key]); own != "" {
+		if own := stringOf(document[key]); own != "" {
 			return own[strings.LastIndex(own, "/")+1:]
 		}
 	}
 	return ""
 }
 
-// decodePayload reads a compute that a person hands over. What identifies it must be there
+// decodePayload decodes a compute that a user provides. What identifies it must be there
 // and of the right type.
 func decodePayload(w *Workspace, document map[string]any) (*BatchCompute, error) {
 	properties, _ := document["properties"].(map[string]any)
@@ -72,11 +72,11 @@ func newCompute(w *Workspace, name string, document, properties map[string]any) 
 	compute := &BatchCompute{
 		ID:                 w.ID.ComputeID(name),
 		Name:               name,
-		Location:           said(document["location"]),
+		Location:           stringOf(document["location"]),
 		Tags:               decodeTags(document["tags"]),
-		ClusterResourceID:  said(properties["resourceId"]),
-		ClusterLocation:    said(properties["computeLocation"]),
-		ProvisioningState:  text(properties["provisioningState"]),
+		ClusterResourceID:  stringOf(properties["resourceId"]),
+		ClusterLocation:    stringOf(properties["computeLocation"]),
+		ProvisioningState:  jsonText(properties["provisioningState"]),
 		ProvisioningErrors: decodeErrors(properties["provisioningErrors"]),
 		IsAttached:         true,
 		CreatedOn:          decodeTime(properties["createdOn"]),
@@ -84,13 +84,13 @@ func newCompute(w *Workspace, name string, document, properties map[string]any) 
 		workspace:          w,
 	}
 	if compute.ProvisioningState == "" {
-		compute.ProvisioningState = stateSucceeded // a compute that has nothing to say of it is healthy
+		compute.ProvisioningState = stateSucceeded // a compute without a state is healthy
 	}
 	if description, ok := properties["description"].(string); ok {
 		compute.Description = &description
 	}
 	if _, ok := properties["computeLocation"]; !ok {
-		compute.ClusterLocation = compute.Location // as the Python class has it
+		compute.ClusterLocation = compute.Location // as in the Python class
 	}
 	if attached, ok := properties["isAttachedCompute"].(bool); ok {
 		compute.IsAttached = attached
@@ -121,13 +121,13 @@ func optional(object map[string]any, key string) (string, error) {
 	}
 }
 
-// said is a string, or nothing.
-func said(value any) string {
+// stringOf is a JSON string; empty for any other value.
+func stringOf(value any) string {
 	s, _ := value.(string)
 	return s
 }
 
-// decodeTags tells no tags (nil) from an empty set of them.
+// decodeTags distinguishes no tags (nil) from an empty set.
 func decodeTags(value any) map[string]string {
 	object, ok := value.(map[string]any)
 	if !ok {
@@ -135,7 +135,7 @@ func decodeTags(value any) map[string]string {
 	}
 	tags := make(map[string]string, len(object))
 	for key, value := range object {
-		tags[key] = text(value)
+		tags[key] = jsonText(value)
 	}
 	return tags
 }

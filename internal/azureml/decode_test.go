@@ -62,7 +62,7 @@ func TestDecodeCompute(t *testing.T) {
 	}
 }
 
-func TestDecodeComputeTakesWhatTheServiceVaries(t *testing.T) {
+func TestDecodeComputeAcceptsVariants(t *testing.T) {
 	null := json.RawMessage("null")
 	for name, test := range map[string]struct {
 		changes map[string]any
@@ -109,7 +109,7 @@ func TestDecodeComputeTakesWhatTheServiceVaries(t *testing.T) {
 	}
 }
 
-func TestDecodeComputeRefusesWhatIdentifiesNothing(t *testing.T) {
+func TestDecodeComputeRefusals(t *testing.T) {
 	for name, changes := range map[string]map[string]any{
 		"no properties":                   {"/properties": nil},
 		"properties is a list":            {"/properties": []any{}},

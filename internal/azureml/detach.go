@@ -6,15 +6,16 @@ import (
 	"net/http"
 )
 
-// Detach takes the compute out of its workspace, as the Python class does: the Batch
-// account stays as it is. It returns when the service has accepted;
-// [BatchCompute.WaitForCompletion] waits for the end. There is no delete.
+// Detach sends the detach, as the Python class does: it removes the compute from its
+// workspace and leaves the Batch account as it is. It returns once the service has
+// accepted it, or says that the compute is gone; [BatchCompute.WaitForCompletion] waits
+// for the end. There is no delete.
 func (b *BatchCompute) Detach(ctx context.Context) error {
-	defer b.workspace.known.snapshot.wrote()
+	defer b.workspace.cache.snapshot.invalidate()
 	response, _, err := b.workspace.client.send(ctx, write{
-		method:  http.MethodDelete,
-		address: b.workspace.client.address(b.workspace.computePath(b.Name), "underlyingResourceAction=detach"),
-		doing:   fmt.Sprintf("asking Azure to detach compute %q", b.Name),
+		method: http.MethodDelete,
+		url:    b.workspace.client.resourceURL(b.workspace.computePath(b.Name), "underlyingResourceAction=detach"),
+		doing:  fmt.Sprintf("asking Azure to detach compute %q", b.Name),
 		settle: func(ctx context.Context, _ bool) (settlement, error) {
 			return b.settleDetach(ctx)
 		},
@@ -28,13 +29,13 @@ func (b *BatchCompute) Detach(ctx context.Context) error {
 	b.ProvisioningState = stateDeleting
 	b.operation = &operation{kind: detaching}
 	if response != nil {
-		b.operation.begin(response)
+		b.operation.accepted(response)
 	}
 	return nil
 }
 
-// settleDetach looks at what is there after a DELETE that was refused as busy or
-// whose reply was lost. It is settled when the compute is gone or going.
+// settleDetach finds out what a DELETE did that was refused as busy or whose reply was
+// lost. It is settled when the compute is gone or being detached.
 func (b *BatchCompute) settleDetach(ctx context.Context) (settlement, error) {
 	found, err := b.workspace.LookUp(ctx, b.Name)
 	switch {
@@ -48,8 +49,8 @@ func (b *BatchCompute) settleDetach(ctx context.Context) (settlement, error) {
 	return idle, nil
 }
 
-// goneFrom reports that this attachment is no more, given what its name stands for now:
-// nothing, another type, or an attachment made at another time.
+// goneFrom reports that this attachment no longer exists, given what has its name now:
+// nothing, a compute of another type, or an attachment made at another time.
 func (b *BatchCompute) goneFrom(found Lookup) bool {
 	return found.Batch == nil || !EqualTimes(b.CreatedOn, found.Batch.CreatedOn)
 }

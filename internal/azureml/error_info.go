@@ -27,10 +27,10 @@ func (e ErrorInfo) equal(other ErrorInfo) bool {
 }
 
 // String is the error in the service's words: one line, then a line for each detail.
-// Further lines of a message are indented, so that nobody takes them for the provider's.
+// Further lines of a message are indented, so that they are not mistaken for text of this program.
 func (e ErrorInfo) String() string { return describe([]ErrorInfo{e}) }
 
-// describe is [ErrorInfo.String] of several errors, with as many lines as can be read.
+// describe is [ErrorInfo.String] of several errors, cut to a readable number of lines.
 func describe(infos []ErrorInfo) string {
 	var lines []string
 	for _, info := range infos {
@@ -56,13 +56,12 @@ func words(code, message string) string {
 	return code + ": " + message
 }
 
-// maxErrors is how many errors, and how many details of one, are kept. A state with
-// thousands of them takes Terraform minutes.
+// maxErrors is how many errors, and how many details of one, are kept: callers may store them.
 const maxErrors = 100
 
-// decodeErrors reads the shapes in which the service lists errors: null, a list of
-// errors, one error by itself, or a bare sentence. Secrets are masked, and what exceeds
-// [maxErrors] is counted in one more error.
+// decodeErrors reads the shapes in which the service lists errors: null, a list of errors,
+// one error by itself, or a string. Secrets are masked. The errors beyond [maxErrors] are
+// counted in one more error.
 func decodeErrors(raw any) []ErrorInfo {
 	infos := decodeAllErrors(raw)
 	if more := len(infos) - maxErrors; more > 0 {
@@ -97,9 +96,9 @@ func decodeAllErrors(raw any) []ErrorInfo {
 }
 
 // decodeError reads one error. An object that has nothing but "error" (as older
-// api-versions send) is that error. It reports false when there is nothing in it.
+// api-versions send) is that error. It reports false when the object is empty.
 func decodeError(object map[string]any) (ErrorInfo, bool) {
-	for text(object["code"]) == "" && text(object["message"]) == "" {
+	for jsonText(object["code"]) == "" && jsonText(object["message"]) == "" {
 		inner, ok := object["error"].(map[string]any)
 		if !ok {
 			break
@@ -112,7 +111,7 @@ func decodeError(object map[string]any) (ErrorInfo, bool) {
 		Target:  masked(object["target"]),
 	}
 	above := ErrorDetail{info.Code, info.Message}
-	// Flattened, a detail stands below the first line whatever it was below before.
+	// Flattened, a detail follows the first line whatever it was nested in.
 	info.Details = slices.DeleteFunc(nested(object, above), func(d ErrorDetail) bool {
 		return d == above || d == ErrorDetail{}
 	})
@@ -123,8 +122,8 @@ func decodeError(object map[string]any) (ErrorInfo, bool) {
 	return info, found
 }
 
-// nested flattens what lies below an error, at any depth. The useful sentence is
-// often the innermost, so nothing is dropped but what only repeats the line above.
+// nested flattens the errors below an error, at any depth. The most useful message is
+// often the innermost, so only repetitions of the line above are dropped.
 func nested(object map[string]any, above ErrorDetail) []ErrorDetail {
 	var details []ErrorDetail
 	for _, key := range []string{"error", "details", "innerError", "innererror", "errors"} {
@@ -161,10 +160,10 @@ func flatten(value any, above ErrorDetail) []ErrorDetail {
 	}
 }
 
-// masked is [text] without secrets: it may be kept in a state.
-func masked(value any) string { return safetext.Mask(text(value)) }
+// masked is [jsonText] without secrets, so that it may be stored.
+func masked(value any) string { return safetext.Mask(jsonText(value)) }
 
-// withoutSecrets masks what a JSON value says, at any depth.
+// withoutSecrets masks the strings of a JSON value, at any depth.
 func withoutSecrets(value any) any {
 	switch value := value.(type) {
 	case string:
@@ -181,9 +180,9 @@ func withoutSecrets(value any) any {
 	return value
 }
 
-// text is a JSON value as words: a string as it is, null as nothing, anything else
+// jsonText is a JSON value as text: a string as it is, null as nothing, anything else
 // as its JSON.
-func text(value any) string {
+func jsonText(value any) string {
 	switch value := value.(type) {
 	case nil:
 		return ""

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -26,16 +25,16 @@ type Error struct {
 	// RequestID and CorrelationID are what Azure's support asks for. Either may be empty.
 	RequestID, CorrelationID string
 
-	// provider is set when the machine learning service itself answered, not a
-	// gateway or a proxy before it.
-	provider bool
+	// fromService is set when the machine learning service sent the reply, not a
+	// gateway or a proxy in front of it.
+	fromService bool
 	// empty is set when the reply had no body.
 	empty bool
 	// malformed is set for a reply of the 200 kind that cannot be read.
 	malformed bool
 	// idle is set for a conflict while no operation was seen to change the compute.
 	idle bool
-	// retryAfter is when the service wants to be asked again; nil when it does not say.
+	// retryAfter is the reply's Retry-After; nil without one.
 	retryAfter *time.Duration
 }
 
@@ -57,7 +56,7 @@ func newError(response *http.Response, body []byte) *Error {
 		StatusCode:    response.StatusCode,
 		RequestID:     response.Header.Get("x-ms-request-id"),
 		CorrelationID: response.Header.Get("x-ms-correlation-request-id"),
-		provider:      response.Header.Get("x-ms-response-type") != "" || response.Header.Get("x-ms-request-id") != "",
+		fromService:   response.Header.Get("x-ms-response-type") != "" || response.Header.Get("x-ms-request-id") != "",
 		empty:         len(body) == 0,
 	}
 	if response.Request != nil {
@@ -75,7 +74,8 @@ func newError(response *http.Response, body []byte) *Error {
 	return e
 }
 
-// Error says what Azure said, to which request, and what to do next.
+// Error is Azure's words, the request that they are about, and the ids that Azure's
+// support asks for.
 func (e *Error) Error() string {
 	cause := e.Info.String()
 	if cause == "" {
@@ -83,7 +83,7 @@ func (e *Error) Error() string {
 	} else {
 		cause = fmt.Sprintf("%s\n(HTTP %d %s)", cause, e.StatusCode, http.StatusText(e.StatusCode))
 	}
-	return paragraphs(cause, e.request(), e.advice())
+	return paragraphs(cause, e.request())
 }
 
 func (e *Error) request() string {
@@ -103,87 +103,39 @@ func supportIDs(requestID, correlationID string) []string {
 	return lines
 }
 
-// codesOfGone are Resource Manager's codes for something that does not exist, as
-// opposed to something it may not or cannot look up.
+// codesOfGone are Resource Manager's codes for something that does not exist, as opposed
+// to something that could not be looked up.
 var codesOfGone = []string{
 	"ResourceNotFound", "ParentResourceNotFound", "ResourceGroupNotFound", "NotFound", "WorkspaceNotFound", "ComputeNotFound",
 }
 
-// gone tells a 404 that means "does not exist" from one that means "ask elsewhere",
-// such as a proxy's page or the subscription of another tenant.
+// gone reports a 404 that means that something does not exist. A proxy's page, or the
+// subscription of another tenant, is a 404 as well.
 func (e *Error) gone() bool {
 	if e.StatusCode != http.StatusNotFound {
 		return false
 	}
-	return e.empty && e.provider || slices.Contains(codesOfGone, e.Info.Code)
+	return e.empty && e.fromService || slices.Contains(codesOfGone, e.Info.Code)
 }
 
-// parentGone reports that not only the compute is missing, but what it would be in.
+// parentGone reports that the compute's workspace or resource group does not exist.
 func (e *Error) parentGone() bool {
 	return e.gone() && slices.Contains([]string{"ParentResourceNotFound", "ResourceGroupNotFound", "WorkspaceNotFound"}, e.Info.Code)
 }
 
-// permanent reports a refusal that does not pass by itself, whatever its status: a
-// person has to do something first.
-func (e *Error) permanent() bool {
-	return slices.Contains([]string{"ScopeLocked", "ReadOnlyDisabledSubscription", "MissingSubscriptionRegistration"}, e.Info.Code)
-}
-
-// passes reports a conflict that is known to end by itself, with the operation that it is
-// about. Others, such as a quota or a name taken elsewhere, have the same status.
-func (e *Error) passes() bool {
+// transientConflict reports a conflict that ends with the operation that causes it.
+// Permanent ones, such as a quota or a name taken elsewhere, have the same status.
+func (e *Error) transientConflict() bool {
 	return slices.Contains([]string{"", "Conflict", "ConflictingOperation", "OperationInProgress", "AnotherOperationInProgress", "ResourceBusy", "Locked"}, e.Info.Code)
 }
 
-// advice is what the person who reads the error can do next.
-func (e *Error) advice() string {
-	code := e.Info.Code
-	switch {
-	case code == "NoRegisteredProviderFound" || code == "InvalidResourceType" || code == "InvalidApiVersionParameter":
-		return "Set compute_api_version in the provider block to a version that the message lists."
-	case code == "MissingSubscriptionRegistration":
-		return "Register the resource provider once: az provider register --namespace Microsoft.MachineLearningServices"
-	case code == "SubscriptionNotFound" || code == "InvalidSubscriptionId":
-		return "The credential's tenant has no such subscription. Check tenant_id in the provider block, and the subscription in the id."
-	case e.parentGone():
-		return "Check workspace_id: its subscription, its resource group and its name, and that the workspace still exists."
-	case code == "ReadOnlyDisabledSubscription":
-		return "The subscription is disabled, so that nothing in it can be changed. Its owner can enable it again."
-	case code == "RequestDisallowedByPolicy":
-		return "A policy of the subscription or the management group forbids it; the message names the policy."
-	case code == "ScopeLocked":
-		return "A management lock forbids the change. Remove the lock, or leave the compute as it is."
-	case e.StatusCode == http.StatusUnauthorized:
-		return "Azure does not take the token. Check tenant_id, environment and endpoint in the provider block, and that this machine's clock is right; then sign in again."
-	case e.StatusCode == http.StatusForbidden:
-		return "The credential needs Contributor on the workspace, or Reader and AzureML Compute Operator " +
-			"(Microsoft.MachineLearningServices/workspaces/read and /workspaces/computes/read, /write and /delete), and Contributor on the Batch account. " +
-			"A new role assignment can take some minutes to be seen."
-	case (e.StatusCode == http.StatusConflict || e.StatusCode == http.StatusLocked) && e.passes() && !e.idle:
-		return "Another operation is changing this compute or its workspace. Try again when it has ended."
-	case e.StatusCode == http.StatusTooManyRequests:
-		return "Azure limits how fast one principal may ask. Try again in some minutes, or with a lower -parallelism."
-	case e.StatusCode >= 500 && privateLink.MatchString(e.Info.Message):
-		return "The workspace is reached by a private link. Run Terraform where its private endpoint can be reached, with the private DNS zone in place, or allow public access to the workspace."
-	case e.StatusCode >= 500:
-		return "The fault is Azure's. Try again; if it stays, give the request id to Azure's support."
-	case e.StatusCode == http.StatusNotFound && !e.gone():
-		return "This is not how Azure says that something does not exist, so nothing is concluded from it. " +
-			"Check endpoint in the provider block and any proxy on the way."
-	}
-	return ""
-}
-
-var privateLink = regexp.MustCompile(`(?i)private[ -]?(link|endpoint)`)
-
-// IsGone reports that Azure says that what was asked for does not exist. A page of a
-// proxy, or a subscription of another tenant, is not that.
+// IsGone reports that Azure says that the resource does not exist.
 func IsGone(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.gone()
 }
 
-// IsForbidden reports that Azure refused for want of rights.
+// IsForbidden reports that the caller lacks a permission.
 func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
 
 func hasStatus(err error, status int) bool {
@@ -191,10 +143,10 @@ func hasStatus(err error, status int) bool {
 	return ok && e.StatusCode == status
 }
 
-// isSignIn reports an error of the credential: credentials mark theirs as not to be
-// retried. So is an untrusted certificate, but that is not an error of the credential
-// unless the credential met it.
-func isSignIn(err error) bool {
+// IsSignIn reports that the sign-in failed, so that the request was not sent. Credentials
+// mark their errors as not retriable. An untrusted certificate is marked too, but is not an
+// error of the sign-in unless the credential wraps it.
+func IsSignIn(err error) bool {
 	var notRetriable interface{ NonRetriable() }
 	if !errors.As(err, &notRetriable) {
 		return false
@@ -224,7 +176,7 @@ func (e *NotFoundError) Unwrap() error { return e.Cause }
 // WorkspaceGone reports that the workspace, or the resource group it was in, is missing.
 func (e *NotFoundError) WorkspaceGone() bool { return e.Cause.parentGone() }
 
-// OtherTypeError reports that the compute of that name is no Batch compute.
+// OtherTypeError reports that the compute of that name is not a Batch compute.
 type OtherTypeError struct {
 	ID, Type string
 }
@@ -233,21 +185,20 @@ func (e *OtherTypeError) Error() string {
 	return fmt.Sprintf("%s is a compute of type %s, not Batch.", e.ID, e.Type)
 }
 
-// InterruptedError reports that the caller's time ran out, or that the caller was
-// told to stop, while something was going on.
+// InterruptedError reports that the caller's context timed out or was canceled.
 type InterruptedError struct {
 	// Cause is context.Canceled or context.DeadlineExceeded.
 	Cause error
-	// Doing says what was going on.
+	// Doing says what was interrupted.
 	Doing string
-	// Last is the last thing that went wrong before; nil when nothing had.
+	// Last is the last error before that; nil when there was none.
 	Last error
 }
 
 func (e *InterruptedError) Error() string {
-	what := "The time for it ran out while " + e.Doing + "."
+	what := "Timed out while " + e.Doing + "."
 	if errors.Is(e.Cause, context.Canceled) {
-		what = "It was interrupted while " + e.Doing + "."
+		what = "Interrupted while " + e.Doing + "."
 	}
 	if e.Last == nil {
 		return what
@@ -255,20 +206,20 @@ func (e *InterruptedError) Error() string {
 	return paragraphs(what, "What went wrong last:\n"+e.Last.Error())
 }
 
-// Unwrap gives the cause alone: what went wrong last is for reading, and must not be
-// taken for what the call ended with.
+// Unwrap gives the cause alone: the call did not end with the last error, which is for
+// users to read.
 func (e *InterruptedError) Unwrap() error { return e.Cause }
 
-// interrupted is the error of a context that has ended; last may be nil. A sign-in that
-// took the time is named in place of the request that needed it.
+// interrupted is the error of a context that has ended; last may be nil. After a failed
+// sign-in it names the sign-in, not the request that needed it.
 func interrupted(ctx context.Context, doing string, last error) error {
-	if isSignIn(last) {
+	if IsSignIn(last) {
 		doing = "signing in"
 	}
 	return &InterruptedError{Cause: ctx.Err(), Doing: doing, Last: last}
 }
 
-// paragraphs joins the non-empty ones with an empty line between.
+// paragraphs joins the non-empty texts with empty lines.
 func paragraphs(texts ...string) string {
 	texts = slices.DeleteFunc(texts, func(text string) bool { return text == "" })
 	return strings.Join(texts, "\n\n")

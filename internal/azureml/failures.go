@@ -13,13 +13,12 @@ type ProvisioningError struct {
 	Operation string
 	// State is the state in which it ended: Failed, Canceled or one not known.
 	State string
-	// StillThere is set for a detach that ended well and left the compute; State is the
+	// StillThere is set for a detach that succeeded but left the compute; State is the
 	// compute's then.
 	StillThere bool
-	// Errors is what Azure says of it: the operation's error, then the compute's
-	// provisioning errors.
+	// Errors are the operation's error, then the compute's provisioning errors.
 	Errors []ErrorInfo
-	// RequestID and CorrelationID are those of the last reply that told of it.
+	// RequestID and CorrelationID are those of the last reply about the operation.
 	RequestID, CorrelationID string
 }
 
@@ -37,8 +36,7 @@ func (e *ProvisioningError) Error() string {
 	return paragraphs(strings.Join(lines, "\n"), strings.Join(supportIDs(e.RequestID, e.CorrelationID), "\n"))
 }
 
-// add adds what the compute says of a failure, where that is something else than the
-// operation said.
+// add adds the compute's provisioning errors that the operation did not report.
 func (e *ProvisioningError) add(compute *BatchCompute) {
 	if compute == nil {
 		return
@@ -50,8 +48,8 @@ func (e *ProvisioningError) add(compute *BatchCompute) {
 	}
 }
 
-// NeverSeenError reports an attach that Azure says has ended, and whose compute does not
-// turn up.
+// NeverSeenError reports an attach that has ended according to Azure, but whose compute
+// did not appear.
 type NeverSeenError struct {
 	NotFound *NotFoundError
 	// Status is the operation's last; empty when there was none.
@@ -63,17 +61,17 @@ func (e *NeverSeenError) Error() string {
 	if e.Status != "" {
 		ended += fmt.Sprintf(", and its operation ended as %s", e.Status)
 	}
-	return ended + ", but the compute does not turn up.\n\n" + e.NotFound.Error()
+	return ended + ", but the compute did not appear.\n\n" + e.NotFound.Error()
 }
 
 func (e *NeverSeenError) Unwrap() error { return e.NotFound }
 
-// OtherAccountError reports an attach that ended with another Batch account than it asked
-// for.
+// OtherAccountError reports an attach that ended with another Batch account than the
+// requested one.
 type OtherAccountError struct {
 	// ID is the compute's.
 	ID string
-	// Wanted is the account that was asked for, BatchAccountID the one that it has.
+	// Wanted is the requested account, BatchAccountID the one that the compute has.
 	Wanted, BatchAccountID string
 }
 

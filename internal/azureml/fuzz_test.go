@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// Whatever a service, a proxy or a person hands over, the decoders end with a value
-// or an error.
+// Whatever a service, a proxy or a user sends, the decoders return a value or an error.
 
 func FuzzDecodeCompute(f *testing.F) {
 	f.Add(fullCompute)

@@ -71,16 +71,16 @@ type BatchAccountID struct {
 	SubscriptionID, ResourceGroup, Name string
 }
 
-// ParseBatchAccountID reads a Batch account's Resource Manager id. Like the Python
-// class it counts nine parts and wants Microsoft.Batch; beyond the class it looks at
-// the type and the names, which the service would refuse later.
+// ParseBatchAccountID reads a Batch account's Resource Manager id. Like the Python class
+// it expects nine parts and Microsoft.Batch. Unlike the class it also checks the type and
+// the names, which the service would refuse later.
 func ParseBatchAccountID(id string) (BatchAccountID, error) {
 	parsed, err := parseID(id, batchAccountKind)
 	if err != nil {
 		return BatchAccountID{}, err
 	}
-	// The service does not keep the letter case of ids that others refer to, so an id
-	// it hands out may have an account name in capitals, which the account has not.
+	// The service does not keep the letter case of ids, so an id in a reply may have an
+	// account name in capitals, although account names are in lower case.
 	if err := ValidateBatchAccountName(strings.ToLower(parsed.Name)); err != nil {
 		return BatchAccountID{}, batchAccountKind.refuse(err)
 	}
@@ -107,7 +107,7 @@ func EqualIDs(a, b string) bool {
 	return strings.EqualFold(a, b)
 }
 
-// keyOf is what ids that mean the same have in common.
+// keyOf is an id as a map key.
 func keyOf(id string) string { return strings.ToLower(id) }
 
 // EqualLocations compares two Azure regions: "West Europe" is "westeurope".
@@ -118,8 +118,7 @@ func EqualLocations(a, b string) bool {
 // ComputeResourceType is a compute's type in Resource Manager.
 const ComputeResourceType = "Microsoft.MachineLearningServices/workspaces/computes"
 
-// kind is a resource type that ids are expected to be of, with what to say when
-// they are not.
+// kind is an expected resource type, with the words for errors about ids of other types.
 type kind struct {
 	name, resourceType, shape string
 }
@@ -139,14 +138,18 @@ var (
 	}
 )
 
+// ErrWhiteSpace reports an id with white space before or after it.
+var ErrWhiteSpace = errors.New("there is white space around it")
+
 func (k kind) refuse(why error) error { return fmt.Errorf("this is not the id of %s: %w", k.name, why) }
 
 func parseID(id string, want kind) (*arm.ResourceID, error) {
 	if strings.TrimSpace(id) != id {
-		return nil, want.refuse(errors.New("there is white space around it; trimspace() removes it"))
+		return nil, want.refuse(ErrWhiteSpace)
 	}
 	parsed, err := arm.ParseResourceID(id)
-	// ParseResourceID passes over empty parts; a doubled or trailing slash is no id.
+	// ParseResourceID ignores empty parts, but an id with a doubled or trailing slash is
+	// not valid.
 	if err != nil || strings.Contains(id, "//") || strings.HasSuffix(id, "/") {
 		return nil, want.refuse(fmt.Errorf("expected %s", want.shape))
 	}

@@ -13,7 +13,7 @@ const (
 	accountID    = "/subscriptions/" + subscription + "/resourceGroups/rg-batch/providers/Microsoft.Batch/batchAccounts/batch0"
 )
 
-func TestBatchAccountIDsThatAreNone(t *testing.T) {
+func TestInvalidBatchAccountIDs(t *testing.T) {
 	for name, id := range map[string]string{
 		"empty":                    "",
 		"no leading slash":         strings.TrimPrefix(accountID, "/"),
@@ -43,7 +43,7 @@ func TestBatchAccountIDsThatAreNone(t *testing.T) {
 	}
 }
 
-func TestBatchAccountIDsOfAnyCase(t *testing.T) {
+func TestBatchAccountIDsInAnyLetterCase(t *testing.T) {
 	for _, id := range []string{accountID, strings.ToLower(accountID), strings.ToUpper(accountID), strings.Replace(accountID, "resourceGroups", "resourcegroups", 1)} {
 		parsed, err := azureml.ParseBatchAccountID(id)
 		if err != nil {
@@ -55,7 +55,7 @@ func TestBatchAccountIDsOfAnyCase(t *testing.T) {
 	}
 }
 
-func TestWorkspaceIDsThatAreNone(t *testing.T) {
+func TestInvalidWorkspaceIDs(t *testing.T) {
 	for name, id := range map[string]string{
 		"empty":                   "",
 		"a Batch account":         accountID,
@@ -92,7 +92,7 @@ func TestComputeIDs(t *testing.T) {
 	}
 }
 
-// The rules are those that every version of the service agrees on.
+// The rules are those of every version of the service.
 func TestComputeNames(t *testing.T) {
 	for _, name := range []string{"a", "ab", "mybatchcompute", "a-1", "a-", "A1-b", strings.Repeat("a", 24)} {
 		if err := azureml.ValidateComputeName(name); err != nil {

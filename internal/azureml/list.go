@@ -8,14 +8,14 @@ import (
 	"net/http"
 )
 
-// maxPages and maxComputes are where a list is given up: a workspace has some hundred
-// computes, and the service may send a reader round for ever.
+// maxPages and maxComputes bound a list: a workspace has some hundred computes, and next
+// links may never end.
 const maxPages, maxComputes = 1000, 10_000
 
-// BatchComputes yields the workspace's Batch computes, page by page as they are
-// needed, in the service's order: ComputeTarget.list of the Python class. Computes of
-// other types are skipped without decoding. An error ends it. A service may list a
-// compute that it knows only half: without a name, or without a Batch account.
+// BatchComputes yields the workspace's Batch computes, page by page as they are needed, in
+// the service's order: ComputeTarget.list of the Python class. Computes of other types are
+// skipped without decoding. An error ends it. A listed compute may be incomplete, see
+// [BatchCompute.Odd].
 func (w *Workspace) BatchComputes(ctx context.Context) iter.Seq2[*BatchCompute, error] {
 	return func(yield func(*BatchCompute, error) bool) {
 		for computes, err := range w.pages(ctx) {
@@ -36,7 +36,7 @@ func (w *Workspace) BatchComputes(ctx context.Context) iter.Seq2[*BatchCompute, 
 func (w *Workspace) pages(ctx context.Context) iter.Seq2[[]*BatchCompute, error] {
 	return func(yield func([]*BatchCompute, error) bool) {
 		of, count := fmt.Sprintf("computes of workspace %q", w.ID.Name), 0
-		for elements, err := range w.client.pages(ctx, w.client.address(w.ID.path()+"/computes"), of) {
+		for elements, err := range w.client.pages(ctx, w.client.resourceURL(w.ID.path()+"/computes"), of) {
 			if count >= maxComputes {
 				yield(nil, fmt.Errorf("the list of %s has no end: %d Batch computes were read", of, count))
 				return
@@ -74,7 +74,7 @@ func (c *Client) pages(ctx context.Context, address, of string) iter.Seq2[[]any,
 			if !yield(elements, err) || err != nil {
 				return
 			}
-			// A service that sends its reader round must not hold it for ever.
+			// Next links may form a circle.
 			seen[address] = true
 			if next != "" && len(seen) >= maxPages {
 				yield(nil, fmt.Errorf("the list of %s has no end: %d pages were read", of, len(seen)))
@@ -105,7 +105,7 @@ func (c *Client) page(ctx context.Context, address string) ([]any, string, error
 }
 
 func (c *Client) nextPage(document map[string]any, response *http.Response) (string, error) {
-	next := said(document["nextLink"])
+	next := stringOf(document["nextLink"])
 	if next != "" && !c.trusts(next) {
 		return "", malformed(response, fmt.Errorf("the list goes on at %s, which is not the configured Resource Manager; "+
 			"the token is not sent there", hostAndPathOf(next)))

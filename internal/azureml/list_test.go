@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// endlessList is a service whose list goes on, page after page.
+// endlessList is a service whose list always has a next page.
 type endlessList struct{ page, computes int }
 
 func (l *endlessList) Do(request *http.Request) (*http.Response, error) {
@@ -19,7 +19,7 @@ func (l *endlessList) Do(request *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: request}, nil
 }
 
-func TestListThatNeverEnds(t *testing.T) {
+func TestEndlessList(t *testing.T) {
 	for computes, wantPages := range map[int]int{0: maxPages, 1: maxPages, 300: maxComputes/300 + 2} {
 		service := &endlessList{computes: computes}
 		client, err := NewClient(staticToken{}, Options{Transport: service})

@@ -6,17 +6,17 @@ import (
 	"net/http"
 )
 
-// Lookup is what a name stands for in a workspace: exactly one of Batch, OtherType and
+// Lookup is what has a name in a workspace: exactly one of Batch, OtherType and
 // NotFound is set.
 type Lookup struct {
 	// Batch is the Batch compute of that name.
 	Batch *BatchCompute
-	// Shared is set when a list shows that other computes have its Batch account too, and
-	// neither a lookup nor a search of this client has told so before.
+	// Shared is set when a list shows that other computes have its Batch account too,
+	// unless an earlier lookup or search of this client has reported it.
 	Shared *SharedAccount
 	// OtherType is the compute of that name that is not a Batch compute.
 	OtherType *OtherTypeError
-	// NotFound is Azure's word that there is no compute of that name, or no workspace.
+	// NotFound is Azure's reply that there is no compute of that name, or no workspace.
 	NotFound *NotFoundError
 }
 
@@ -38,17 +38,21 @@ func (l Lookup) batchCompute() (*BatchCompute, error) {
 	return l.Batch, nil
 }
 
-// LookUp asks Azure what a name stands for. An error means that the reply does not
-// tell.
+// LookUp reads what has a name. An error means that the reply does not tell.
 func (w *Workspace) LookUp(ctx context.Context, name string) (Lookup, error) {
 	return w.lookUp(ctx, name, w.client.get)
 }
 
-// getter asks for a JSON object: [Client.get] or [Client.glance].
+// LookUpOnce is [Workspace.LookUp] without retries, for what is good to know and not needed.
+func (w *Workspace) LookUpOnce(ctx context.Context, name string) (Lookup, error) {
+	return w.lookUp(ctx, name, w.client.getOnce)
+}
+
+// getter reads a JSON object: [Client.get] or [Client.getOnce].
 type getter func(ctx context.Context, address string) (map[string]any, *http.Response, error)
 
 func (w *Workspace) lookUp(ctx context.Context, name string, get getter) (Lookup, error) {
-	document, response, err := get(ctx, w.client.address(w.computePath(name)))
+	document, response, err := get(ctx, w.client.resourceURL(w.computePath(name)))
 	if e, ok := err.(*Error); ok && e.gone() { //nolint:errorlint // only the request's own reply counts, nothing wrapped
 		return Lookup{NotFound: &NotFoundError{Workspace: w.ID, Name: name, Cause: e}}, nil
 	}

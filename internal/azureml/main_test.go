@@ -6,5 +6,5 @@ import (
 	"go.uber.org/goleak"
 )
 
-// No goroutine is left behind.
+// The tests leave no goroutine behind.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

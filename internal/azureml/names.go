@@ -17,9 +17,9 @@ var (
 
 // None of the errors here and of ids.go repeats the value: it may be a secret.
 
-// ValidateComputeName refuses a name that no version of the service takes for a
-// compute, and the reserved ones. The versions disagree on more than that (the
-// shortest name, the last character); those are left to the service.
+// ValidateComputeName refuses names that no version of the service accepts for a compute,
+// and reserved ones. Where the versions differ (the shortest name, the last character),
+// the service decides.
 func ValidateComputeName(name string) error {
 	if !computeName.MatchString(name) {
 		return errors.New("the name of a compute has 1 to 24 letters, digits and hyphens, a letter first")
@@ -67,7 +67,7 @@ func validateWorkspaceName(name string) error {
 	return nil
 }
 
-// ValidateLocation refuses what can be no Azure region.
+// ValidateLocation refuses what cannot be an Azure region.
 func ValidateLocation(location string) error {
 	if !regionName.MatchString(location) {
 		return errors.New("an Azure region is written like westeurope or West Europe")

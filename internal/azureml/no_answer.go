@@ -7,7 +7,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
 
-// NoAnswerError reports a request that got no answer, or only a part of one.
+// NoAnswerError reports a request that got no reply, or an incomplete one.
 type NoAnswerError struct {
 	Method, Path string
 	Cause        error
@@ -18,15 +18,14 @@ func (e *NoAnswerError) Error() string {
 	if _, tooLarge := errors.AsType[*bounds.TooLargeError](e.Cause); tooLarge {
 		what = "The reply is not what Azure sends: "
 	}
-	return paragraphs(what+e.Cause.Error(), fmt.Sprintf("Request: %s %s", e.Method, e.Path), e.advice())
+	return paragraphs(what+e.Cause.Error(), fmt.Sprintf("Request: %s %s", e.Method, e.Path))
 }
 
-func (e *NoAnswerError) advice() string {
-	if _, untrusted := errors.AsType[*bounds.CertificateError](e.Cause); untrusted {
-		return "Nothing was sent. If a proxy opens the connection, or the cloud has an authority of its own, give that authority in ca_certificate_path. " +
-			"Otherwise check endpoint in the provider block, and this machine's clock."
-	}
-	return "Check the network, any proxy on the way, and endpoint in the provider block, and try again."
+// Untrusted reports that nothing was sent, because the host's certificate is not trusted
+// or because it does not speak an accepted version of TLS.
+func (e *NoAnswerError) Untrusted() bool {
+	_, untrusted := errors.AsType[*bounds.CertificateError](e.Cause)
+	return untrusted
 }
 
 func (e *NoAnswerError) Unwrap() error { return e.Cause }

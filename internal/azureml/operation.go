@@ -13,14 +13,14 @@ import (
 // operation is a long-running operation of the service on one compute.
 type operation struct {
 	kind operationKind
-	// account is the Batch account that an attach asks for; empty for one that somebody
-	// else began.
+	// account is the Batch account of the attach; empty for an operation that another
+	// caller started.
 	account string
-	// status is the address to ask for its status, exactly as the service gave it: it
-	// is signed. Empty when the service gave none; then the compute's own state tells.
+	// status is the URL of its status, exactly as the service sent it: it is signed. Empty
+	// when the service sent none; then the compute's state decides.
 	status string
-	// lastStatus and lastState are the operation's and the compute's, as they were last
-	// seen; empty before.
+	// lastStatus and lastState are those last seen of the operation and of the compute;
+	// empty before.
 	lastStatus, lastState string
 	// requestID and correlationID are those of the last reply about it.
 	requestID, correlationID string
@@ -33,13 +33,13 @@ const (
 	detaching operationKind = "detach"
 )
 
-// begin takes the operation's address from the reply that began it.
-func (o *operation) begin(response *http.Response) {
+// accepted records the status URL of the reply that started the operation.
+func (o *operation) accepted(response *http.Response) {
 	o.status = response.Header.Get("Azure-AsyncOperation")
-	o.saw(response)
+	o.record(response)
 }
 
-func (o *operation) saw(response *http.Response) {
+func (o *operation) record(response *http.Response) {
 	o.requestID = response.Header.Get("x-ms-request-id")
 	o.correlationID = response.Header.Get("x-ms-correlation-request-id")
 }
@@ -51,10 +51,10 @@ func (o *operation) failure(state string, infos []ErrorInfo) *ProvisioningError 
 	}
 }
 
-// WaitForCompletion waits for the end of the attach or detach begun last on this
-// object, and refreshes it. Without one it waits until the compute's state is final.
-// A failed operation is a [ProvisioningError]; a context that ends is an
-// [InterruptedError], and the operation goes on in Azure.
+// WaitForCompletion waits for the end of the last attach or detach of this object, and
+// refreshes it. Without one it waits until the compute's state is final. A failed
+// operation is a [ProvisioningError]; a context that ends is an [InterruptedError], and
+// the operation goes on in Azure.
 func (b *BatchCompute) WaitForCompletion(ctx context.Context) error {
 	if b.operation == nil && b.phase() == succeeded {
 		return nil
@@ -62,7 +62,7 @@ func (b *BatchCompute) WaitForCompletion(ctx context.Context) error {
 	if b.operation == nil {
 		b.operation = &operation{kind: attaching}
 	}
-	defer b.workspace.known.snapshot.wrote()
+	defer b.workspace.cache.snapshot.invalidate()
 	failure, err := b.followStatus(ctx)
 	if err != nil {
 		return err
@@ -87,17 +87,17 @@ func (b *BatchCompute) doing() string {
 	return doing
 }
 
-// followStatus polls the operation's status until it has ended, or until it turns out
-// that the compute itself must tell: the service answers 404 for some operations that
-// succeeded, and 403 to callers without rights above the workspace. A status that could
-// not be read is no end of the operation.
+// followStatus polls the operation's status until it has ended, or until only the compute
+// itself can tell: the service replies 404 for some operations that succeeded, and 403 to
+// callers without permissions above the workspace. An operation whose status could not be
+// read has not ended.
 func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, error) {
 	client, status := b.workspace.client, b.operation.status
 	if status == "" {
 		return nil, nil
 	}
 	if !client.trusts(status) {
-		tflog.Warn(ctx, "The operation's status address is not the configured Resource Manager's; the compute is asked instead",
+		tflog.Warn(ctx, "The operation's status URL is not the configured Resource Manager's; polling the compute instead",
 			map[string]any{"host_and_path": hostAndPathOf(status)})
 		return nil, nil
 	}
@@ -109,9 +109,9 @@ func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, er
 		switch {
 		case ctx.Err() != nil:
 			return nil, interrupted(ctx, b.doing(), lastOf(err, last))
-		case err != nil && tellsNothing(err):
+		case err != nil && inconclusive(err):
 			return nil, nil
-		case err != nil && isSignIn(err):
+		case err != nil && IsSignIn(err):
 			return nil, err
 		case err != nil:
 			last, header = err, nil
@@ -121,8 +121,8 @@ func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, er
 			continue
 		}
 		header = response.Header
-		b.operation.saw(response)
-		b.operation.lastStatus = text(document["status"])
+		b.operation.record(response)
+		b.operation.lastStatus = jsonText(document["status"])
 		switch phaseOf(b.operation.lastStatus) {
 		case succeeded:
 			return nil, nil
@@ -139,8 +139,7 @@ func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, er
 	return nil, interrupted(ctx, b.doing(), last)
 }
 
-// ended looks whether the operation has ended, where its status is a word that nobody
-// knows.
+// ended reads the compute to find out whether an operation of unknown status has ended.
 func (b *BatchCompute) ended(ctx context.Context) bool {
 	found, err := b.workspace.LookUp(ctx, b.Name)
 	if err != nil {
@@ -152,17 +151,17 @@ func (b *BatchCompute) ended(ctx context.Context) bool {
 	return found.Batch != nil && found.Batch.Done()
 }
 
-// tellsNothing reports a refusal of the status address that says nothing of the operation.
-func tellsNothing(err error) bool {
+// inconclusive reports a refusal of the status URL that says nothing about the operation.
+func inconclusive(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && e.StatusCode >= 300 && e.StatusCode < 500 &&
 		e.StatusCode != http.StatusTooManyRequests && e.StatusCode != http.StatusRequestTimeout
 }
 
-// endsWaiting reports an error that reading again cannot mend.
-func endsWaiting(err error) bool { return isSignIn(err) || tellsNothing(err) }
+// stopsWaiting reports an error that is not retryable.
+func stopsWaiting(err error) bool { return IsSignIn(err) || inconclusive(err) }
 
-// lastOf is what went wrong last: within an interrupted request, or before it.
+// lastOf is the last error: of the interrupted request, or before it.
 func lastOf(err, before error) error {
 	if e, ok := errors.AsType[*InterruptedError](err); ok && e.Last != nil {
 		return e.Last
@@ -170,10 +169,10 @@ func lastOf(err, before error) error {
 	return before
 }
 
-// waitUntilDone refreshes the compute until its state is final. What is not as it must
-// be, and not said to be in progress either, is given [Polling.Lag]: a compute that is not
-// there yet, or is still the one that was attached before, is one that not every region of
-// Resource Manager knows of; a state that nobody knows is then taken as it is.
+// waitUntilDone refreshes the compute until its state is final. A compute that is missing,
+// or is still the one that was attached before, gets [Polling.Lag]: a region of Resource
+// Manager may not know of the new one yet. So does an unknown state, which is then
+// accepted as final.
 func (b *BatchCompute) waitUntilDone(ctx context.Context, failure *ProvisioningError) error {
 	progressed := time.Now()
 	var last error
@@ -190,7 +189,7 @@ func (b *BatchCompute) waitUntilDone(ctx context.Context, failure *ProvisioningE
 			return failure
 		case ctx.Err() != nil:
 			return interrupted(ctx, b.doing(), lastOf(err, last))
-		case err != nil && (endsWaiting(err) || late && isMalformed(err)):
+		case err != nil && (stopsWaiting(err) || late && isMalformed(err)):
 			return err
 		case err != nil:
 			last = err
@@ -218,14 +217,14 @@ func (b *BatchCompute) waitUntilDone(ctx context.Context, failure *ProvisioningE
 	}
 }
 
-// hasAccount reports that the compute has a Batch account, as far as both are known.
+// hasAccount reports that the compute has this Batch account, or that either is unknown.
 func (b *BatchCompute) hasAccount(account string) bool {
 	return account == "" || b.ClusterResourceID == "" || EqualIDs(b.ClusterResourceID, account)
 }
 
-// WaitUntilFree waits until a compute that is being detached has left its name.
+// WaitUntilFree waits until the name of a compute that is being detached is free.
 func (b *BatchCompute) WaitUntilFree(ctx context.Context) error {
-	defer b.workspace.known.snapshot.wrote()
+	defer b.workspace.cache.snapshot.invalidate()
 	b.operation = &operation{kind: detaching}
 	return b.waitUntilFree(ctx, nil)
 }
@@ -248,7 +247,7 @@ func (b *BatchCompute) waitUntilFree(ctx context.Context, failure *ProvisioningE
 			return failure
 		case ctx.Err() != nil:
 			return interrupted(ctx, b.doing(), lastOf(err, last))
-		case err != nil && (endsWaiting(err) || late && isMalformed(err)):
+		case err != nil && (stopsWaiting(err) || late && isMalformed(err)):
 			return err
 		case err != nil:
 			last = err

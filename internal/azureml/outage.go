@@ -10,12 +10,12 @@ import (
 )
 
 // outageTime is how long other reads rely on one read that has used up its tries: long
-// enough for a plan of a hundred computes to fail with the first one, and short next to
-// the time that a person needs to start the next run.
+// enough for a hundred reads to fail with the first one, and shorter than a user needs to
+// start the next run.
 const outageTime = 10 * time.Second
 
-// outage remembers that Resource Manager failed a read through all of its tries, so that
-// a hundred reads do not each find that out anew.
+// outage remembers that Resource Manager failed a read through all of its tries, so that a
+// hundred reads do not each try as often.
 type outage struct {
 	mutex   sync.Mutex
 	err     error
@@ -23,9 +23,9 @@ type outage struct {
 	replied time.Time // when a read last succeeded
 }
 
-// found notes the error of a read that has used up its tries. It is no outage where
+// record keeps the error of a read that has used up its tries. There is no outage if
 // another read has succeeded since this one began.
-func (o *outage) found(began time.Time, err error) {
+func (o *outage) record(began time.Time, err error) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
 	if !o.replied.After(began) {
@@ -33,15 +33,15 @@ func (o *outage) found(began time.Time, err error) {
 	}
 }
 
-// over notes that a read has succeeded.
-func (o *outage) over() {
+// clear ends the outage: a read has succeeded.
+func (o *outage) clear() {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
 	o.err, o.replied = nil, time.Now()
 }
 
-// current is the error of the outage that goes on now; nil when there is none, and for
-// a read that settles what a write did, which tries for itself.
+// current is the error of the current outage; nil when there is none, and for a read that
+// finds out what a write did, which always tries.
 func (o *outage) current(ctx context.Context) error {
 	if ctx.Value(settling{}) != nil {
 		return nil
@@ -54,11 +54,11 @@ func (o *outage) current(ctx context.Context) error {
 	return o.err
 }
 
-// settling is the key of the context in which a write is settled.
+// settling is the context key of reads that find out what a write did.
 type settling struct{}
 
-// ofHost reports an error that concerns the whole host, not only what was asked for: no
-// reply at all, or one of the gateway in front of the service.
+// ofHost reports an error that concerns the whole host, not only one resource: no reply at
+// all, or a reply of the gateway in front of the service.
 func ofHost(err error) bool {
 	if _, ok := errors.AsType[*NoAnswerError](err); ok {
 		return true
@@ -72,7 +72,7 @@ func ofHost(err error) bool {
 type NotSentError struct{ Cause error }
 
 func (e *NotSentError) Error() string {
-	return paragraphs(e.Cause.Error(), "Another request met this error a moment ago, after several tries. This one was not sent.")
+	return paragraphs(e.Cause.Error(), "Another request failed with this error a moment ago, after several tries. This one was not sent.")
 }
 
 func (e *NotSentError) Unwrap() error { return e.Cause }

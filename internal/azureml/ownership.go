@@ -6,18 +6,18 @@ import (
 	"sync"
 )
 
-// ownership keeps the operations of one client apart: a client serves one plan or one
-// apply, in which several resources may turn out to mean one compute. An operation holds
-// a compute's name from its first look to its end, and what this run has attached or
-// adopted stays the resource's that did so.
+// ownership keeps the operations of one client apart: a client serves one run, in which
+// several resources may turn out to be the same compute. An operation holds a compute's
+// name from its first read to its end, and what this run has attached or adopted belongs
+// to the resource that did so.
 type ownership struct {
 	mutex sync.Mutex
 	names map[string]*ownedName // by compute id, in lower case
 }
 
-// ownedName is the name of a compute, as the operations of this run share it.
+// ownedName is the name of a compute that operations of this run share.
 type ownedName struct {
-	turn turn
+	lock semaphore
 	id   string
 	// workspace is its id in lower case.
 	workspace string
@@ -35,7 +35,7 @@ func (o *ownership) name(workspace WorkspaceID, name string) *ownedName {
 		o.names = map[string]*ownedName{}
 	}
 	if o.names[key] == nil {
-		o.names[key] = &ownedName{turn: newTurn(), id: id, workspace: keyOf(workspace.String())}
+		o.names[key] = &ownedName{lock: newSemaphore(), id: id, workspace: keyOf(workspace.String())}
 	}
 	return o.names[key]
 }
@@ -48,20 +48,20 @@ type Hold struct {
 	owned     *ownedName
 }
 
-// Hold waits until no other operation of this client holds the name. [Hold.Release] is
-// due afterwards. The only error is an [InterruptedError].
+// Hold waits until no other operation of this client holds the name. The caller must call
+// [Hold.Release]. The only error is an [InterruptedError].
 func (w *Workspace) Hold(ctx context.Context, name string) (*Hold, error) {
 	owned := w.client.ownership.name(w.ID, name)
-	if !owned.turn.take(ctx) {
+	if !owned.lock.acquire(ctx) {
 		return nil, interrupted(ctx, fmt.Sprintf("waiting for another operation of this run on compute %q", name), nil)
 	}
 	return &Hold{w, name, owned}, nil
 }
 
 // Release lets the next operation have the name.
-func (h *Hold) Release() { h.owned.turn.give() }
+func (h *Hold) Release() { h.owned.lock.release() }
 
-// Owned reports that this run has attached or adopted the compute.
+// Owned reports that a resource of this run has attached or adopted the compute.
 func (h *Hold) Owned() bool {
 	o := &h.workspace.client.ownership
 	o.mutex.Lock()
@@ -69,9 +69,9 @@ func (h *Hold) Owned() bool {
 	return h.owned.account != ""
 }
 
-// Own makes the name, and a Batch account for it, one resource's of this run. It is an
+// Own gives the name and a Batch account to one resource of this run. It is an
 // [OwnedError] when another resource owns the name, and a [SecondAttachmentError] when
-// the account is another name's: neither may be in the service's list yet.
+// another name has the account: neither may be in the service's list yet.
 func (h *Hold) Own(account string) error {
 	o := &h.workspace.client.ownership
 	o.mutex.Lock()
@@ -96,12 +96,11 @@ func (h *Hold) Disown() {
 	h.owned.account = ""
 }
 
-// awaitDetach waits for the end of this run's own detach of a compute. It reports false
-// when there is none.
+// awaitDetach waits for this run's own detach of a compute. It reports false when there is none.
 func (w *Workspace) awaitDetach(ctx context.Context, name string) (bool, error) {
 	owned := w.client.ownership.name(w.ID, name)
 	w.client.ownership.mutex.Lock()
-	detaching := owned.turn.taken() && owned.account == ""
+	detaching := owned.lock.held() && owned.account == ""
 	w.client.ownership.mutex.Unlock()
 	if !detaching {
 		return false, nil
@@ -119,8 +118,7 @@ func (w *Workspace) awaitDetach(ctx context.Context, name string) (bool, error) 
 type OwnedError struct {
 	// ID is the compute's.
 	ID string
-	// BatchAccountID is the account that it is attached with, and Wanted the one that the
-	// second resource asks for.
+	// BatchAccountID is the account of the compute, and Wanted that of the second resource.
 	BatchAccountID, Wanted string
 }
 

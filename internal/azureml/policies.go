@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/safetext"
 )
 
-// headers is the policy that names the caller and the run.
+// headers is the policy that sets the user agent and the correlation id.
 type headers struct {
 	userAgent, correlationID string
 }
@@ -26,8 +26,8 @@ func (h headers) Do(request *policy.Request) (*http.Response, error) {
 	return request.Next()
 }
 
-// requestLog is the policy that logs each try: method and path, never the query
-// (a status address is signed) and never a header that is sent.
+// requestLog is the policy that logs each try: method and path, never the query (a status
+// URL is signed) and never a request header.
 type requestLog struct{}
 
 func (requestLog) Do(request *policy.Request) (*http.Response, error) {
@@ -39,7 +39,7 @@ func (requestLog) Do(request *policy.Request) (*http.Response, error) {
 		"duration_ms": time.Since(start).Milliseconds(),
 	}
 	if err != nil {
-		fields["error"] = safetext.Mask(withoutAddress(err).Error())
+		fields["error"] = safetext.Mask(withoutQuery(err).Error())
 		tflog.Debug(request.Raw().Context(), "Azure did not answer", fields)
 		return response, err
 	}
@@ -50,9 +50,9 @@ func (requestLog) Do(request *policy.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// retryAfterBounds is the policy that lets azcore's own retries know no shorter pause than
-// [minRetryAfter], and no longer one than [maxRetryAfter], beyond which azcore would not
-// retry at all. They also read headers in milliseconds.
+// retryAfterBounds is the policy that bounds Retry-After for azcore's own retries, to
+// [minRetryAfter] and to [maxRetryAfter], beyond which azcore would not retry. azcore also
+// reads headers in milliseconds.
 type retryAfterBounds struct{}
 
 func (retryAfterBounds) Do(request *policy.Request) (*http.Response, error) {

@@ -8,9 +8,9 @@ import (
 
 // Polling says how often the status of a long-running operation is polled. The service
 // itself does not say (it sends no Retry-After). After the first poll the interval is a
-// thirtieth of the time gone by, so that the end of all but the shortest operations is
-// noticed within a thirtieth of their time; it grows as the service's read budget shrinks.
-// Zero values mean the defaults.
+// thirtieth of the time gone by, so that the end of an operation is noticed within a
+// thirtieth of its time, unless it is short; it grows as the service's read budget
+// shrinks. Zero values mean the defaults.
 type Polling struct {
 	// First is the time before the first poll, and twice the shortest interval. Default 1 s.
 	First time.Duration
@@ -59,7 +59,7 @@ func (c *Client) newPacer() *pacer {
 func (p *pacer) wait(ctx context.Context, last http.Header) bool {
 	pause, ok := retryAfter(last, maxPollAfter)
 	if !ok {
-		// What a poll takes is part of the interval, but a slow service gets a pause as well.
+		// A poll's own time is part of the interval, but even a slow service gets a pause.
 		pause = max(p.interval()-time.Since(p.sent), p.polling.First/10)
 	}
 	inTime := sleep(ctx, pause)

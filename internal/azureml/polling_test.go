@@ -8,8 +8,8 @@ import (
 )
 
 // The end of an operation is noticed within a thirtieth of its time, within half a second
-// for short ones, and within 5 s for long ones: swept over durations, so that no interval
-// is hit by luck. At first the polls come after 1 s.
+// for short ones, and within 5 s for long ones: swept over durations, so that no duration
+// passes by luck. At first the polls come after 1 s.
 func TestPollingNoticesTheEndInTime(t *testing.T) {
 	for _, sweep := range []struct {
 		from, to, step time.Duration
@@ -59,7 +59,7 @@ func TestPollingLeavesReads(t *testing.T) {
 		t.Helper()
 		synctest.Test(t, func(t *testing.T) {
 			client := &Client{polling: Polling{}.withDefaults()}
-			client.reads.see(&http.Response{StatusCode: status, Header: http.Header{"X-Ms-Ratelimit-Remaining-Subscription-Reads": {left}}})
+			client.reads.record(&http.Response{StatusCode: status, Header: http.Header{"X-Ms-Ratelimit-Remaining-Subscription-Reads": {left}}})
 			_, n = follow(t, client, 2*time.Minute)
 		})
 		return n
@@ -78,8 +78,8 @@ func TestPollingLeavesReads(t *testing.T) {
 	}
 }
 
-// What a poll takes is part of the interval.
-func TestPollingCountsTheReplysTime(t *testing.T) {
+// A poll's own time is part of the interval.
+func TestPollingCountsThePollsOwnTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := &Client{polling: Polling{}.withDefaults()}
 		pace, began := client.newPacer(), time.Now()

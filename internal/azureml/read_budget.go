@@ -13,13 +13,12 @@ import (
 type readBudget struct {
 	// used is the burst less what is left, so that the zero value is a full budget.
 	used atomic.Int64
-	// turn is for lists while few reads are left.
-	turn turn
+	// lists lets one list send a request at a time while few reads are left.
+	lists semaphore
 }
 
-// reserve is how many reads of the limit are left to others than lists, which can send
-// hundreds of requests in a second; spacing is the time between two requests of lists
-// while fewer are left.
+// reserve is how many reads lists leave to others: they can send hundreds of requests in a
+// second. While fewer are left, spacing is the time between two requests of lists.
 const (
 	reserve = 100
 	spacing = 50 * time.Millisecond
@@ -27,8 +26,8 @@ const (
 
 const readBurst = 250
 
-// see takes down what a reply says.
-func (b *readBudget) see(reply *http.Response) {
+// record keeps what a reply says is left.
+func (b *readBudget) record(reply *http.Response) {
 	if reply.StatusCode == http.StatusTooManyRequests {
 		b.used.Store(readBurst)
 		return
@@ -38,18 +37,21 @@ func (b *readBudget) see(reply *http.Response) {
 	}
 }
 
+// ReadsLeft is how many reads of its limit the service last said are left.
+func (c *Client) ReadsLeft() int64 { return c.reads.left() }
+
 func (b *readBudget) left() int64 { return readBurst - b.used.Load() }
 
 // wait returns when the next request of a list may be sent, or when the context ends.
 func (b *readBudget) wait(ctx context.Context) {
-	if b.left() < reserve && b.turn.take(ctx) {
+	if b.left() < reserve && b.lists.acquire(ctx) {
 		sleep(ctx, spacing)
-		b.turn.give()
+		b.lists.release()
 	}
 }
 
-// stretch is by how much polls are put off: not at all while most of the budget is left, to
-// a quarter of the rate at 40 reads, and to a sixteenth when hardly any is left.
+// stretch is the factor by which poll intervals grow: 1 while most of the budget is left,
+// 4 at 40 reads, and 16 when hardly any are left.
 func (b *readBudget) stretch() float64 {
 	const plenty = 160
 	return min(max(plenty/float64(max(b.left(), 1)), 1), 16)

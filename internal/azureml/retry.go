@@ -21,59 +21,59 @@ import (
 // write is ([backoff]) half a minute.
 const maxFailures = 5
 
-// readRetries decides whether azcore repeats a GET, and keeps what went wrong last,
-// which azcore forgets when the context ends.
+// readRetries decides whether azcore retries a GET, and keeps the last error, which azcore
+// drops when the context ends.
 type readRetries struct {
 	failures int
 	renewed  bool
 	last     error
-	done     func() // is called when a reply is not needed any more
+	done     func() // is called when a reply is no longer needed
 }
 
 func (r *readRetries) options() policy.RetryOptions {
 	return policy.RetryOptions{
-		MaxRetries: math.MaxInt32 - 1, // should decides
-		// A limit of the service may ask for more than azcore's 60 s.
+		MaxRetries: math.MaxInt32 - 1, // shouldRetry decides
+		// The Retry-After of a limit may be longer than azcore's 60 s.
 		MaxRetryDelay: maxRetryAfter,
-		ShouldRetry:   r.should,
+		ShouldRetry:   r.shouldRetry,
 	}
 }
 
-func (r *readRetries) should(response *http.Response, err error) bool {
-	again := r.judge(response, err)
-	if again && response != nil {
+func (r *readRetries) shouldRetry(response *http.Response, err error) bool {
+	retry := r.retryable(response, err)
+	if retry && response != nil {
 		response.Body = http.NoBody // azcore keeps the response while it waits
 	}
-	if again {
+	if retry {
 		r.done()
 	}
-	return again
+	return retry
 }
 
-func (r *readRetries) judge(response *http.Response, err error) bool {
+func (r *readRetries) retryable(response *http.Response, err error) bool {
 	if _, ok := errors.AsType[*bounds.CertificateError](err); ok {
 		r.failures = maxFailures
 		return false
 	}
 	if err != nil {
-		r.last = withoutAddress(err)
+		r.last = withoutQuery(err)
 		r.failures++
 		return r.failures < maxFailures
 	}
 	body, err := runtime.Payload(response)
 	switch {
 	case response.StatusCode == http.StatusTooManyRequests:
-		// Nothing was done and the service says when to come back: until the deadline.
+		// Nothing was done, and the service says when to retry: until the deadline.
 		r.last = newError(response, body)
 		return true
 	case response.StatusCode == http.StatusUnauthorized && !r.renewed:
-		// A token may end while an operation is waited for; the next try has a new one.
+		// A token may expire during a long operation; the next try has a new one.
 		r.last, r.renewed = newError(response, body), true
 		return true
 	case response.StatusCode >= 500, response.StatusCode == http.StatusRequestTimeout:
 		r.last = newError(response, body)
 	case response.StatusCode == http.StatusOK && (err != nil || !json.Valid(body)):
-		// A reply that comes from something in between.
+		// A reply of something between here and the service.
 		r.last = malformed(response, errNoJSONObject)
 	default:
 		return false
@@ -82,15 +82,15 @@ func (r *readRetries) judge(response *http.Response, err error) bool {
 	return r.failures < maxFailures
 }
 
-// maxRetryAfter bounds what a service may ask for with Retry-After.
+// maxRetryAfter is the longest Retry-After that is followed.
 const maxRetryAfter = 5 * time.Minute
 
-// minRetryAfter is the shortest pause that a service gets by asking for one: a service
-// that asks for less, such as for a millisecond each time, would be asked without pause.
+// minRetryAfter is the shortest Retry-After that is followed: with less, such as a
+// millisecond, requests would follow one another without a pause.
 const minRetryAfter = time.Second
 
-// retryAfter reads a Retry-After header, in seconds or as a date. It reports false
-// when there is none that makes sense, such as one of no time at all.
+// retryAfter reads a Retry-After header, in seconds or as a date. It reports false when
+// there is none, or when it is invalid or not positive.
 func retryAfter(header http.Header, limit time.Duration) (time.Duration, bool) {
 	value := header.Get("Retry-After")
 	if value == "" {
@@ -111,7 +111,7 @@ func retryAfter(header http.Header, limit time.Duration) (time.Duration, bool) {
 }
 
 // backoff is the pause before the n-th repetition (from 0) of a write: it doubles
-// from a second to half a minute, with jitter so that many do not come at once.
+// from a second to half a minute, with jitter, so that many writes are not repeated at once.
 func backoff(n int) time.Duration {
 	pause := min(time.Second<<min(n, 10), 30*time.Second)
 	return time.Duration(float64(pause) * (0.8 + 0.4*rand.Float64())) //nolint:gosec // no secret hangs on the jitter
@@ -129,8 +129,8 @@ func sleep(ctx context.Context, pause time.Duration) bool {
 	}
 }
 
-// pauseBefore is the pause before a write is repeated the n-th time (from 0): what
-// the service asks for, or else [backoff].
+// pauseBefore is the pause before the n-th repetition (from 0) of a write: Retry-After, or
+// else [backoff].
 func pauseBefore(n int, err error) time.Duration {
 	if e, ok := errors.AsType[*Error](err); ok && e.retryAfter != nil {
 		return *e.retryAfter

@@ -29,21 +29,21 @@ type Listing struct {
 	// Computes are sorted by name. A search with a limit gives those of a page that goes
 	// beyond it too.
 	Computes []*BatchCompute
-	// Odd are those of which the service tells only half, see [BatchCompute.Odd].
+	// Odd are the incomplete ones, see [BatchCompute.Odd].
 	Odd []*BatchCompute
 	// Shared are the Batch accounts that several of these computes have.
 	Shared []*SharedAccount
-	// Err is Azure's refusal to list this workspace. It says nothing of the others.
+	// Err is why this workspace could not be listed. It does not concern the others.
 	Err error
 }
 
 // searchesAtOnce is how many workspaces a search reads at the same time.
 const searchesAtOnce = 10
 
-// Find yields what each workspace has, in the order of the workspaces' ids, and reads
-// some of them ahead. Once the loop ends, it sends nothing more. An error ends it: no
-// subscription is known, its workspaces cannot be listed, Azure does not answer, or the
-// context ends. In a search of a single workspace any error does.
+// Find yields the computes of each workspace, in the order of the workspaces' ids, and
+// reads several workspaces ahead. Once the loop ends, it sends nothing more. An error ends
+// it: no subscription is known, its workspaces cannot be listed, Azure does not answer, or
+// the context ends. In a search of a single workspace any error does.
 func (c *Client) Find(ctx context.Context, search Search) iter.Seq2[Listing, error] {
 	return func(yield func(Listing, error) bool) {
 		if search.Workspace != (WorkspaceID{}) {
@@ -54,7 +54,7 @@ func (c *Client) Find(ctx context.Context, search Search) iter.Seq2[Listing, err
 			yield(listing, listing.Err)
 			return
 		}
-		workspaces, err := c.workspaces(ctx, search)
+		workspaces, err := c.listWorkspaces(ctx, search)
 		if err != nil {
 			yield(Listing{}, err)
 			return
@@ -72,23 +72,23 @@ func (c *Client) findInEach(ctx context.Context, ids []string, search Search, yi
 
 	// A search with a limit reads no more workspaces ahead than could be wanted if each
 	// had one compute.
-	ahead := len(ids)
+	limit := len(ids)
 	if search.Limit > 0 {
-		ahead = min(ahead, search.Limit)
+		limit = min(limit, search.Limit)
 	}
-	wanted, slots := make(turn, max(ahead, 1)), make(turn, searchesAtOnce)
+	ahead, slots := make(semaphore, max(limit, 1)), make(semaphore, searchesAtOnce)
 	listings := make([]chan Listing, len(ids))
 	for i := range ids {
 		listings[i] = make(chan Listing, 1)
 	}
 	running.Go(func() {
 		for i, id := range ids {
-			if !wanted.take(searching) || !slots.take(searching) {
+			if !ahead.acquire(searching) || !slots.acquire(searching) {
 				listings[i] <- Listing{Err: interrupted(searching, "listing the Batch computes of "+id, nil)}
 				continue
 			}
 			running.Go(func() {
-				defer slots.give()
+				defer slots.release()
 				listings[i] <- c.findIn(searching, id, search)
 			})
 		}
@@ -102,15 +102,15 @@ func (c *Client) findInEach(ctx context.Context, ids []string, search Search, yi
 		if !yield(listing, nil) {
 			return
 		}
-		wanted.give()
+		ahead.release()
 	}
 }
 
-// endsSearch reports an error that is not about one workspace: the others would have it too.
+// endsSearch reports an error that does not concern one workspace alone.
 func endsSearch(err error) bool {
 	_, noAnswer := errors.AsType[*NoAnswerError](err)
 	_, interrupted := errors.AsType[*InterruptedError](err)
-	return noAnswer || interrupted || isSignIn(err)
+	return noAnswer || interrupted || IsSignIn(err)
 }
 
 // findIn searches a workspace that Azure has listed by this id.
@@ -122,11 +122,10 @@ func (c *Client) findIn(ctx context.Context, id string, search Search) Listing {
 	return c.Workspace(workspace).find(ctx, search)
 }
 
-// find reads the workspace's list, and no more pages than the limit wants. A whole list
-// serves those that share one, see [snapshot].
+// find reads the workspace's list, up to the limit. A complete list is shared, see [snapshot].
 func (w *Workspace) find(ctx context.Context, search Search) Listing {
 	found := Listing{WorkspaceID: w.ID.String()}
-	list := w.known.snapshot.begin()
+	list := w.cache.snapshot.newList()
 	var all []*BatchCompute
 	whole := true
 	for computes, err := range w.pages(ctx) {
@@ -145,12 +144,12 @@ func (w *Workspace) find(ctx context.Context, search Search) Listing {
 	}
 	if whole {
 		list.fill(all)
-		w.known.snapshot.keep(ctx, list)
+		w.cache.snapshot.keep(ctx, list)
 	}
 	slices.SortFunc(found.Computes, func(a, b *BatchCompute) int { return compareFold(a.Name, b.Name) })
 	found.Shared = SharedAccounts(found.Computes)
 	for _, shared := range found.Shared {
-		w.known.news(shared)
+		w.cache.reportOnce(shared)
 	}
 	return found
 }

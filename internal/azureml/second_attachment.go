@@ -16,22 +16,23 @@ type SecondAttachmentError struct {
 	BatchAccountID string
 	// ByID is the id of the compute that has the account.
 	ByID string
-	// SameRun is set when this very run has attached it or is about to.
+	// SameRun is set when another resource of this run has attached it or is attaching it.
 	SameRun bool
 }
 
 func (e *SecondAttachmentError) Error() string {
-	name := e.ByID[strings.LastIndex(e.ByID, "/")+1:]
+	name := e.ByName()
 	where := fmt.Sprintf("The Batch account %s is already attached to this workspace, as compute %q (%s).", e.BatchAccountID, name, e.ByID)
 	if e.SameRun {
 		where = fmt.Sprintf("The Batch account %s is being attached to this workspace as compute %q in this same run.", e.BatchAccountID, name)
 	}
-	return paragraphs(where,
-		"Each new attachment of a Batch account breaks the earlier one, so a second one is refused before it is made.",
-		fmt.Sprintf("Use compute %q, or detach it first, or attach another Batch account.", name))
+	return paragraphs(where, "Each new attachment of a Batch account breaks the earlier one, so a second one is refused before it is made.")
 }
 
-// checkAge is how old a list may be that clears an account for an attach. What this
+// ByName is the name of the compute that has the account.
+func (e *SecondAttachmentError) ByName() string { return e.ByID[strings.LastIndex(e.ByID, "/")+1:] }
+
+// checkAge is how old the list may be in which an attach finds no conflict. What this
 // client attaches meanwhile is in [ownership].
 const checkAge = 5 * time.Second
 
@@ -46,8 +47,8 @@ func (w *Workspace) refuseSecondAttachment(ctx context.Context, account, name st
 	conflicts := func(other *BatchCompute) bool {
 		return strings.EqualFold(other.Name, name) || EqualIDs(other.ClusterResourceID, account)
 	}
-	snapshot := &w.known.snapshot
-	recent, err := snapshot.share(ctx, w, checkAge, snapshot.attachOf(name))
+	snapshot := &w.cache.snapshot
+	recent, err := snapshot.share(ctx, w, checkAge, snapshot.lastAttach(name))
 	switch {
 	case err != nil:
 		return err

@@ -66,9 +66,8 @@ func (b *BatchCompute) serializedErrors() (json.RawMessage, error) {
 	return encode(infos)
 }
 
-// KeepErrorsOf gives a compute that was put together again from its parts the
-// provisioning errors as the service sent them, from what Serialize made of it
-// earlier. Where that tells of other errors, or cannot be read, nothing changes.
+// KeepErrorsOf restores the provisioning errors as the service sent them, from an earlier
+// result of Serialize. Where that has other errors, or cannot be decoded, nothing changes.
 func (b *BatchCompute) KeepErrorsOf(serialized string) {
 	var document struct {
 		Properties struct {
@@ -85,7 +84,7 @@ func (b *BatchCompute) KeepErrorsOf(serialized string) {
 	}
 }
 
-// encode writes JSON with the characters of HTML as they are.
+// encode writes JSON without escaping the characters of HTML.
 func encode(value any) ([]byte, error) {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)
@@ -119,10 +118,10 @@ func (w *Workspace) Deserialize(payload []byte) (*BatchCompute, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The class does without a value of "id", so it may be null.
+	// The class accepts a null "id".
 	id := compute.ID
 	if document["id"] != nil {
-		id = said(document["id"])
+		id = stringOf(document["id"])
 	}
 	workspace, name, err := ParseComputeID(id)
 	if err != nil {
@@ -137,7 +136,7 @@ func (w *Workspace) Deserialize(payload []byte) (*BatchCompute, error) {
 	return compute, nil
 }
 
-// validatePayload wants the keys that the Python class wants; their values may be null.
+// validatePayload requires the keys that the Python class requires; their values may be null.
 func validatePayload(document map[string]any) error {
 	properties, ok := document["properties"].(map[string]any)
 	if _, typed := properties["computeType"]; !ok || !typed {

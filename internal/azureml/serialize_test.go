@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-func TestSerializeHasTheClassesShape(t *testing.T) {
+func TestSerializeMatchesTheClass(t *testing.T) {
 	compute, err := decodeCompute(testWorkspace, "c", variant(t, nil))
 	if err != nil {
 		t.Fatal(err)
@@ -27,7 +27,7 @@ func TestSerializeHasTheClassesShape(t *testing.T) {
 	}
 }
 
-func TestDeserializeTakesWhatSerializeMakes(t *testing.T) {
+func TestDeserializeReadsSerialize(t *testing.T) {
 	for name, changes := range map[string]map[string]any{
 		"full":                {},
 		"nothing said":        {"description": json.RawMessage("null"), "provisioningErrors": json.RawMessage("null"), "computeLocation": json.RawMessage("null"), "/tags": json.RawMessage("null")},
@@ -76,7 +76,7 @@ func TestDeserializeRefusals(t *testing.T) {
 			"another workspace",
 		},
 		"another name": {map[string]any{"/name": "d"}, "another name than its id"},
-		"id is none":   {map[string]any{"/id": "c"}, "not the id of a compute"},
+		"invalid id":   {map[string]any{"/id": "c"}, "not the id of a compute"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			payload, err := json.Marshal(variant(t, test.changes))
@@ -95,7 +95,7 @@ func TestDeserializeRefusals(t *testing.T) {
 	}
 }
 
-func TestSerializeWithoutTheServicesOwnErrors(t *testing.T) {
+func TestSerializeErrorsFromParts(t *testing.T) {
 	compute := BatchCompute{Name: "c", ProvisioningErrors: []ErrorInfo{
 		{Code: "A", Message: "<a>", Target: "t", Details: []ErrorDetail{{"B", ""}}}, {Message: "m"},
 	}}

@@ -13,7 +13,8 @@ type SharedAccount struct {
 }
 
 // Broken are the computes that a later attachment has broken. It is nil when the service
-// does not say when each was attached, or says the same of the last two.
+// does not say when each was attached, or when the last two were attached at the same
+// time.
 func (s *SharedAccount) Broken() []*BatchCompute {
 	last := len(s.Computes) - 1
 	if s.Computes[0].CreatedOn.IsZero() || s.Computes[last-1].CreatedOn.Equal(s.Computes[last].CreatedOn) {

@@ -11,8 +11,8 @@ import (
 )
 
 // signIn is a credential that for [outageTime] after a failure fails with the same error.
-// Requests wait for one another's sign-in: without it, a hundred would find out one after
-// the other that Entra ID is down, or that a secret is wrong.
+// Requests wait for one another's sign-in: otherwise a hundred would fail one after the
+// other when Entra ID is down or a secret is wrong.
 type signIn struct {
 	azcore.TokenCredential
 
@@ -135,8 +135,8 @@ func (s *signIn) acquire(ctx context.Context, options policy.TokenRequestOptions
 
 type remembering struct{}
 
-// rememberSignIn makes a context in which a failed sign-in is remembered: azcore forgets
-// it once the context of the request has ended, and says only that.
+// rememberSignIn makes a context that keeps the error of a failed sign-in: azcore drops it
+// once the context of the request has ended.
 func rememberSignIn(ctx context.Context) (context.Context, *error) {
 	failure := new(error)
 	return context.WithValue(ctx, remembering{}, failure), failure

@@ -69,7 +69,7 @@ func TestStartSignIn(t *testing.T) {
 				startInOrder(client)
 				time.Sleep(test.pause)
 				began := time.Now()
-				_, _, err := client.get(t.Context(), client.address("/subscriptions/s"))
+				_, _, err := client.get(t.Context(), client.resourceURL("/subscriptions/s"))
 				if took := time.Since(began); took != test.took {
 					t.Errorf("the request took %s, want %s", took, test.took)
 				}
@@ -109,7 +109,7 @@ func TestStartSignInOutlivesItsCall(t *testing.T) {
 		configure, end := context.WithCancel(t.Context())
 		client.StartSignIn(configure)
 		end()
-		if _, _, err := client.get(t.Context(), client.address("/subscriptions/s")); err != nil {
+		if _, _, err := client.get(t.Context(), client.resourceURL("/subscriptions/s")); err != nil {
 			t.Fatalf("the request failed: %v", err)
 		}
 		if len(credential.tenants) != 1 {
@@ -137,7 +137,7 @@ func TestStartSignInIsInterrupted(t *testing.T) {
 		if took := time.Since(began); err == nil || err.Error() != "the sign-in was interrupted: context canceled" || took != time.Second/2 {
 			t.Errorf("after %s the error is %v", took, err)
 		}
-		if _, _, err := client.get(t.Context(), client.address("/subscriptions/s")); err != nil {
+		if _, _, err := client.get(t.Context(), client.resourceURL("/subscriptions/s")); err != nil {
 			t.Errorf("the next request failed: %v", err)
 		}
 		if took := time.Since(began); took != 3*time.Second/2 {

@@ -8,28 +8,28 @@ import (
 	"time"
 )
 
-// snapshotAge is for how long a snapshot is good.
+// snapshotAge is how old a snapshot may be.
 const snapshotAge = 30 * time.Second
 
-// snapshot is the list of a workspace's Batch computes as many share it, so that a plan
-// of a hundred computes does not ask a hundred times, nor an apply of a thousand list
-// them all a thousand times.
+// snapshot is a list of a workspace's Batch computes that many readers share, so that a
+// hundred reads do not send a hundred requests, nor a thousand attaches list them all a
+// thousand times.
 type snapshot struct {
-	// read is set by the first reader, who asks for its compute alone: of most
-	// workspaces there is only one.
+	// read is set by the first reader, which reads its compute alone: most workspaces have
+	// only one.
 	read atomic.Bool
-	// writes counts each write that this process has sent, and each operation that it has
-	// waited for. One too many costs no more than a list.
+	// writes counts the writes that this client has sent, and the operations that it has
+	// waited for. Counting one too many costs no more than a list.
 	writes atomic.Int64
 	// attaches is how many writes there were when the last attach of a name ended.
 	attaches sync.Map // int64 by name in lower case
 
-	// turn is for who may look at the last list, and list anew.
-	turn turn
+	// lock guards last; its holder may list again.
+	lock semaphore
 	last *list
 }
 
-// list is what one look at the workspace gave; nobody changes it.
+// list is a snapshot of the workspace. It is not changed.
 type list struct {
 	// Both by name in lower case; none when there was an error.
 	computes map[string]*BatchCompute
@@ -39,18 +39,18 @@ type list struct {
 	after    int64 // as many writes
 }
 
-// LookUpRecent is [Workspace.LookUp] for readers that come in numbers: from the second of
-// a workspace on they share a list of it, which is at most 30 s old and no older than the
-// last write of this client. What the list lacks is looked up by itself, and so is
-// everything when the workspace may not be listed.
+// LookUpRecent is [Workspace.LookUp] for many readers: from the second of a workspace on
+// they share a list of it, which is at most 30 s old and no older than the last write of
+// this client. What the list lacks is read by name, and so is everything when the list
+// fails.
 func (w *Workspace) LookUpRecent(ctx context.Context, name string) (Lookup, error) {
 	found, err := w.lookUpRecent(ctx, name)
-	found.Shared = w.known.news(found.Shared)
+	found.Shared = w.cache.reportOnce(found.Shared)
 	return found, err
 }
 
 func (w *Workspace) lookUpRecent(ctx context.Context, name string) (Lookup, error) {
-	s := &w.known.snapshot
+	s := &w.cache.snapshot
 	if !s.read.Swap(true) {
 		return w.LookUp(ctx, name)
 	}
@@ -76,13 +76,13 @@ func (w *Workspace) RecentBatchCompute(ctx context.Context, name string) (*Batch
 	return found.batchCompute()
 }
 
-// share gives the last list where it is no older than so long and came after so many
-// writes, and else a new one. The only error is an end of the context.
+// share returns the last list if it is no older than age and was begun after that many
+// writes, or else a new one. The only error is an [InterruptedError].
 func (s *snapshot) share(ctx context.Context, w *Workspace, age time.Duration, writes int64) (*list, error) {
-	if !s.turn.take(ctx) {
+	if !s.lock.acquire(ctx) {
 		return nil, interrupted(ctx, "waiting for the list of computes of workspace "+w.ID.Name, nil)
 	}
-	defer s.turn.give()
+	defer s.lock.release()
 	if s.last == nil || s.last.after < writes || time.Since(s.last.taken) > age {
 		taken, err := s.take(ctx, w)
 		if err != nil {
@@ -93,12 +93,12 @@ func (s *snapshot) share(ctx context.Context, w *Workspace, age time.Duration, w
 	return s.last, nil
 }
 
-// take lists the workspace. A list that fails is for readers as good as an empty one, for
-// a while too: each then asks for its own compute, and gets an error of its own. But one
-// that ends with this caller's context is the next one's to take.
+// take lists the workspace. A failed list counts as an empty one, and is kept too: each
+// reader then reads its own compute, and gets an error of its own. But where this caller's
+// context has ended, the next caller lists.
 func (s *snapshot) take(ctx context.Context, w *Workspace) (*list, error) {
 	var computes []*BatchCompute
-	l := s.begin()
+	l := s.newList()
 	for compute, err := range w.BatchComputes(ctx) {
 		if ctx.Err() != nil {
 			return nil, interrupted(ctx, "listing the computes of workspace "+w.ID.Name, lastOf(err, nil))
@@ -113,8 +113,8 @@ func (s *snapshot) take(ctx context.Context, w *Workspace) (*list, error) {
 	return l, nil
 }
 
-// begin is a list without computes yet: what it gets is of this moment or later.
-func (s *snapshot) begin() *list {
+// newList is an empty list, for computes that are read from now on.
+func (s *snapshot) newList() *list {
 	return &list{after: s.writes.Load(), taken: time.Now()}
 }
 
@@ -130,27 +130,29 @@ func (l *list) fill(computes []*BatchCompute) {
 	}
 }
 
-// keep shares a list that was taken for another purpose, unless there is a later one.
+// keep shares a list that was read for another purpose, unless there is a later one.
 func (s *snapshot) keep(ctx context.Context, l *list) {
-	if !s.turn.take(ctx) {
+	if !s.lock.acquire(ctx) {
 		return
 	}
-	defer s.turn.give()
+	defer s.lock.release()
 	if s.last == nil || s.last.taken.Before(l.taken) {
 		s.last = l
 	}
-	s.read.Store(true) // no reader is the first one now
+	s.read.Store(true) // the next reader is not the first
 }
 
-// wrote makes readers that come from now on list anew.
-func (s *snapshot) wrote() { s.writes.Add(1) }
+// invalidate makes readers that come from now on list again.
+func (s *snapshot) invalidate() { s.writes.Add(1) }
 
-// attached makes attaches of the same name that come from now on list anew as well.
-func (s *snapshot) attached(name string) { s.attaches.Store(strings.ToLower(name), s.writes.Add(1)) }
+// invalidateFor makes attaches of the same name that come from now on list again as well.
+func (s *snapshot) invalidateFor(name string) {
+	s.attaches.Store(strings.ToLower(name), s.writes.Add(1))
+}
 
-// attachOf is how many writes there were when this client last attached a compute of the
+// lastAttach is how many writes there were when this client last attached a compute of the
 // name; 0 when it did not.
-func (s *snapshot) attachOf(name string) int64 {
+func (s *snapshot) lastAttach(name string) int64 {
 	writes, _ := s.attaches.Load(strings.ToLower(name))
 	after, _ := writes.(int64)
 	return after

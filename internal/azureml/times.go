@@ -2,10 +2,10 @@ package azureml
 
 import "time"
 
-// decodeTime reads the service's times: RFC 3339 with seven digits or fewer, and at
-// times without a zone, which then is UTC.
+// decodeTime decodes the service's times: RFC 3339 with seven digits or fewer, and
+// sometimes without a zone, which means UTC.
 func decodeTime(value any) time.Time {
-	s := said(value)
+	s := stringOf(value)
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t.UTC()

@@ -8,35 +8,36 @@ import (
 	"sync"
 )
 
-// Workspace is an Azure Machine Learning workspace, seen as the place of computes.
+// Workspace is an Azure Machine Learning workspace and its computes.
 type Workspace struct {
 	ID WorkspaceID
 
 	client *Client
-	known  *known
+	cache  *workspaceCache
 }
 
-// known is what a client knows of one workspace, whoever asks and in whatever letter case.
-type known struct {
+// workspaceCache is what a client remembers of one workspace, in whatever letter case its
+// id is given.
+type workspaceCache struct {
 	snapshot snapshot
-	// shared are the Batch accounts, in lower case, of which a caller knows that several
-	// computes have them: a plan of a hundred computes should not repeat it.
+	// shared are the Batch accounts, in lower case, that were reported to be shared: a
+	// hundred reads must not repeat it.
 	shared sync.Map
-	// locating is for who may look at the location, and ask for it.
-	locating turn
-	location string
+	// locationLock guards location; its holder may read it from the service.
+	locationLock semaphore
+	location     string
 }
 
-func newKnown() *known {
-	return &known{snapshot: snapshot{turn: newTurn()}, locating: newTurn()}
+func newWorkspaceCache() *workspaceCache {
+	return &workspaceCache{snapshot: snapshot{lock: newSemaphore()}, locationLock: newSemaphore()}
 }
 
-// news is the shared account the first time that this client finds it, and nil after that.
-func (k *known) news(shared *SharedAccount) *SharedAccount {
+// reportOnce returns the shared account the first time, and nil after that.
+func (c *workspaceCache) reportOnce(shared *SharedAccount) *SharedAccount {
 	if shared == nil {
 		return nil
 	}
-	if _, old := k.shared.LoadOrStore(strings.ToLower(shared.Computes[0].ClusterResourceID), true); old {
+	if _, old := c.shared.LoadOrStore(strings.ToLower(shared.Computes[0].ClusterResourceID), true); old {
 		return nil
 	}
 	return shared
@@ -47,18 +48,19 @@ func (w *Workspace) computePath(name string) string {
 	return w.ID.path() + "/computes/" + url.PathEscape(name)
 }
 
-// Location is the workspace's region. It is asked for once in the life of a client,
-// since a workspace cannot move; of many at once, one asks. What failed is asked for again.
+// Location is the workspace's region. It is read once in the life of a client, since a
+// workspace cannot move. Concurrent callers share one request, and a failed one is
+// repeated.
 func (w *Workspace) Location(ctx context.Context) (string, error) {
-	known := w.known
-	if !known.locating.take(ctx) {
-		return "", interrupted(ctx, "asking Azure for the region of workspace "+w.ID.Name, nil)
+	cache := w.cache
+	if !cache.locationLock.acquire(ctx) {
+		return "", interrupted(ctx, "reading the region of workspace "+w.ID.Name, nil)
 	}
-	defer known.locating.give()
-	if known.location != "" {
-		return known.location, nil
+	defer cache.locationLock.release()
+	if cache.location != "" {
+		return cache.location, nil
 	}
-	document, response, err := w.client.get(ctx, w.client.address(w.ID.path()))
+	document, response, err := w.client.get(ctx, w.client.resourceURL(w.ID.path()))
 	if err != nil {
 		return "", err
 	}
@@ -66,6 +68,6 @@ func (w *Workspace) Location(ctx context.Context) (string, error) {
 	if !ok || location == "" {
 		return "", malformed(response, errors.New("the workspace has no location"))
 	}
-	known.location = location
+	cache.location = location
 	return location, nil
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// WorkspaceIDFromConfig says which workspace a config.json means, as
+// WorkspaceIDFromConfig reads which workspace a config.json is for, as
 // Workspace.from_config of the Python SDK reads it: by its "Scope", which
 // Workspace.write_config writes and which older ones named project.json have too, or
 // else by the three keys of the file that Azure offers for download.

@@ -9,31 +9,31 @@ import (
 	"strings"
 )
 
-// workspaces lists the ids of a subscription's workspaces, or of a resource group's, in
+// listWorkspaces lists the ids of a subscription's workspaces, or of a resource group's, in
 // their order without regard to letter case.
-func (c *Client) workspaces(ctx context.Context, search Search) ([]string, error) {
+func (c *Client) listWorkspaces(ctx context.Context, search Search) ([]string, error) {
 	subscription := search.SubscriptionID
 	if subscription == "" {
 		subscription = c.subscriptionID
 	}
 	switch err := ValidateSubscriptionID(subscription); {
 	case subscription == "":
-		return nil, errNoSubscription
+		return nil, ErrNoSubscription
 	case err != nil:
-		return nil, fmt.Errorf("%w. Workspaces are listed by the id of their subscription, not by its name. Set subscription_id here, or give the provider the id", err)
+		return nil, fmt.Errorf("%w: %w", ErrSubscriptionName, err)
 	}
 	path, of := "/subscriptions/"+url.PathEscape(subscription), "subscription "+subscription
 	if group := search.ResourceGroup; group != "" {
 		path, of = path+"/resourceGroups/"+url.PathEscape(group), "resource group "+group
 	}
 	var ids []string
-	for elements, err := range c.pages(ctx, c.address(path+"/providers/"+workspaceKind.resourceType), "workspaces of "+of) {
+	for elements, err := range c.pages(ctx, c.resourceURL(path+"/providers/"+workspaceKind.resourceType), "workspaces of "+of) {
 		if err != nil {
 			return nil, fmt.Errorf("workspaces of %s: %w", of, err)
 		}
 		for _, element := range elements {
 			object, _ := element.(map[string]any)
-			if id := said(object["id"]); id != "" {
+			if id := stringOf(object["id"]); id != "" {
 				ids = append(ids, id)
 			}
 		}
@@ -42,4 +42,8 @@ func (c *Client) workspaces(ctx context.Context, search Search) ([]string, error
 	return slices.CompactFunc(ids, strings.EqualFold), nil
 }
 
-var errNoSubscription = errors.New("no subscription is known. Set workspace_id, or subscription_id, here; or give the provider a subscription_id, for example by the variable ARM_SUBSCRIPTION_ID")
+// Errors of a [Search] without a workspace.
+var (
+	ErrNoSubscription   = errors.New("no subscription is known")
+	ErrSubscriptionName = errors.New("workspaces are listed by the id of their subscription, not by its name")
+)

@@ -9,45 +9,45 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
 
-// write is a PUT or DELETE, which must not simply be sent again when its reply is
-// lost: the service may have done it.
+// write is a PUT or DELETE. When its reply is lost it must not simply be repeated: the
+// service may have accepted it.
 type write struct {
-	method, address string
-	body            []byte
-	// doing is what goes on, for the error of an interrupt.
+	method, url string
+	body        []byte
+	// doing describes the write in the error of an interrupt.
 	doing string
-	// settle looks at what is there after a try that was refused because the compute
-	// is busy, or (lost) one whose reply was lost.
+	// settle finds out what a try did that was refused because the compute is busy, or
+	// whose reply was lost.
 	settle func(ctx context.Context, lost bool) (settlement, error)
 }
 
-// settlement is what is there after a write that did not succeed.
+// settlement is the state of the compute after a write that did not succeed.
 type settlement int
 
 const (
-	idle     settlement = iota // nothing that an operation is seen to change
-	changing                   // a compute that another operation is changing
-	settled                    // what the write was for: nothing is left to send
+	idle     settlement = iota // no operation is changing the compute
+	changing                   // another operation is changing the compute
+	settled                    // the write has taken effect: nothing is left to send
 )
 
-// send sends the write until the service has taken it. The reply is nil when the
-// service took it without a reply reaching us, as settle found out. Beside an error,
-// perhaps reports that the service may have taken it all the same.
+// send sends the write until the service has accepted it. The response is nil when settle
+// found that a try with a lost reply was accepted. With an error, uncertain reports that
+// the service may have accepted the write anyway.
 //
-// A throttled service is asked again until the context ends, and so is one that is busy,
-// while another operation is seen to change the compute; without one, for [Polling.Lag].
-// A failing service is asked up to [maxFailures] times.
-func (c *Client) send(ctx context.Context, w write) (response *http.Response, perhaps bool, err error) {
+// A throttled write is retried until the context ends. So is one that the service refuses
+// as busy while another operation is changing the compute; without one, it is retried for
+// [Polling.Lag]. After [maxFailures] failures of the service it is given up.
+func (c *Client) send(ctx context.Context, w write) (response *http.Response, uncertain bool, err error) {
 	failures, renewed, busySince := 0, false, time.Now()
 	for n := 0; ctx.Err() == nil; n++ {
 		try, release := bounds.OneAtATime(ctx)
-		response, _, tryErr := c.once(try, w.method, w.address, w.body)
+		response, _, tryErr := c.sendOnce(try, w.method, w.url, w.body)
 		release()
 		if tryErr == nil {
 			return response, false, nil
 		}
 		if ctx.Err() != nil {
-			perhaps = true // it was on its way
+			uncertain = true // it may have been sent
 			break
 		}
 		err = tryErr
@@ -56,10 +56,10 @@ func (c *Client) send(ctx context.Context, w write) (response *http.Response, pe
 			renewed = true // the next try has a new token
 			continue
 		}
-		// Once a reply was lost, what is there later may be of that try.
-		perhaps = perhaps || outcome == unknown
+		// Once a reply was lost, a compute that is there later may come from that try.
+		uncertain = uncertain || outcome == unknown
 		if outcome == refused || outcome == unauthorized {
-			return nil, perhaps, err
+			return nil, uncertain, err
 		}
 		if !sleep(ctx, pauseBefore(n, err)) {
 			break
@@ -67,38 +67,38 @@ func (c *Client) send(ctx context.Context, w write) (response *http.Response, pe
 		if outcome == throttled {
 			continue
 		}
-		found, settleErr := w.settle(context.WithValue(ctx, settling{}, true), perhaps)
+		found, settleErr := w.settle(context.WithValue(ctx, settling{}, true), uncertain)
 		if ctx.Err() != nil {
 			break
 		}
 		if found == settled || settleErr != nil {
-			return nil, perhaps, settleErr
+			return nil, uncertain, settleErr
 		}
-		if found == changing && passes(err) {
+		if found == changing && isTransientConflict(err) {
 			busySince = time.Now()
 		}
 		if outcome == unknown {
 			if failures++; failures >= maxFailures {
-				return nil, perhaps, err
+				return nil, uncertain, err
 			}
 		}
 		if outcome == busy && time.Since(busySince) > c.polling.Lag {
-			return nil, perhaps, withoutOperation(err)
+			return nil, uncertain, withoutOperation(err)
 		}
 	}
 	doing := w.doing
-	if perhaps {
+	if uncertain {
 		doing += ". Azure may have accepted it"
 	}
-	return nil, perhaps, interrupted(ctx, doing, err)
+	return nil, uncertain, interrupted(ctx, doing, err)
 }
 
-func passes(err error) bool {
+func isTransientConflict(err error) bool {
 	e, ok := errors.AsType[*Error](err)
-	return ok && e.passes()
+	return ok && e.transientConflict()
 }
 
-// withoutOperation marks a conflict as one that no operation explains.
+// withoutOperation marks a conflict that no operation explains.
 func withoutOperation(err error) error {
 	if e, ok := errors.AsType[*Error](err); ok {
 		e.idle = true
@@ -110,19 +110,19 @@ func withoutOperation(err error) error {
 type outcome int
 
 const (
-	refused      outcome = iota // nothing, and asking again would not help
-	throttled                   // nothing; the service wants less
+	refused      outcome = iota // nothing; permanent
+	throttled                   // nothing; retryable after a pause
 	busy                        // nothing; another operation has to end first
-	unknown                     // nobody knows: the reply was lost
-	unauthorized                // nothing; the token was not accepted
+	unknown                     // unknown: the reply was lost
+	unauthorized                // nothing; the token was refused
 )
 
 func outcomeOf(err error) outcome {
 	e, answered := errors.AsType[*Error](err)
 	_, untrusted := errors.AsType[*bounds.CertificateError](err)
 	switch {
-	case untrusted, !answered && isSignIn(err):
-		return refused // the request did not leave
+	case untrusted, !answered && IsSignIn(err):
+		return refused // the request was not sent
 	case !answered:
 		return unknown
 	case e.StatusCode == http.StatusTooManyRequests:

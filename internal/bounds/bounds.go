@@ -1,6 +1,6 @@
-// Package bounds limits what a reply may take: how long it may take to arrive, and how
-// many bytes it may have. It is the last stage of every pipeline, to Resource Manager
-// and to the identity endpoints alike.
+// Package bounds limits replies: how long one may take to arrive, and how many bytes it
+// may have. It is the last stage of every pipeline, to Resource Manager and to the
+// identity endpoints.
 package bounds
 
 import (
@@ -17,13 +17,14 @@ import (
 
 const (
 	// TryTimeout is how long one try of a request may take, up to the last byte of its
-	// reply. Resource Manager gives up on the service behind it after 60 s, so a reply
-	// that is ten seconds later than that is lost.
+	// reply. Resource Manager times out after 60 s, so a reply that is ten seconds later
+	// than that is lost.
 	TryTimeout = 70 * time.Second
 	// MaxReply is how many bytes a reply may have, decompressed. A compute has some
-	// kilobytes, and a page of a list a few hundred; this is a page of ten thousand.
+	// kilobytes, and a page of a list a few hundred; 16 MiB is a page of ten thousand
+	// computes.
 	MaxReply = 16 << 20
-	// large is how many bytes a reply has before it waits for its turn: see [OneAtATime].
+	// large is how many bytes of a reply are read before it waits for others: see [OneAtATime].
 	large = 256 << 10
 )
 
@@ -42,21 +43,21 @@ func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("the reply of %s is larger than %d MiB (%d bytes)", e.Host, MaxReply>>20, MaxReply)
 }
 
-// transport is in the place of a transport, not among azcore's policies, because azcore
-// reads replies to their end below all policies that can be added.
+// transport is a transport, not one of azcore's policies, because azcore reads replies to
+// their end below all custom policies.
 type transport struct {
 	next policy.Transporter
-	turn chan struct{} // holds one value while a large reply is in memory
+	slot chan struct{} // holds one value while a large reply is in memory
 }
 
-// Transport sends requests through the next one, each within the bounds. A context that
-// has less time ends the request earlier, with that context's own error. An error of
-// TLS that no retry can mend is a [CertificateError].
+// Transport sends requests through the next one, each within the bounds. A context with an
+// earlier deadline ends the request with that context's own error. A permanent TLS error
+// is a [CertificateError].
 func Transport(next policy.Transporter) policy.Transporter {
 	return transport{next, make(chan struct{}, 1)}
 }
 
-// Unbounded is what a transport sends its requests through.
+// Unbounded is the transport below the bounds.
 func Unbounded(bounded policy.Transporter) policy.Transporter {
 	if t, ok := bounded.(transport); ok {
 		return t.next
@@ -73,15 +74,15 @@ func (t transport) Do(request *http.Request) (*http.Response, error) {
 		defer cancel()
 		return nil, asCertificateError(try.explain(err))
 	}
-	response.Body = &body{ReadCloser: response.Body, try: try, turn: t.turn}
+	response.Body = &body{ReadCloser: response.Body, try: try, slot: t.slot}
 	if request.Method == http.MethodPost {
 		return readToEnd(response)
 	}
 	return response, nil
 }
 
-// readToEnd reads a reply here and not in azcore, which does not retry a POST whose reply
-// breaks off. The POSTs here ask for tokens, and may be retried.
+// readToEnd reads the reply before azcore does, which does not retry a POST whose reply
+// breaks off. The POSTs here request tokens, and may be retried.
 func readToEnd(response *http.Response) (*http.Response, error) {
 	content, err := io.ReadAll(response.Body)
 	if closeErr := response.Body.Close(); err == nil {
@@ -101,7 +102,7 @@ type try struct {
 	host        string
 }
 
-// explain turns the end of the try's own time into a [TimeoutError].
+// explain turns the timeout of the try into a [TimeoutError].
 func (t *try) explain(err error) error {
 	if t.caller.Err() == nil && errors.Is(t.own.Err(), context.DeadlineExceeded) {
 		return &TimeoutError{t.host}
@@ -113,14 +114,14 @@ func (t *try) explain(err error) error {
 type body struct {
 	io.ReadCloser
 	try  *try
-	turn chan struct{}
+	slot chan struct{}
 	read int64
 }
 
 // Read implements [io.Reader].
 func (b *body) Read(p []byte) (int, error) {
 	if b.read > large {
-		if err := turnOf(b.try.own).take(b.try.own, b.turn); err != nil {
+		if err := holderOf(b.try.own).acquire(b.try.own, b.slot); err != nil {
 			return 0, b.try.explain(err)
 		}
 	}

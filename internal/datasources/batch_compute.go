@@ -107,7 +107,7 @@ func whatIsThere(ctx context.Context, workspace *azureml.Workspace) string {
 	var names []string
 	for compute, err := range workspace.BatchComputes(ctx) {
 		if err != nil {
-			return "Which Batch computes there are cannot be said: " + err.Error()
+			return "Could not list its Batch computes: " + messages.Sentence(err)
 		}
 		if compute.Odd() == "" {
 			names = append(names, compute.Name)

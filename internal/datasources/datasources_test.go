@@ -92,7 +92,7 @@ func TestBatchComputeNotFound(t *testing.T) {
 		},
 		"no list": {func(e *emulator.Emulator) {
 			e.Inject(emulator.Fault{Path: "/computes$", Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`})
-		}, acctest.Attributes{"name": "omega", "workspace_id": emulator.DefaultWorkspaceID}, []string{`no compute "omega"`, "cannot be said", "AuthorizationFailed"}},
+		}, acctest.Attributes{"name": "omega", "workspace_id": emulator.DefaultWorkspaceID}, []string{`no compute "omega"`, "Could not list its Batch computes", "AuthorizationFailed"}},
 		"bad workspace id": {populate, acctest.Attributes{"name": "alpha", "workspace_id": "ws0"}, []string{"Invalid workspace_id"}},
 		"bad name":         {populate, acctest.Attributes{"name": "al_pha", "workspace_id": emulator.DefaultWorkspaceID}, []string{"Invalid name"}},
 	} {

@@ -134,7 +134,7 @@ func TestBatchComputesAreRefused(t *testing.T) {
 		says     string
 	}{
 		"no subscription":             {"", nil, "ARM_SUBSCRIPTION_ID"},
-		"a subscription's name":       {"Production", nil, "A subscription id is a GUID"},
+		"a subscription's name":       {"Production", nil, "not by its name: a subscription id is a GUID"},
 		"a wrong subscription":        {"", acctest.Attributes{"subscription_id": "Production"}, "Invalid subscription_id"},
 		"a wrong group":               {"", acctest.Attributes{"resource_group_name": "a/b"}, "Invalid resource_group_name"},
 		"a workspace and more":        {"", acctest.Attributes{"workspace_id": workspaceID("rg-a", "fraud"), "subscription_id": otherSubscription}, "cannot be specified when"},

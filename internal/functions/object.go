@@ -55,18 +55,18 @@ func (o object) get(name string) (tftypes.Value, bool) {
 	return value, ok && !value.IsNull()
 }
 
-// text is a string; nil when it is null.
-func (o object) text(name string) *string {
+// optional is a string; nil when it is null.
+func (o object) optional(name string) *string {
 	value, ok := o.get(name)
 	if !ok {
 		return nil
 	}
-	return text(value, o.at+name, o.wrong)
+	return stringOf(value, o.at+name, o.wrong)
 }
 
 // required is a string that must not be null.
 func (o object) required(name string) string {
-	value := o.text(name)
+	value := o.optional(name)
 	if present, ok := o.attributes[name]; ok && present.IsNull() {
 		o.wrong.add("%s%s is null", o.at, name)
 	}
@@ -92,7 +92,7 @@ func (o object) texts(name string) map[string]string {
 			o.wrong.add("%s is null", at)
 			continue
 		}
-		texts[key] = orEmpty(text(element, at, o.wrong))
+		texts[key] = orEmpty(stringOf(element, at, o.wrong))
 	}
 	return texts
 }
@@ -121,7 +121,7 @@ func (o object) objects(name string) []object {
 	return objects
 }
 
-func text(value tftypes.Value, at string, wrong *problems) *string {
+func stringOf(value tftypes.Value, at string, wrong *problems) *string {
 	var s *string
 	if value.As(&s) != nil {
 		wrong.add("%s is %s, not a string", at, describe(value))

@@ -71,12 +71,12 @@ func computeOf(value tftypes.Value) (*azureml.BatchCompute, error) {
 	compute := &azureml.BatchCompute{
 		ID:                 o.required("id"),
 		Name:               o.required("name"),
-		ClusterResourceID:  orEmpty(o.text("batch_account_id")),
-		Description:        o.text("description"),
+		ClusterResourceID:  orEmpty(o.optional("batch_account_id")),
+		Description:        o.optional("description"),
 		Tags:               o.texts("tags"),
-		Location:           orEmpty(o.text("location")),
-		ClusterLocation:    orEmpty(o.text("compute_location")),
-		ProvisioningState:  orEmpty(o.text("provisioning_state")),
+		Location:           orEmpty(o.optional("location")),
+		ClusterLocation:    orEmpty(o.optional("compute_location")),
+		ProvisioningState:  orEmpty(o.optional("provisioning_state")),
 		ProvisioningErrors: errorsOf(o.objects("provisioning_errors")),
 	}
 	if err := wrong.err(); err != nil {
@@ -86,7 +86,7 @@ func computeOf(value tftypes.Value) (*azureml.BatchCompute, error) {
 		return nil, err
 	}
 	if _, ok := o.attributes["serialized"]; ok {
-		compute.KeepErrorsOf(orEmpty(o.text("serialized")))
+		compute.KeepErrorsOf(orEmpty(o.optional("serialized")))
 	}
 	return compute, wrong.err()
 }
@@ -94,9 +94,9 @@ func computeOf(value tftypes.Value) (*azureml.BatchCompute, error) {
 func errorsOf(objects []object) []azureml.ErrorInfo {
 	infos := make([]azureml.ErrorInfo, 0, len(objects))
 	for _, o := range objects {
-		info := azureml.ErrorInfo{Code: orEmpty(o.text("code")), Message: orEmpty(o.text("message")), Target: orEmpty(o.text("target"))}
+		info := azureml.ErrorInfo{Code: orEmpty(o.optional("code")), Message: orEmpty(o.optional("message")), Target: orEmpty(o.optional("target"))}
 		for _, detail := range o.objects("details") {
-			info.Details = append(info.Details, azureml.ErrorDetail{Code: orEmpty(detail.text("code")), Message: orEmpty(detail.text("message"))})
+			info.Details = append(info.Details, azureml.ErrorDetail{Code: orEmpty(detail.optional("code")), Message: orEmpty(detail.optional("message"))})
 		}
 		infos = append(infos, info)
 	}

@@ -28,7 +28,6 @@ func NewClient(ctx context.Context, settings auth.Settings, choice auth.Choice, 
 		UserAgent:        userAgent,
 		CorrelationID:    correlationID(settings),
 		SubscriptionID:   settings.Get(auth.SubscriptionID),
-		Preflight:        !settings.IsFalse(auth.Preflight),
 	}
 	for _, option := range options {
 		option(&clientOptions)

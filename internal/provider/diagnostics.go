@@ -13,11 +13,11 @@ import (
 // each of them passes.
 func clean(response any) {
 	for _, diagnostic := range diagnosticsOf(response) {
-		diagnostic.Summary = safetext.Text(diagnostic.Summary)
-		diagnostic.Detail = safetext.Text(diagnostic.Detail)
+		diagnostic.Summary = safetext.Clean(diagnostic.Summary)
+		diagnostic.Detail = safetext.Clean(diagnostic.Detail)
 	}
 	if called, ok := response.(*tfprotov6.CallFunctionResponse); ok && called != nil && called.Error != nil {
-		called.Error.Text = safetext.Text(called.Error.Text)
+		called.Error.Text = safetext.Clean(called.Error.Text)
 	}
 }
 
@@ -53,28 +53,27 @@ func diagnosticsOf(response any) []*tfprotov6.Diagnostic {
 	return nil
 }
 
-func (s server) ValidateProviderConfig(ctx context.Context, request *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
-	response, err := s.ProviderServerWithListResource.ValidateProviderConfig(ctx, request)
+// forward calls the framework, and cleans the response.
+func forward[Request, Response any](ctx context.Context, request Request, do func(context.Context, Request) (Response, error)) (Response, error) {
+	response, err := do(ctx, request)
 	clean(response)
 	return response, err
+}
+
+func (s server) ValidateProviderConfig(ctx context.Context, request *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
+	return forward(ctx, request, s.ProviderServerWithListResource.ValidateProviderConfig)
 }
 
 func (s server) ConfigureProvider(ctx context.Context, request *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
-	response, err := s.ProviderServerWithListResource.ConfigureProvider(ctx, request)
-	clean(response)
-	return response, err
+	return forward(ctx, request, s.ProviderServerWithListResource.ConfigureProvider)
 }
 
 func (s server) MoveResourceState(ctx context.Context, request *tfprotov6.MoveResourceStateRequest) (*tfprotov6.MoveResourceStateResponse, error) {
-	response, err := s.ProviderServerWithListResource.MoveResourceState(ctx, request)
-	clean(response)
-	return response, err
+	return forward(ctx, request, s.ProviderServerWithListResource.MoveResourceState)
 }
 
 func (s server) ValidateListResourceConfig(ctx context.Context, request *tfprotov6.ValidateListResourceConfigRequest) (*tfprotov6.ValidateListResourceConfigResponse, error) {
-	response, err := s.ProviderServerWithListResource.ValidateListResourceConfig(ctx, request)
-	clean(response)
-	return response, err
+	return forward(ctx, request, s.ProviderServerWithListResource.ValidateListResourceConfig)
 }
 
 // ListResource cleans each result as Terraform takes it.
@@ -86,9 +85,9 @@ func (s server) ListResource(ctx context.Context, request *tfprotov6.ListResourc
 	results := stream.Results
 	stream.Results = func(yield func(tfprotov6.ListResourceResult) bool) {
 		for result := range results {
-			result.DisplayName = safetext.Text(result.DisplayName)
+			result.DisplayName = safetext.Clean(result.DisplayName)
 			for _, diagnostic := range result.Diagnostics {
-				diagnostic.Summary, diagnostic.Detail = safetext.Text(diagnostic.Summary), safetext.Text(diagnostic.Detail)
+				diagnostic.Summary, diagnostic.Detail = safetext.Clean(diagnostic.Summary), safetext.Clean(diagnostic.Detail)
 			}
 			if !yield(result) {
 				return

@@ -37,8 +37,8 @@ func newProvider(version string, options []func(*azureml.Options)) *azuremlProvi
 type azuremlProvider struct {
 	version string
 	options []func(*azureml.Options)
-	// client is the one of the last Configure; nil before.
-	client atomic.Pointer[azureml.Client]
+	// run is the one of the last Configure; nil before.
+	run atomic.Pointer[batchcompute.Run]
 }
 
 // Metadata implements [provider.Provider].
@@ -84,10 +84,11 @@ func (p *azuremlProvider) Configure(ctx context.Context, request provider.Config
 		return
 	}
 	client.StartSignIn(ctx)
-	p.client.Store(client)
-	response.ResourceData = client
+	run := batchcompute.NewRun(client, !settings.IsFalse(auth.Preflight))
+	p.run.Store(run)
+	response.ResourceData = run
 	response.DataSourceData = client
-	response.ListResourceData = client
+	response.ListResourceData = run
 }
 
 // Resources implements [provider.Provider].

@@ -44,20 +44,17 @@ func (s server) UpgradeResourceState(ctx context.Context, request *tfprotov6.Upg
 	return call(ctx, request, s.ProviderServerWithListResource.UpgradeResourceState)
 }
 
-// noteInState lets the client know which computes the state has.
+// noteInState tells the run which compute the state has.
 func (s server) noteInState(state *tfprotov6.RawState) {
-	client := s.provider.client.Load()
-	if client == nil || state == nil {
+	run := s.provider.run.Load()
+	if run == nil || state == nil {
 		return
 	}
 	var object struct {
 		ID string `json:"id"`
 	}
-	if json.Unmarshal(state.JSON, &object) != nil {
-		return // the framework says what is wrong with it
-	}
-	if workspace, name, err := azureml.ParseComputeID(object.ID); err == nil {
-		client.Workspace(workspace).InState(name)
+	if json.Unmarshal(state.JSON, &object) == nil { // else the framework says what is wrong with it
+		run.NoteInState(object.ID)
 	}
 }
 
@@ -96,9 +93,7 @@ func (s server) CallFunction(ctx context.Context, request *tfprotov6.CallFunctio
 func call[Request, Response any](ctx context.Context, request Request, do func(context.Context, Request) (Response, error)) (Response, error) {
 	during, end := newCallContext(ctx)
 	defer end()
-	response, err := do(during, request) //nolint:contextcheck // It is ctx while the call goes on.
-	clean(response)
-	return response, err
+	return forward(during, request, do) //nolint:contextcheck // It is ctx while the call goes on.
 }
 
 // callContext has a call's values, deadline and cancellation while the call goes on, and

@@ -43,7 +43,7 @@ func (b *block) collect(at path.Path, object types.Object) {
 		here := at.AtName(name)
 		switch nested, ok := value.(types.Object); {
 		case value.IsNull():
-		case !known(value):
+		case !isKnown(value):
 			b.unknown = append(b.unknown, here)
 		case ok:
 			b.collect(here, nested)
@@ -55,7 +55,7 @@ func (b *block) collect(at path.Path, object types.Object) {
 
 // known reports that a value, with all its elements, is known. The attributes of an
 // object are looked at one by one.
-func known(value attr.Value) bool {
+func isKnown(value attr.Value) bool {
 	list, ok := value.(types.List)
 	return !value.IsUnknown() && (!ok || !slices.ContainsFunc(list.Elements(), attr.Value.IsUnknown))
 }

@@ -164,7 +164,7 @@ func TestSignInTakesTooLong(t *testing.T) {
 		says    []string
 	}{
 		"within its own time":        {"60m", []string{"Signing in with client secret", "it did not end within 2m0s", "login.slow.example could not be reached: login.slow.example sent no complete reply within 1m10s"}},
-		"within the resource's time": {"1m", []string{"The time for it ran out while signing in.", "Signing in with client secret", "login.slow.example could not be reached"}},
+		"within the resource's time": {"1m", []string{"Timed out while signing in.", "Signing in with client secret", "login.slow.example could not be reached"}},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)

@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-// masked stands in the place of a secret.
+// masked replaces a secret.
 const masked = "(masked)"
 
-// rules are the forms in which secrets come in the words of a service or of a proxy,
-// which at times quotes the request. What a form names, stays; what it guards, goes.
+// rules match the secrets in text of a service or of a proxy, which may quote the request.
+// The name of a secret stays, its value is replaced.
 var rules = []struct {
 	form *regexp.Regexp
 	with string
 }{
-	// Tokens of Entra ID and of others that hand out JSON web tokens.
+	// JSON web tokens, such as those of Entra ID.
 	{regexp.MustCompile(`\beyJ[\w-]{8,}(\.[\w-]*)*`), masked},
 	{regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)`), masked},
 	// Secrets that Entra ID makes, and keys of Azure's accounts.
@@ -28,8 +28,8 @@ var rules = []struct {
 	{regexp.MustCompile(`(\w://)[^\s"'<>@]*:[^\s"'<>]*@`), `$1` + masked + `@`},
 	{regexp.MustCompile(`("\w+://)[^"\n]*:[^"\n]*@`), `$1` + masked + `@`},
 	{regexp.MustCompile(`"[^"\s:/]+:[^"\s]+@([^"\s@]*")`), `"` + masked + `@$1`},
-	// What is called a secret: NAME=value, "name": "value", and Name: value where the
-	// value is too long to be a word.
+	// Values with the name of a secret: NAME=value, "name": "value", and Name: value where
+	// the value is too long to be a word.
 	{regexp.MustCompile(`(?i)(` + secretName + `["']?\s*=\s*["']?)[^\s"';,&$(]+`), `$1` + masked},
 	{regexp.MustCompile(`(?i)(` + secretName + `["']\s*:\s*["'])[^"'\n]+`), `$1` + masked},
 	{regexp.MustCompile(`(?i)(` + secretName + `\s*:\s*)[^\s"';,$(]{16,}`), `$1` + masked},
@@ -37,20 +37,20 @@ var rules = []struct {
 
 const secretName = `(?:secret|password|passwd|pwd|account[-_]?key|access[-_]?key|api[-_]?key|signature|token|assertion|authorization|cookie|identity-header)`
 
-// parameter is one of an address's query, also where the address was encoded again.
+// parameter is a query parameter of a URL, also of one that was encoded twice.
 var parameter = regexp.MustCompile(`([?&#]|&amp;|%3[Ff]|%26|\\u0026)([\w.$-]+)(=|%3[Dd])([^\s&;"'<>()\\]+)`)
 
-// several are masked parameters in a row.
+// several are consecutive masked parameters.
 var several = regexp.MustCompile(`([?&#]\(masked\))(?:(?:&|&amp;)\(masked\))+`)
 
-// harmless are the parameters that are shown: those of Resource Manager's addresses that are
-// no part of a signature, and those of links to Microsoft's documentation.
+// harmless are the parameters that are shown: those of Resource Manager's URLs that are
+// not part of a signature, and those of links to Microsoft's documentation.
 var harmless = []string{
 	"api-version", "service", "underlyingresourceaction", "$skip", "$skiptoken", "$top", "$filter", "$expand", "linkid", "clcid", "view", "tabs", "pivots", "source",
 }
 
-// Mask replaces tokens, keys, passwords and the signatures of addresses. Of a text that is
-// too long to be read it keeps the beginning.
+// Mask replaces tokens, keys, passwords and the signatures of URLs. Of a very long text it
+// keeps the beginning.
 func Mask(text string) string {
 	text, rest := head(text, maxText)
 	if rest > 0 {

@@ -1,6 +1,5 @@
-// Package safetext makes text that comes from elsewhere, such as the service's words,
-// safe to show on a terminal and in the log of a pipeline. Text that needs nothing stays
-// as it is.
+// Package safetext makes text from elsewhere, such as a reply of the service, safe to show
+// on a terminal and in the log of a pipeline. Harmless text stays as it is.
 package safetext
 
 import (
@@ -14,16 +13,16 @@ import (
 const (
 	// MaxLines is how many lines [Lines] keeps.
 	MaxLines = 60
-	// maxLine is how many characters of a line are kept: enough for the longest message
-	// that is known, which lists a hundred api-versions.
+	// maxLine is how many characters of a line are kept: enough for the longest known
+	// message, which lists a hundred api-versions.
 	maxLine = 4000
 	// maxText is how many bytes of a text are kept.
 	maxText = 64 << 10
 )
 
-// Text masks secrets, escapes what a terminal would obey, keeps lines from being commands
-// of a pipeline, and cuts very long lines.
-func Text(text string) string {
+// Clean masks secrets, escapes control characters, disarms commands of a pipeline, and
+// cuts very long lines.
+func Clean(text string) string {
 	text = strings.ReplaceAll(strings.ToValidUTF8(Mask(text), string(utf8.RuneError)), "\r\n", "\n")
 	lines := strings.Split(disarm(escape(text)), "\n")
 	for i, line := range lines {
@@ -32,18 +31,18 @@ func Text(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// Lines is [Text] with [MaxLines] lines at most; the rest is counted.
+// Lines is [Clean] with [MaxLines] lines at most; it counts the rest.
 func Lines(text string) string {
 	lines := strings.SplitAfterN(text, "\n", MaxLines+1)
 	if len(lines) <= MaxLines {
-		return Text(text)
+		return Clean(text)
 	}
 	kept := strings.TrimSuffix(strings.Join(lines[:MaxLines], ""), "\n")
-	return fmt.Sprintf("%s\n… and %d more lines", Text(kept), 1+strings.Count(lines[MaxLines], "\n"))
+	return fmt.Sprintf("%s\n… and %d more lines", Clean(kept), 1+strings.Count(lines[MaxLines], "\n"))
 }
 
 // head is the beginning of a long text, up to a space, so that no secret is cut in two and
-// then not known as one; and how many bytes were left out.
+// then not recognized; and how many bytes were left out.
 func head(text string, limit int) (string, int) {
 	if len(text) <= limit {
 		return text, 0
@@ -52,9 +51,8 @@ func head(text string, limit int) (string, int) {
 	return text[:end], len(text) - end
 }
 
-// escape writes what is not shown as itself in the form \u001b: control characters,
-// with which escape sequences begin, and formatting characters, which can turn the
-// direction of what follows.
+// escape writes invisible characters in the form \u001b: control characters, which begin
+// escape sequences, and formatting characters, which can change the direction of the text.
 func escape(text string) string {
 	var escaped strings.Builder
 	for _, r := range text {
@@ -73,21 +71,20 @@ func escape(text string) string {
 }
 
 var (
-	// Azure Pipelines and TeamCity obey ##vso[…], ##[…] and ##teamcity[…], wherever in a
-	// line they are.
+	// Azure Pipelines and TeamCity obey ##vso[…], ##[…] and ##teamcity[…] anywhere in a line.
 	hashCommand = regexp.MustCompile(`##(\w*\[)`)
-	// GitHub Actions obeys ::word::… at the beginning of a line, and Terraform may begin a
+	// GitHub Actions obeys ::word::… at the beginning of a line, and Terraform may wrap a
 	// line at any space.
 	colonCommand = regexp.MustCompile(`(?m)(^|[\s\p{Z}])::(\pL)`)
 )
 
-// disarm puts a space into what would be a command of a pipeline.
+// disarm puts a space into commands of a pipeline.
 func disarm(text string) string {
 	text = hashCommand.ReplaceAllString(text, "# #$1")
 	return colonCommand.ReplaceAllString(text, "$1: :$2")
 }
 
-// cut shortens a line, and counts what is left out.
+// cut shortens a long line, and counts the rest.
 func cut(line string) string {
 	if len(line) <= maxLine {
 		return line

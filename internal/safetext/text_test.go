@@ -20,7 +20,7 @@ func TestTextIsReadable(t *testing.T) {
 		"client_secret: it is the secret's value", "The token is too old.", "Password: required", "use_oidc = true", "env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)",
 		"no rows in set; token expired", `import { id = "/subscriptions/0/x" }`,
 	} {
-		if got := safetext.Text(text); got != text {
+		if got := safetext.Clean(text); got != text {
 			t.Errorf("%q became %q", text, got)
 		}
 	}
@@ -36,7 +36,7 @@ func TestTextEscapes(t *testing.T) {
 		"tag\U000E0041":                       `tag\U000e0041`,
 		"tab\tand \x00 \x7f \u0085 \xff":      "tab and \\u0000 \\u007f \\u0085 \ufffd",
 	} {
-		if got := safetext.Text(text); got != want {
+		if got := safetext.Clean(text); got != want {
 			t.Errorf("%q became %q, want %q", text, got, want)
 		}
 	}
@@ -51,7 +51,7 @@ func TestTextIsNoCommand(t *testing.T) {
 		"some words and then ::set-env name=PATH::/evil and more words ::stop-commands::x", "\r::error::x", "x\u2028::error::x", "x\u00a0::error::x", ":: ::a::",
 	} {
 		for width := range 90 {
-			for line := range strings.SplitSeq(wordwrap.WrapString(safetext.Text(text), uint(width+1)), "\n") {
+			for line := range strings.SplitSeq(wordwrap.WrapString(safetext.Clean(text), uint(width+1)), "\n") {
 				if command.MatchString(line) {
 					t.Fatalf("%q has the line %q at a width of %d", text, line, width+1)
 				}
@@ -95,13 +95,13 @@ func TestTextMasks(t *testing.T) {
 		strings.Repeat("x ", 200<<10) + token:                                        {"c2ln"},
 		strings.Repeat("x ", 32<<10-10) + token:                                      {"eyJ", "c2ln"},
 	} {
-		got := safetext.Text(text)
+		got := safetext.Clean(text)
 		for _, secret := range secrets {
 			if strings.Contains(got, secret) {
 				t.Errorf("%.200q is shown as %.200q", text, got)
 			}
 		}
-		if again := safetext.Text(got); again != got {
+		if again := safetext.Clean(got); again != got {
 			t.Errorf("%.200q became %.200q the second time", got, again)
 		}
 	}
@@ -130,7 +130,7 @@ func FuzzText(f *testing.F) {
 	f.Add("##vso[x]\n ::error::y \u202e\x1b")
 	command := regexp.MustCompile(`##\w*\[|(?m)^[\s\p{Z}]*::\pL`)
 	f.Fuzz(func(t *testing.T, text string) {
-		got := safetext.Text(text)
+		got := safetext.Clean(text)
 		if command.MatchString(got) {
 			t.Errorf("%q became %q", text, got)
 		}

@@ -39,7 +39,6 @@ func (s service) connect(ctx context.Context) func(func(policy.Transporter) poli
 		}
 		options := append([]func(*azureml.Options){}, s.options...)
 		return provider.NewClient(ctx, s.settings, choice, "verify-azure", append(options, func(o *azureml.Options) {
-			o.Preflight = true // By it a run looks at the Batch account.
 			o.Transport = wrap(o.Transport)
 		}))
 	}

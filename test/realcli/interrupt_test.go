@@ -26,7 +26,7 @@ func TestInterruptAttach(t *testing.T) {
 		if code == 0 {
 			t.Error("the interrupted apply succeeded")
 		}
-		clitest.Says(t, output, "It was interrupted while", at.says, name)
+		clitest.Says(t, output, "Interrupted while", at.says, name)
 		if at.taken {
 			// what Azure may still do, and what to run next
 			clitest.Says(t, output, "Azure", "accepted", "The compute is in the state, marked as tainted", "the next apply", "terraform untaint")
@@ -52,7 +52,7 @@ func TestInterruptDetach(t *testing.T) {
 			if code == 0 {
 				t.Error("the interrupted destroy succeeded")
 			}
-			clitest.Says(t, output, "It was interrupted while", at.says, name, "The compute stays in the state", "the next destroy or apply")
+			clitest.Says(t, output, "Interrupted while", at.says, name, "The compute stays in the state", "the next destroy or apply")
 			if at.taken {
 				clitest.Says(t, output, "Azure", "accepted")
 			}

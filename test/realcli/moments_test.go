@@ -56,11 +56,11 @@ func attachMoments() []moment {
 	return []moment{
 		{
 			name: "looking for the name", faults: []emulator.Fault{hold("GET", computePath, 1)},
-			method: "GET", path: computePath, nth: 1, says: "asking Azure for",
+			method: "GET", path: computePath, nth: 1, says: "while reading",
 		},
 		{
 			name: "reading the location", faults: []emulator.Fault{hold("GET", "/workspaces/ws0$", 1)},
-			method: "GET", path: "/workspaces/ws0$", nth: 1, says: "asking Azure for",
+			method: "GET", path: "/workspaces/ws0$", nth: 1, says: "while reading",
 		},
 		{
 			name: "before the PUT is answered", faults: []emulator.Fault{hold("PUT", computePath, 1)},
@@ -92,7 +92,7 @@ func detachMoments() []moment {
 	return []moment{
 		{
 			name: "looking for the compute", faults: []emulator.Fault{hold("GET", computePath, 1)},
-			method: "GET", path: computePath, nth: 1, says: "asking Azure for",
+			method: "GET", path: computePath, nth: 1, says: "while reading",
 		},
 		{
 			name: "before the DELETE is answered", faults: []emulator.Fault{hold("DELETE", computePath, 1)},

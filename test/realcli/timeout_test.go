@@ -27,7 +27,7 @@ func TestTimeoutOfAttach(t *testing.T) {
 	if code == 0 {
 		t.Error("an attach without end succeeded")
 	}
-	clitest.Says(t, output, "The time for it ran out while waiting for Azure to attach the Batch account as compute \""+name+"\"",
+	clitest.Says(t, output, "Timed out while waiting for Azure to attach the Batch account as compute \""+name+"\"",
 		"Azure has accepted the attach and continues in the background",
 		"ServerTimeout: The region is busy.", "Request id: "+requestID,
 		"marked as tainted", "the next apply", "terraform untaint")
@@ -57,7 +57,7 @@ func TestTimeoutBeforeAttach(t *testing.T) {
 			if code == 0 || len(d.resources()) > 0 {
 				t.Errorf("exit code %d, and the state has %+v", code, d.resources())
 			}
-			clitest.Says(t, output, "Cannot attach the Batch account as compute \""+name+"\"", "The time for it ran out while", at.says)
+			clitest.Says(t, output, "Cannot attach the Batch account as compute \""+name+"\"", "Timed out while", at.says)
 			e.ClearFaults()
 			d.converges()
 			d.nothingIsLost()
@@ -77,7 +77,7 @@ func TestTimeoutOfDetach(t *testing.T) {
 	if code == 0 || len(d.resources()) != 1 {
 		t.Errorf("exit code %d, and the state has %+v", code, d.resources())
 	}
-	clitest.Says(t, output, "The time for it ran out while waiting for Azure to detach compute \""+name+"\"",
+	clitest.Says(t, output, "Timed out while waiting for Azure to detach compute \""+name+"\"",
 		"Azure has accepted the detach and continues in the background",
 		"The compute stays in the state", "the next destroy or apply")
 	e.ClearFaults()

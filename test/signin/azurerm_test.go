@@ -20,7 +20,7 @@ type azurerm struct {
 	problem error
 }
 
-func (a *azurerm) text(attribute string, variables ...string) string {
+func (a *azurerm) setting(attribute string, variables ...string) string {
 	if text, ok := a.block[attribute]; ok {
 		return text
 	}
@@ -33,7 +33,7 @@ func (a *azurerm) text(attribute string, variables ...string) string {
 }
 
 func (a *azurerm) is(attribute, variable string, otherwise bool) bool {
-	text := a.text(attribute, variable)
+	text := a.setting(attribute, variable)
 	if text == "" {
 		return otherwise
 	}
@@ -75,11 +75,11 @@ var errTwice = errors.New("a value is given twice, and differs")
 func (a *azurerm) credentials(environment environments.Environment) *auth.Credentials {
 	aks := a.is("use_aks_workload_identity", "ARM_USE_AKS_WORKLOAD_IDENTITY", false)
 	oidc := a.is("use_oidc", "ARM_USE_OIDC", false) || aks
-	certificate, err := base64.StdEncoding.DecodeString(a.text("client_certificate", "ARM_CLIENT_CERTIFICATE"))
+	certificate, err := base64.StdEncoding.DecodeString(a.setting("client_certificate", "ARM_CLIENT_CERTIFICATE"))
 	a.note(err)
-	tenant := strings.TrimSpace(a.text("tenant_id", "ARM_TENANT_ID"))
-	client := a.orFile(a.text("client_id", "ARM_CLIENT_ID"), a.text("client_id_file_path", "ARM_CLIENT_ID_FILE_PATH"))
-	token := a.orFile(a.text("oidc_token", "ARM_OIDC_TOKEN"), a.text("oidc_token_file_path", "ARM_OIDC_TOKEN_FILE_PATH"))
+	tenant := strings.TrimSpace(a.setting("tenant_id", "ARM_TENANT_ID"))
+	client := a.orFile(a.setting("client_id", "ARM_CLIENT_ID"), a.setting("client_id_file_path", "ARM_CLIENT_ID_FILE_PATH"))
+	token := a.orFile(a.setting("oidc_token", "ARM_OIDC_TOKEN"), a.setting("oidc_token_file_path", "ARM_OIDC_TOKEN_FILE_PATH"))
 	if aks {
 		tenant = a.same(tenant, os.Getenv("AZURE_TENANT_ID"))
 		client = a.same(client, os.Getenv("AZURE_CLIENT_ID"))
@@ -92,26 +92,26 @@ func (a *azurerm) credentials(environment environments.Environment) *auth.Creden
 
 		EnableAuthenticatingUsingClientCertificate: true,
 		ClientCertificateData:                      certificate,
-		ClientCertificatePath:                      a.text("client_certificate_path", "ARM_CLIENT_CERTIFICATE_PATH"),
-		ClientCertificatePassword:                  a.text("client_certificate_password", "ARM_CLIENT_CERTIFICATE_PASSWORD"),
+		ClientCertificatePath:                      a.setting("client_certificate_path", "ARM_CLIENT_CERTIFICATE_PATH"),
+		ClientCertificatePassword:                  a.setting("client_certificate_password", "ARM_CLIENT_CERTIFICATE_PASSWORD"),
 
 		EnableAuthenticatingUsingClientSecret: true,
-		ClientSecret:                          a.orFile(a.text("client_secret", "ARM_CLIENT_SECRET"), a.text("client_secret_file_path", "ARM_CLIENT_SECRET_FILE_PATH")),
+		ClientSecret:                          a.orFile(a.setting("client_secret", "ARM_CLIENT_SECRET"), a.setting("client_secret_file_path", "ARM_CLIENT_SECRET_FILE_PATH")),
 
 		EnableAuthenticationUsingOIDC:            oidc,
 		EnableAuthenticationUsingGitHubOIDC:      oidc,
 		EnableAuthenticationUsingADOPipelineOIDC: oidc,
 		OIDCAssertionToken:                       token,
-		OIDCTokenRequestURL:                      a.text("oidc_request_url", "ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL", "SYSTEM_OIDCREQUESTURI"),
-		OIDCTokenRequestToken:                    a.text("oidc_request_token", "ARM_OIDC_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "SYSTEM_ACCESSTOKEN"),
-		ADOPipelineServiceConnectionID:           a.text("ado_pipeline_service_connection_id", "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID", "ARM_OIDC_AZURE_SERVICE_CONNECTION_ID"),
+		OIDCTokenRequestURL:                      a.setting("oidc_request_url", "ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL", "SYSTEM_OIDCREQUESTURI"),
+		OIDCTokenRequestToken:                    a.setting("oidc_request_token", "ARM_OIDC_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "SYSTEM_ACCESSTOKEN"),
+		ADOPipelineServiceConnectionID:           a.setting("ado_pipeline_service_connection_id", "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID", "ARM_OIDC_AZURE_SERVICE_CONNECTION_ID"),
 
 		EnableAuthenticatingUsingManagedIdentity: a.is("use_msi", "ARM_USE_MSI", false),
-		CustomManagedIdentityEndpoint:            a.text("msi_endpoint", "ARM_MSI_ENDPOINT"),
-		CustomManagedIdentityAPIVersion:          a.text("msi_api_version", "ARM_MSI_API_VERSION"),
+		CustomManagedIdentityEndpoint:            a.setting("msi_endpoint", "ARM_MSI_ENDPOINT"),
+		CustomManagedIdentityAPIVersion:          a.setting("msi_api_version", "ARM_MSI_API_VERSION"),
 
 		EnableAuthenticatingUsingAzureCLI: a.is("use_cli", "ARM_USE_CLI", true),
-		AzureCliSubscriptionIDHint:        a.text("subscription_id", "ARM_SUBSCRIPTION_ID"),
+		AzureCliSubscriptionIDHint:        a.setting("subscription_id", "ARM_SUBSCRIPTION_ID"),
 	}
 }
 

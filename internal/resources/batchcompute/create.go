@@ -61,11 +61,12 @@ func (r *Resource) attachOrAdopt(ctx context.Context, plan model) (compute *azur
 	if err := hold.Own(plan.BatchAccountID.ValueString()); err != nil {
 		return nil, false, err
 	}
-	end := workspace.LookAhead(ctx, plan.Name.ValueString(), plan.attachConfiguration().Location)
+	end := workspace.Prefetch(ctx, plan.Name.ValueString(), plan.attachConfiguration().Location)
 	defer end()
 	compute, err = r.check(ctx, workspace, plan)
 	adopted = compute != nil
 	if compute == nil && err == nil {
+		r.run.preflight.stopped.Store(true)
 		compute, err = attach(ctx, workspace, plan.Name.ValueString(), plan.attachConfiguration())
 	}
 	if compute == nil {
@@ -144,6 +145,9 @@ func cannotAttach(plan model, err error) diag.Diagnostic {
 	}
 	if owned, ok := errors.AsType[*azureml.OwnedError](err); ok {
 		return diag.NewErrorDiagnostic(summary, ownedByAnother(owned))
+	}
+	if second, ok := errors.AsType[*azureml.SecondAttachmentError](err); ok {
+		return diag.NewErrorDiagnostic(summary, attachedTwice(second))
 	}
 	detail := messages.Sentence(err)
 	if _, ok := errors.AsType[*azureml.InterruptedError](err); ok {

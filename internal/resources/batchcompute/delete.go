@@ -54,27 +54,27 @@ func (r *Resource) release(ctx context.Context, state model) (diag.Diagnostics, 
 	if err := state.mustBe(found.Batch); err != nil {
 		return nil, err
 	}
-	return nil, detach(ctx, found.Batch)
+	return nil, detachAndWait(ctx, found.Batch)
 }
 
 // mustBe refuses a compute that somebody else has attached by this name since the last
 // refresh.
 func (m *model) mustBe(found *azureml.BatchCompute) error {
-	const advice = "It was left as it is. Refresh, and look at the plan again"
+	const next = "It was left as it is. Refresh, and look at the plan again"
 	if account := m.BatchAccountID; !account.IsNull() && found.ClusterResourceID != "" && !azureml.EqualIDs(found.ClusterResourceID, account.ValueString()) {
 		return fmt.Errorf("the name has another Batch account now than the one in the state:\n  it has       %s\n  in the state %s\n\n%s",
-			found.ClusterResourceID, account.ValueString(), advice)
+			found.ClusterResourceID, account.ValueString(), next)
 	}
 	created, err := time.Parse(time.RFC3339, m.CreatedOn.ValueString())
 	if err == nil && !azureml.EqualTimes(found.CreatedOn, created) {
 		return fmt.Errorf("the name has another attachment now than the one in the state:\n  attached on  %s\n  in the state %s\n\n%s",
-			found.CreatedOn.Format(time.RFC3339Nano), m.CreatedOn.ValueString(), advice)
+			found.CreatedOn.Format(time.RFC3339Nano), m.CreatedOn.ValueString(), next)
 	}
 	return nil
 }
 
-// detach detaches the compute and waits for the end, of a detach that is under way too.
-func detach(ctx context.Context, compute *azureml.BatchCompute) error {
+// detachAndWait detaches the compute, or waits only, for a detach that is under way.
+func detachAndWait(ctx context.Context, compute *azureml.BatchCompute) error {
 	if compute.Deleting() {
 		return compute.WaitUntilFree(ctx)
 	}

@@ -29,7 +29,7 @@ func (r *Resource) ImportState(ctx context.Context, request resource.ImportState
 	}
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	compute, err := r.client.Workspace(workspaceID).RecentBatchCompute(ctx, name)
+	compute, err := r.run.client.Workspace(workspaceID).RecentBatchCompute(ctx, name)
 	if err != nil {
 		response.Diagnostics.AddError(fmt.Sprintf("Cannot import compute %q", name), messages.Sentence(err))
 		return

@@ -51,7 +51,7 @@ func (r *ListResource) List(ctx context.Context, request list.ListRequest, strea
 		}
 		search.Limit = int(request.Limit)
 		pushed := 0
-		for found, err := range r.client.Find(ctx, search) {
+		for found, err := range r.run.client.Find(ctx, search) {
 			if err != nil {
 				push(failed(err))
 				return

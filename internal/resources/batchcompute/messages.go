@@ -50,6 +50,11 @@ func ownedByAnother(owned *azureml.OwnedError) string {
 		"If this is a resource that was renamed, name both addresses in a moved block instead:\n\n" + movedBlock
 }
 
+// attachedTwice says how to attach no Batch account twice to one workspace.
+func attachedTwice(second *azureml.SecondAttachmentError) string {
+	return second.Error() + fmt.Sprintf("\n\nUse compute %q, or detach it first, or attach another Batch account.", second.ByName())
+}
+
 // heldByAnother warns of a compute that a destroy leaves in Azure.
 func heldByAnother(state model) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Compute %q was not detached", state.Name.ValueString()),

@@ -26,7 +26,7 @@ func TestLooksGoOutTogether(t *testing.T) {
 			options := acctest.AsShipped
 			core := acctest.NewEmulatorCore(t, e, options)
 			if test.preflight {
-				core = acctest.NewEmulatorCore(t, e, options, withPreflight)
+				core = acctest.NewPreflightCore(t, e, options)
 			}
 			began := time.Now()
 			if _, d := core.Apply(t.Context(), acctest.State{}, byID()); d.Err() != nil {

@@ -6,11 +6,8 @@ import (
 	"time"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
-
-func withPreflight(options *azureml.Options) { options.Preflight = true }
 
 func TestPreflight(t *testing.T) {
 	existing := func(c emulator.Compute) func(*emulator.Emulator) {
@@ -83,7 +80,7 @@ func TestPreflight(t *testing.T) {
 			if test.prepare != nil {
 				test.prepare(e)
 			}
-			core := acctest.NewEmulatorCore(t, e, withPreflight)
+			core := acctest.NewPreflightCore(t, e)
 			start := time.Now()
 			plan, d := core.Plan(t.Context(), acctest.State{}, test.attributes)
 			if d.Err() != nil || plan.Action != "create" {
@@ -114,7 +111,7 @@ func TestPreflight(t *testing.T) {
 // Where nothing is attached, nothing is looked at; what is replaced has its name by right.
 func TestPreflightOnlyBeforeAnAttach(t *testing.T) {
 	e := acctest.NewEmulator(t)
-	core := acctest.NewEmulatorCore(t, e, withPreflight)
+	core := acctest.NewPreflightCore(t, e)
 	state, d := core.Apply(t.Context(), acctest.State{}, byNames())
 	if d.Err() != nil || len(d.Warnings) > 0 {
 		t.Fatal(d)
@@ -134,7 +131,7 @@ func TestPreflightOnlyBeforeAnAttach(t *testing.T) {
 		t.Errorf("Azure was asked: %v", requests)
 	}
 	// another process, which has not read the compute: as with -refresh=false
-	core = acctest.NewEmulatorCore(t, e, withPreflight)
+	core = acctest.NewPreflightCore(t, e)
 	plan, d := core.Plan(t.Context(), state, byNames(acctest.Attributes{"description": "another"}))
 	if d.Err() != nil || plan.Action != "replace" || len(d.Warnings) > 0 {
 		t.Errorf("%s, %v", plan.Action, d)
@@ -147,7 +144,7 @@ func TestPreflightLooksInTheNewWorkspace(t *testing.T) {
 	another := strings.Replace(emulator.DefaultWorkspaceID, "ws0", "ws1", 1)
 	e.AddWorkspace(another, "westeurope")
 	e.PutCompute(another, emulator.Compute{Name: "mybatchcompute", ComputeType: "AmlCompute"})
-	core := acctest.NewEmulatorCore(t, e, withPreflight)
+	core := acctest.NewPreflightCore(t, e)
 	plan, d := core.Plan(t.Context(), state, byNames(acctest.Attributes{"workspace_id": another}))
 	if d.Err() != nil || plan.Action != "replace" || !strings.Contains(strings.Join(d.Warnings, "\n"), "AmlCompute") {
 		t.Errorf("%s, %v", plan.Action, d)
@@ -159,7 +156,7 @@ func TestPreflightGivesUp(t *testing.T) {
 	acctest.Run(t, "after no answer", func(t *testing.T) {
 		e := acctest.NewEmulator(t)
 		e.Inject(emulator.Fault{Path: "^/subscriptions/", Delay: time.Hour, Times: -1})
-		core := acctest.NewEmulatorCore(t, e, withPreflight)
+		core := acctest.NewPreflightCore(t, e)
 		for _, name := range []string{"one", "two", "three"} {
 			if _, d := core.Plan(t.Context(), acctest.State{}, byNames(acctest.Attributes{"name": name})); d.Err() != nil {
 				t.Error(d)
@@ -175,7 +172,7 @@ func TestPreflightGivesUp(t *testing.T) {
 func TestPreflightLeavesReads(t *testing.T) {
 	acctest.Run(t, "a hundred of them", func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithThrottling())
-		core := acctest.NewEmulatorCore(t, e, withPreflight)
+		core := acctest.NewPreflightCore(t, e)
 		for i := range 200 {
 			if _, d := core.Plan(t.Context(), acctest.State{}, byNames(acctest.Attributes{"name": manyName(i)})); d.Err() != nil || len(d.Warnings) > 0 {
 				t.Fatal(d)
@@ -189,7 +186,7 @@ func TestPreflightLeavesReads(t *testing.T) {
 	acctest.Run(t, "when there are none", func(t *testing.T) {
 		e := acctest.NewEmulator(t)
 		e.Inject(emulator.Fault{Path: "^/subscriptions/", Status: 429, Header: map[string]string{"Retry-After": "5"}, Times: -1})
-		core := acctest.NewEmulatorCore(t, e, withPreflight)
+		core := acctest.NewPreflightCore(t, e)
 		for i := range 3 {
 			if _, d := core.Plan(t.Context(), acctest.State{}, byNames(acctest.Attributes{"name": manyName(i)})); d.Err() != nil || len(d.Warnings) > 0 {
 				t.Fatal(d)

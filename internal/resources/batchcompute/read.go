@@ -34,7 +34,7 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 		response.Diagnostics.Append(cannotRead(state, err))
 		return
 	}
-	heldTwice := workspace.Claim(state.Name.ValueString(), memory.Mark)
+	heldTwice := r.run.claim(state.ID.ValueString(), memory.Mark)
 	found, err := workspace.LookUpRecent(ctx, state.Name.ValueString())
 	switch {
 	case err != nil:
@@ -61,7 +61,7 @@ func (r *Resource) workspace(state model) (*azureml.Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.client.Workspace(id), nil
+	return r.run.client.Workspace(id), nil
 }
 
 func cannotRead(state model, err error) diag.Diagnostic {

@@ -8,13 +8,11 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 )
 
 // Resource is azureml_batch_compute.
 type Resource struct {
-	client *azureml.Client
+	run *Run
 }
 
 var (
@@ -34,16 +32,16 @@ func (r *Resource) Metadata(_ context.Context, request resource.MetadataRequest,
 	response.TypeName = request.ProviderTypeName + "_batch_compute"
 }
 
-// Configure takes the provider's client. There is none yet while a configuration is
-// only validated.
+// Configure takes the run that the provider has begun. There is none while a configuration
+// is only validated.
 func (r *Resource) Configure(_ context.Context, request resource.ConfigureRequest, response *resource.ConfigureResponse) {
 	if request.ProviderData == nil {
 		return
 	}
-	client, ok := request.ProviderData.(*azureml.Client)
+	run, ok := request.ProviderData.(*Run)
 	if !ok {
-		response.Diagnostics.AddError("The provider handed over no client",
-			fmt.Sprintf("It is a %T. This is a fault of the provider; please report it.", request.ProviderData))
+		response.Diagnostics.AddError("The provider handed over no client", fmt.Sprintf("It is a %T. This is a fault of the provider; please report it.", request.ProviderData))
+		return
 	}
-	r.client = client
+	r.run = run
 }

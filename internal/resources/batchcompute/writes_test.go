@@ -97,7 +97,7 @@ func TestFailureIsSaidAlsoWhenTimeRunsOut(t *testing.T) {
 		e.Inject(emulator.Fault{Method: "GET", Path: "/computes/[^/]+$", Nth: 2, Delay: time.Hour})
 		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
 		_, d := core.Apply(t.Context(), acctest.State{}, byNames(acctest.Attributes{"timeouts": acctest.Attributes{"create": "1m"}}))
-		if d.Err() == nil || !strings.Contains(d.Err().Error(), "It broke.") || strings.Contains(d.Err().Error(), "ran out") {
+		if d.Err() == nil || !strings.Contains(d.Err().Error(), "It broke.") || strings.Contains(d.Err().Error(), "Timed out") {
 			t.Errorf("the error is %v", d.Err())
 		}
 	})

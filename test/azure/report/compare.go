@@ -114,7 +114,7 @@ func pairs(azure, emulated []*group) [][2]*group {
 // mark tells the replies to one kind of request apart.
 func mark(g *group) string {
 	document := view(g.Exchange)
-	return strings.ToLower(fmt.Sprint(g.Response.Status, text(document, "status"), text(properties(document), "provisioningState")))
+	return strings.ToLower(fmt.Sprint(g.Response.Status, stringField(document, "status"), stringField(properties(document), "provisioningState")))
 }
 
 func differences(azure, emulated *group) []string {
@@ -179,9 +179,9 @@ func operationOf(recording *emulator.Recording, method string) (o operation, fou
 		switch target(x) {
 		case "status":
 			o.polls++
-			o.ended = final(text(view(x), "status"))
+			o.ended = final(stringField(view(x), "status"))
 		case "compute":
-			o.ended = isMain && (final(text(properties(view(x)), "provisioningState")) && method == "PUT" || x.Response.Status == 404 && method == "DELETE")
+			o.ended = isMain && (final(stringField(properties(view(x)), "provisioningState")) && method == "PUT" || x.Response.Status == 404 && method == "DELETE")
 		}
 		if o.ended {
 			o.took = time.Duration(x.At - began)

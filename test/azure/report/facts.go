@@ -41,7 +41,7 @@ func element(recording *emulator.Recording, x emulator.Exchange) map[string]any 
 	values, _ := view(x)["value"].([]any)
 	for _, value := range values {
 		object, _ := value.(map[string]any)
-		if strings.HasSuffix(strings.ToLower(recording.ComputeID()), "/"+strings.ToLower(text(object, "name"))) {
+		if strings.HasSuffix(strings.ToLower(recording.ComputeID()), "/"+strings.ToLower(stringField(object, "name"))) {
 			return object
 		}
 	}
@@ -81,14 +81,14 @@ func computeLocation(recording *emulator.Recording) []string {
 	account := ""
 	for _, x := range recording.Exchanges {
 		if target(x) == "Batch account" && x.Response.Status == 200 {
-			account = text(view(x), "location")
+			account = stringField(view(x), "location")
 		}
 	}
 	if account == "" {
 		return nil // Where the account is could not be read.
 	}
 	return each(both(in(steps.Read), found), func(x emulator.Exchange) string {
-		location := text(properties(view(x)), "computeLocation")
+		location := stringField(properties(view(x)), "computeLocation")
 		switch {
 		case location == "":
 			return "absent, null or empty"
@@ -124,7 +124,7 @@ func dates(recording *emulator.Recording) []string {
 func created(recording *emulator.Recording) []string {
 	var all []string
 	for _, document := range documents(recording) {
-		if date := text(properties(document), "createdOn"); date != "" && !slices.Contains(all, date) {
+		if date := stringField(properties(document), "createdOn"); date != "" && !slices.Contains(all, date) {
 			all = append(all, date)
 		}
 	}
@@ -142,8 +142,8 @@ func ids(recording *emulator.Recording) []string {
 	var all []string
 	for _, document := range documents(recording) {
 		for name, pair := range map[string][2]string{
-			"id":         {text(document, "id"), recording.ComputeID()},
-			"resourceId": {text(properties(document), "resourceId"), recording.BatchAccountID()},
+			"id":         {stringField(document, "id"), recording.ComputeID()},
+			"resourceId": {stringField(properties(document), "resourceId"), recording.BatchAccountID()},
 		} {
 			fact := "as sent"
 			switch {
@@ -250,7 +250,7 @@ func whileDetaching(recording *emulator.Recording) []string {
 		switch {
 		case x.Step == steps.ReadDetaching && target(x) == "compute":
 			fact = []string{foundOrNot(x)}
-		case x.Step == steps.FollowDetach && target(x) == "status" && x.Response.Status == 200 && !final(text(view(x), "status")):
+		case x.Step == steps.FollowDetach && target(x) == "status" && x.Response.Status == 200 && !final(stringField(view(x), "status")):
 			return fact
 		}
 	}
@@ -266,7 +266,7 @@ func gone(recording *emulator.Recording) []string {
 		}
 		switch {
 		case target(x) == "status":
-			over, since = final(text(view(x), "status")), x.At
+			over, since = final(stringField(view(x), "status")), x.At
 		case over && x.Request.Method == http.MethodGet && target(x) == "compute":
 			if x.Response.Status != 404 {
 				continue

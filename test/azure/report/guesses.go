@@ -157,7 +157,7 @@ func succeeded(x emulator.Exchange) bool {
 // poll are the polls that answer with such a state.
 func poll(wanted func(state string) bool) filter {
 	return func(x emulator.Exchange) bool {
-		return target(x) == "status" && x.Response.Status == 200 && wanted(text(view(x), "status"))
+		return target(x) == "status" && x.Response.Status == 200 && wanted(stringField(view(x), "status"))
 	}
 }
 
@@ -168,7 +168,7 @@ func providersError(x emulator.Exchange) bool {
 
 // failed are computes whose attach ended without success.
 func failed(x emulator.Exchange) bool {
-	state := text(properties(view(x)), "provisioningState")
+	state := stringField(properties(view(x)), "provisioningState")
 	return found(x) && x.Request.Method == http.MethodGet && final(state) && !strings.EqualFold(state, "Succeeded")
 }
 
@@ -206,7 +206,7 @@ func statusURL(x emulator.Exchange) string {
 func failedPoll(x emulator.Exchange) string {
 	document := view(x)
 	_, withError := document["error"].(map[string]any)
-	return fmt.Sprintf("%s, status %s, with an error: %v", status(x), text(document, "status"), withError)
+	return fmt.Sprintf("%s, status %s, with an error: %v", status(x), stringField(document, "status"), withError)
 }
 
 func tags(x emulator.Exchange) string {
@@ -249,7 +249,7 @@ func stateOf(x emulator.Exchange) string {
 	if x.Response.Status/100 != 2 {
 		return status(x)
 	}
-	return text(properties(view(x)), "provisioningState")
+	return stringField(properties(view(x)), "provisioningState")
 }
 
 // absence is how the service says that a compute does not exist.
@@ -274,7 +274,7 @@ func outcome(x emulator.Exchange) string {
 		return status(x)
 	}
 	inner, _ := view(x)["error"].(map[string]any)
-	if code := text(inner, "code"); code != "" {
+	if code := stringField(inner, "code"); code != "" {
 		return status(x) + " " + code
 	}
 	return status(x) + " without a code"

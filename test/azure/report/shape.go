@@ -121,8 +121,8 @@ func properties(document map[string]any) map[string]any {
 	return inner
 }
 
-// text is a string field; empty when there is none.
-func text(object map[string]any, name string) string {
+// stringField is a string field; empty when there is none.
+func stringField(object map[string]any, name string) string {
 	value, _ := object[name].(string)
 	return value
 }

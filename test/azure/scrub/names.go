@@ -112,8 +112,8 @@ func (s *Scrubber) path(path string) string {
 	return strings.Join(segments, "/")
 }
 
-// address is a URL without its host, its names and the values of its query.
-func (s *Scrubber) address(text string) string {
+// url is a URL without its host, its names and the values of its query.
+func (s *Scrubber) url(text string) string {
 	parsed, err := url.Parse(text)
 	if err != nil || parsed.Host == "" {
 		return fmt.Sprintf("{address:%d}", len(text))

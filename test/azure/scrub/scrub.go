@@ -75,7 +75,7 @@ func (s *Scrubber) Recording(about []string, exchanges []wire.Exchange) *emulato
 }
 
 func (s *Scrubber) exchange(x wire.Exchange, began time.Time) emulator.Exchange {
-	path, query, _ := strings.Cut(s.address(x.URL), "?")
+	path, query, _ := strings.Cut(s.url(x.URL), "?")
 	path = strings.TrimPrefix(path, emulator.RecordedHost)
 	isList := strings.EqualFold(path, s.path(s.subject.Workspace.String()+"/computes"))
 	return emulator.Exchange{

@@ -18,7 +18,7 @@ type kind struct {
 func kinds() []kind {
 	return []kind{
 		{`'[^'\n]*'|"[^"\n]*"|\x60[^\x60\n]*\x60`, (*Scrubber).quoted},
-		{`[A-Za-z][A-Za-z0-9+.-]*://[^\s'"<>\x60]+`, (*Scrubber).address},
+		{`[A-Za-z][A-Za-z0-9+.-]*://[^\s'"<>\x60]+`, (*Scrubber).url},
 		{`(?i:/subscriptions/[^\s'"<>?\x60]+)`, (*Scrubber).path},
 		{`[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+`, numbered("email", "{email-%d}")},
 		{`eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,2}`, sizedAs("token")},

@@ -38,7 +38,7 @@ var (
 func (s *Scrubber) value(name string, value any) any {
 	switch value := value.(type) {
 	case string:
-		return s.text(name, value)
+		return s.field(name, value)
 	case json.Number:
 		if !shortNumber.MatchString(value.String()) {
 			return json.Number("0")
@@ -68,8 +68,8 @@ func (s *Scrubber) object(name string, object map[string]any) map[string]any {
 	return out
 }
 
-// text is the string of a field.
-func (s *Scrubber) text(name, value string) string {
+// field is the string of a field.
+func (s *Scrubber) field(name, value string) string {
 	switch {
 	case value == "", slices.Contains(s.subject.Keep, value):
 		return value

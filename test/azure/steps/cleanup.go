@@ -30,7 +30,7 @@ func (r *Run) cleanUp(ctx context.Context) error {
 		if !r.open[name] || !r.guard.Attached(r.id(n)) {
 			continue
 		}
-		r.begin(CleanUp)
+		r.startStep(CleanUp)
 		r.Say("  removing %s", name)
 		if err := r.remove(ctx, name); err != nil {
 			r.problem(CleanUp, err)

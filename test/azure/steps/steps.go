@@ -69,6 +69,7 @@ type Run struct {
 
 	recorder  *wire.Recorder
 	guard     *wire.Guard
+	client    *azureml.Client
 	workspace *azureml.Workspace
 	attached  map[string]*azureml.BatchCompute // by name, as their attach returned them
 	open      map[string]bool                  // whose attach was tried and whose absence is not certain since
@@ -87,9 +88,10 @@ func (r *Run) Do(ctx, cleaning context.Context) (err error) {
 	r.recorder = &wire.Recorder{Manager: r.Manager}
 	r.guard = &wire.Guard{Manager: r.Manager, Computes: []string{r.id(0), r.id(1)}}
 	r.attached, r.open, r.uncertain = map[string]*azureml.BatchCompute{}, map[string]bool{}, map[string]bool{}
-	if r.workspace, err = r.connect(false); err != nil {
+	if r.client, err = r.connect(false); err != nil {
 		return err
 	}
+	r.workspace = r.client.Workspace(r.Workspace)
 	// Deferred, so that not even a panic leaves a compute behind.
 	defer func() { err = errors.Join(err, r.cleanUp(cleaning)) }()
 	return r.steps(ctx)
@@ -101,18 +103,14 @@ func (r *Run) Exchanges() []wire.Exchange { return r.recorder.Exchanges() }
 func (r *Run) id(n int) string { return r.Workspace.ComputeID(r.Names[n]) }
 
 // connect makes a client; a blind one sees an empty list of computes.
-func (r *Run) connect(blind bool) (*azureml.Workspace, error) {
-	client, err := r.Connect(func(next policy.Transporter) policy.Transporter {
+func (r *Run) connect(blind bool) (*azureml.Client, error) {
+	return r.Connect(func(next policy.Transporter) policy.Transporter {
 		through := r.recorder.Through(r.guard.Through(next))
 		if blind {
 			through = wire.Without(r.Workspace.String()+"/computes", r.Manager, through)
 		}
 		return through
 	})
-	if err != nil {
-		return nil, err
-	}
-	return client.Workspace(r.Workspace), nil
 }
 
 // steps stops at the first error after which the rest would be unsafe or say nothing.
@@ -139,11 +137,16 @@ func (r *Run) steps(ctx context.Context) error {
 // prepare looks before anything is written: an account that the workspace has attached
 // already must not be attached again.
 func (r *Run) prepare(ctx context.Context) error {
-	r.begin(Account)
-	if r.workspace.Preflight(ctx, "", r.BatchAccount).NoBatchAccount {
+	r.startStep(Account)
+	account, err := azureml.ParseBatchAccountID(r.BatchAccount)
+	if err != nil {
+		return r.stop(Account, err)
+	}
+	// An account that these credentials may not read can be attached all the same.
+	if exists, err := r.client.BatchAccountExists(ctx, account); err == nil && !exists {
 		return r.stop(Account, errors.New("the Batch account does not exist, or these credentials may not see it"))
 	}
-	r.begin(ListBefore)
+	r.startStep(ListBefore)
 	for compute, err := range r.workspace.BatchComputes(ctx) {
 		if err != nil {
 			return r.stop(ListBefore, err)
@@ -153,7 +156,7 @@ func (r *Run) prepare(ctx context.Context) error {
 				"a second attachment would break it, so take another Batch account", compute.Name))
 		}
 	}
-	r.begin(Absent)
+	r.startStep(Absent)
 	for n := range r.Names {
 		_, err := r.workspace.BatchCompute(ctx, r.Names[n])
 		if _, free := errors.AsType[*azureml.NotFoundError](err); !free {
@@ -167,7 +170,7 @@ func (r *Run) prepare(ctx context.Context) error {
 // fails in Azure is a finding: the compute exists, and the steps go on.
 func (r *Run) attach(ctx context.Context, workspace *azureml.Workspace, n int, attaching, following string) error {
 	name, description := r.Names[n], Description
-	r.begin(attaching)
+	r.startStep(attaching)
 	r.open[name] = true
 	compute, err := workspace.Attach(ctx, name, azureml.AttachConfiguration{
 		ResourceID: r.BatchAccount, Description: &description, Tags: map[string]string{TagName: TagValue},
@@ -182,7 +185,7 @@ func (r *Run) attach(ctx context.Context, workspace *azureml.Workspace, n int, a
 	if n == 0 {
 		r.read(ctx, ReadEarly)
 	}
-	r.begin(following)
+	r.startStep(following)
 	ctx, cancel := context.WithTimeout(ctx, r.Longest)
 	defer cancel()
 	err = compute.WaitForCompletion(ctx)
@@ -203,7 +206,7 @@ func (r *Run) second(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.attach(ctx, blind, 1, Second, FollowSecond); err != nil {
+	if err := r.attach(ctx, blind.Workspace(r.Workspace), 1, Second, FollowSecond); err != nil {
 		if ctx.Err() != nil {
 			return err
 		}
@@ -213,7 +216,7 @@ func (r *Run) second(ctx context.Context) error {
 	if !r.guard.Attached(r.id(1)) {
 		return nil
 	}
-	r.begin(DetachSecond)
+	r.startStep(DetachSecond)
 	if err := r.remove(ctx, r.Names[1]); err != nil {
 		return r.stop(DetachSecond, err)
 	}
@@ -222,19 +225,19 @@ func (r *Run) second(ctx context.Context) error {
 
 // detach detaches the compute in steps of its own, since each is compared.
 func (r *Run) detach(ctx context.Context, name string) error {
-	r.begin(Detach)
+	r.startStep(Detach)
 	compute := r.attached[name]
 	if err := compute.Detach(ctx); err != nil {
 		return r.stop(Detach, err)
 	}
 	r.read(ctx, ReadDetaching)
-	r.begin(FollowDetach)
+	r.startStep(FollowDetach)
 	ctx, cancel := context.WithTimeout(ctx, r.Longest)
 	defer cancel()
 	if err := compute.WaitForCompletion(ctx); err != nil {
 		return r.stop(FollowDetach, err)
 	}
-	r.begin(Gone)
+	r.startStep(Gone)
 	if err := r.confirmGone(ctx, name); err != nil {
 		return r.stop(Gone, err)
 	}
@@ -243,7 +246,7 @@ func (r *Run) detach(ctx context.Context, name string) error {
 
 // read reads the compute for the recording. What goes wrong is noted.
 func (r *Run) read(ctx context.Context, step string) {
-	r.begin(step)
+	r.startStep(step)
 	if _, err := r.workspace.BatchCompute(ctx, r.Names[0]); err != nil {
 		if _, gone := errors.AsType[*azureml.NotFoundError](err); gone && step != Read && step != ReadFirst {
 			return // In the middle of an operation it may or may not be there.
@@ -254,7 +257,7 @@ func (r *Run) read(ctx context.Context, step string) {
 
 // listUntilThere lists until the list has the compute.
 func (r *Run) listUntilThere(ctx context.Context) {
-	r.begin(ListAfter)
+	r.startStep(ListAfter)
 	for began := time.Now(); ctx.Err() == nil; {
 		for compute, err := range r.workspace.BatchComputes(ctx) {
 			if err != nil {
@@ -273,7 +276,7 @@ func (r *Run) listUntilThere(ctx context.Context) {
 	}
 }
 
-func (r *Run) begin(step string) {
+func (r *Run) startStep(step string) {
 	r.recorder.Step(step)
 	r.Say("%s", step)
 }

@@ -42,7 +42,7 @@ func (g *Guard) Through(next policy.Transporter) policy.Transporter {
 		if err == nil && request.Method == http.MethodGet && response.StatusCode == http.StatusNotFound {
 			g.mutex.Lock()
 			defer g.mutex.Unlock()
-			note(&g.absent, path)
+			add(&g.absent, path)
 		}
 		return response, err
 	})
@@ -70,7 +70,7 @@ func (g *Guard) refuse(request *http.Request, path string) string {
 		if !g.absent[strings.ToLower(path)] {
 			return "the name has not been seen to be free"
 		}
-		note(&g.sent, path)
+		add(&g.sent, path)
 		return ""
 	case http.MethodDelete:
 		switch {
@@ -84,7 +84,7 @@ func (g *Guard) refuse(request *http.Request, path string) string {
 	return "only GET, PUT and DELETE are sent"
 }
 
-func note(set *map[string]bool, path string) {
+func add(set *map[string]bool, path string) {
 	if *set == nil {
 		*set = map[string]bool{}
 	}

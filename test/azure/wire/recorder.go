@@ -58,7 +58,7 @@ func (r *Recorder) Through(next policy.Transporter) policy.Transporter {
 		if _, ok := r.Manager.Path(request.URL); !ok {
 			return next.Do(request)
 		}
-		x, err := r.begin(request)
+		x, err := r.newExchange(request)
 		if err != nil {
 			return nil, err
 		}
@@ -75,7 +75,7 @@ func (r *Recorder) Through(next policy.Transporter) policy.Transporter {
 	})
 }
 
-func (r *Recorder) begin(request *http.Request) (Exchange, error) {
+func (r *Recorder) newExchange(request *http.Request) (Exchange, error) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	x := Exchange{Step: r.step, Began: time.Now(), Method: request.Method, URL: request.URL.String()}
