@@ -123,7 +123,7 @@ func TestNamesThatOnlyOneRuleRefuses(t *testing.T) {
 }
 
 func TestWorkspaceAndBatchAccount(t *testing.T) {
-	e := New(t)
+	e := newServer(t)
 	ws := e.want(t, 200, http.MethodGet, strings.ToUpper(DefaultWorkspaceID)+version, "").json(t)
 	properties := ws["properties"].(map[string]any)
 	if len(properties["workspaceId"].(string)) != 36 {

@@ -129,7 +129,7 @@ func TestTags(t *testing.T) {
 }
 
 func TestAbsentComputeIsAnEmpty404(t *testing.T) {
-	e := New(t)
+	e := newServer(t)
 	a := e.want(t, http.StatusNotFound, http.MethodGet, computePath+version, "")
 	if a.body != "" || a.length != 0 {
 		t.Errorf("body of %d bytes: %q", a.length, a.body)
@@ -146,7 +146,7 @@ func TestAbsentComputeIsAnEmpty404(t *testing.T) {
 }
 
 func TestCommonHeaders(t *testing.T) {
-	e := New(t)
+	e := newServer(t)
 	e.PutCompute(DefaultWorkspaceID, Compute{Name: "batch1", ResourceID: DefaultBatchAccountID})
 	id := `[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`
 	a := e.want(t, http.StatusOK, http.MethodGet, computePath+version, "")
@@ -244,7 +244,7 @@ func TestUnderlyingResourceAction(t *testing.T) {
 }
 
 func TestListAndPages(t *testing.T) {
-	e := New(t, WithPageSize(2))
+	e := newServer(t, WithPageSize(2))
 	list := DefaultWorkspaceID + "/computes" + version
 	if got := e.want(t, 200, http.MethodGet, list, "").body; got != "{\n  \"value\": []\n}" {
 		t.Error("empty list:", got)

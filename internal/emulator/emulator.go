@@ -1,9 +1,9 @@
 // Package emulator is a stand-in for Microsoft Entra ID and Azure Resource Manager, as far as attaching Batch accounts to
 // Azure Machine Learning workspaces needs them.
 //
-// In a test it feels like [net/http/httptest]:
+// In a test it is used like [net/http/httptest]:
 //
-//	emu := emulator.New(t)
+//	emu := emulatortest.New(t)
 //	emu.AddBatchAccount(id, "westeurope")
 //	// … point a client at emu.URL(), and let it trust emu.CAFile() …
 //	for _, request := range emu.ARMRequests() { … }
@@ -27,14 +27,12 @@ import (
 	"net/http"
 	"os"
 	"sync"
-	"testing"
 	"time"
 )
 
 // An Emulator answers for Entra ID and Resource Manager. Its methods are safe for concurrent use.
 type Emulator struct {
 	config config
-	t      testing.TB // nil outside of tests
 	url    string
 	ca     *authority   // nil without a server
 	server *http.Server // nil without a server
@@ -50,23 +48,6 @@ type Emulator struct {
 	saved    []byte // what the data file holds
 	demanded int64  // of tokens, by the challenge that is on; 0 is none
 	saveErr  error
-}
-
-// New starts an emulator that listens on a free port of 127.0.0.1 until the end of the test. It fails the test when it
-// cannot.
-func New(t testing.TB, options ...Option) *Emulator {
-	t.Helper()
-	e, err := Start(options...)
-	if err != nil {
-		t.Fatalf("emulator: %v", err)
-	}
-	e.t = t
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Errorf("emulator: %v", err)
-		}
-	})
-	return e
 }
 
 // NewHandler makes an emulator that does not listen: it is to be used as an [http.Handler], or through

@@ -53,7 +53,7 @@ func TestAuthorityAndClose(t *testing.T) {
 }
 
 func TestListenAddress(t *testing.T) {
-	e := New(t, WithListenAddress("localhost:0"))
+	e := newServer(t, WithListenAddress("localhost:0"))
 	if !strings.HasPrefix(e.URL(), "https://localhost:") {
 		t.Error(e.URL())
 	}
@@ -64,7 +64,7 @@ func TestListenAddress(t *testing.T) {
 }
 
 func TestEnvironment(t *testing.T) {
-	e := New(t, WithClient("c", "s"), WithSubscription("u"))
+	e := newServer(t, WithClient("c", "s"), WithSubscription("u"))
 	want := map[string]string{
 		"ARM_TENANT_ID": DefaultTenantID, "ARM_CLIENT_ID": "c", "ARM_CLIENT_SECRET": "s", "ARM_SUBSCRIPTION_ID": "u",
 		"ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST": e.URL(),
@@ -83,7 +83,7 @@ func TestEnvironment(t *testing.T) {
 
 func TestLog(t *testing.T) {
 	var lines bytes.Buffer
-	e := New(t, WithAccessLog(&lines))
+	e := newServer(t, WithAccessLog(&lines))
 	e.call(t, http.MethodGet, "/discovery", "")
 	poll := attach(t, e, computePath)
 	e.call(t, http.MethodGet, poll, "")
@@ -145,7 +145,7 @@ func TestComputesFromOutside(t *testing.T) {
 }
 
 func TestManyAtOnce(t *testing.T) {
-	e := New(t)
+	e := newServer(t)
 	var wg sync.WaitGroup
 	for i := range 40 {
 		wg.Go(func() {

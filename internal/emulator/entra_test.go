@@ -35,7 +35,7 @@ func signIn(t *testing.T, e *Emulator, secret, scope string) (azcore.AccessToken
 }
 
 func TestAzidentitySignsIn(t *testing.T) {
-	e := New(t)
+	e := newServer(t)
 	token, err := signIn(t, e, DefaultClientSecret, "https://management.core.windows.net//.default")
 	if err != nil {
 		t.Fatal(err)
@@ -172,7 +172,7 @@ func TestInstanceDiscovery(t *testing.T) {
 }
 
 func TestPythonPackagesRoutes(t *testing.T) {
-	e := New(t)
+	e := newServer(t)
 	want := map[string]any{}
 	for _, name := range []string{"api", "experimentation", "history", "hyperdrive", "modelmanagement", "studio"} {
 		want[name] = e.URL()

@@ -55,7 +55,7 @@ func TestFirstFaultWinsAndAllCount(t *testing.T) {
 }
 
 func TestFaultsOnTheWire(t *testing.T) {
-	e := New(t)
+	e := newServer(t)
 	e.Inject(Fault{Method: http.MethodPut, LoseReply: true}, Fault{Method: http.MethodDelete, Drop: true})
 	if _, err := send(t, e, http.MethodPut, computePath+version, attachBody); err == nil {
 		t.Error("a lost reply arrived")
@@ -77,7 +77,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 }
 
 func TestTruncate(t *testing.T) {
-	for name, e := range map[string]*Emulator{"server": New(t), "handler": newHandler(t)} {
+	for name, e := range map[string]*Emulator{"server": newServer(t), "handler": newHandler(t)} {
 		e.PutCompute(DefaultWorkspaceID, Compute{Name: "batch1"})
 		e.Inject(Fault{Method: http.MethodGet, Truncate: 20})
 		a, err := send(t, e, http.MethodGet, computePath+version, "")
@@ -159,7 +159,7 @@ func TestEditBodyAndMutate(t *testing.T) {
 }
 
 func TestFaultsHitSigningIn(t *testing.T) {
-	e := New(t)
+	e := newServer(t)
 	e.Inject(Fault{Path: "/oauth2/v2.0/token$", Status: 400, Body: `{"error": "invalid_request", "error_description": "AADSTS90099: made up"}`})
 	if _, err := signIn(t, e, DefaultClientSecret, managementAudience+"/.default"); err == nil || !strings.Contains(err.Error(), "AADSTS90099") {
 		t.Error(err)
@@ -200,7 +200,7 @@ func TestFaultThatDoesNotCompileIsLoud(t *testing.T) {
 }
 
 func TestGzip(t *testing.T) {
-	e := New(t)
+	e := newServer(t)
 	poll := attach(t, e, computePath)
 	for path, compressed := range map[string]bool{poll: true, computePath + version: false} {
 		a := e.call(t, http.MethodGet, path, "", "Accept-Encoding", "br, gzip;q=1.0") // Given by hand, so not undone either.

@@ -19,6 +19,21 @@ const (
 	attachBody  = `{"location": "westeurope", "properties": {"computeType": "Batch", "resourceId": "` + DefaultBatchAccountID + `"}}`
 )
 
+// newServer is an emulator that listens until the end of the test, as package emulatortest has it.
+func newServer(t *testing.T, options ...Option) *Emulator {
+	t.Helper()
+	e, err := Start(options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return e
+}
+
 // newHandler is an emulator without a server, whose client works under synctest.
 func newHandler(t *testing.T, options ...Option) *Emulator {
 	t.Helper()

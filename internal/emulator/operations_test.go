@@ -13,7 +13,7 @@ import (
 )
 
 func TestStatusURL(t *testing.T) {
-	served := New(t)
+	served := newServer(t)
 	direct := newHandler(t)
 	for _, e := range []*Emulator{served, direct} {
 		e.AddWorkspace(DefaultWorkspaceID, "North Europe")

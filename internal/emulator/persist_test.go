@@ -17,7 +17,7 @@ func TestDataFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "data.json")
 	account := strings.Replace(DefaultBatchAccountID, "batch0", "more", 1)
 
-	first := New(t, WithDataFile(file))
+	first := newServer(t, WithDataFile(file))
 	first.AddBatchAccount(account, "northeurope")
 	poll := attach(t, first, computePath)
 	description := "kept"
@@ -37,7 +37,7 @@ func TestDataFile(t *testing.T) {
 		t.Errorf("%v %v", info.Mode(), err)
 	}
 
-	second := New(t, WithDataFile(file))
+	second := newServer(t, WithDataFile(file))
 	if diff := cmp.Diff(computes, second.Computes()); diff != "" {
 		t.Error(diff)
 	}

@@ -16,7 +16,7 @@ import (
 // both runs a test with a server, and without.
 func both(t *testing.T, test func(*testing.T, *Emulator)) {
 	t.Helper()
-	t.Run("server", func(t *testing.T) { test(t, New(t)) })
+	t.Run("server", func(t *testing.T) { test(t, newServer(t)) })
 	t.Run("handler", func(t *testing.T) { test(t, newHandler(t)) })
 }
 
@@ -75,7 +75,7 @@ func TestDribble(t *testing.T) {
 			t.Errorf("%q, %v", body, err)
 		}
 	})
-	e := New(t)
+	e := newServer(t)
 	e.Inject(Fault{Dribble: time.Microsecond, Status: 200, Body: "hello"})
 	if a := e.call(t, http.MethodGet, computePath+version, ""); a.body != "hello" || a.length != -1 {
 		t.Errorf("%q of length %d", a.body, a.length)
