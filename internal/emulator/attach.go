@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // computeType is what the emulator knows of a type of compute.
@@ -204,7 +206,7 @@ func (e *Emulator) providerError(c *call, status int, code, message string) *rep
 		Operation string `json:"operation"`
 		Request   string `json:"request"`
 	}
-	id := strings.ReplaceAll(newID(), "-", "")
+	id := strings.ReplaceAll(uuid.NewString(), "-", "")
 	return document(status, struct {
 		Error         providerBody `json:"error"`
 		Correlation   correlation  `json:"correlation"`

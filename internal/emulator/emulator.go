@@ -18,9 +18,7 @@ package emulator
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
-	"fmt"
 	"io"
 	"log"
 	"net"
@@ -164,15 +162,3 @@ func (e *Emulator) CAFile() string {
 // HTTPClient is a client that reaches the emulator, and trusts its authority. Without a server it calls the handler
 // directly.
 func (e *Emulator) HTTPClient() *http.Client { return e.client }
-
-// newID is a random id in the form of a GUID.
-func newID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // Never fails.
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return guid(b)
-}
-
-func guid(b [16]byte) string {
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:16])
-}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // instanceDiscoveryPath is where clients ask whether an authority is one of Microsoft's clouds.
@@ -69,7 +71,7 @@ func (e *Emulator) serveEntra(c *call) *reply {
 	h.Set("Expires", "-1")
 	h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("x-ms-request-id", newID())
+	h.Set("x-ms-request-id", uuid.NewString())
 	if id := c.header.Get("client-request-id"); id != "" {
 		h.Set("client-request-id", id)
 	}
@@ -217,9 +219,9 @@ func missingParameter(c *call, name string) *reply {
 
 // entraError is a refusal in Entra ID's words and shape.
 func entraError(c *call, status int, kind string, code int, message string) *reply {
-	trace, correlation := newID(), c.header.Get("client-request-id")
+	trace, correlation := uuid.NewString(), c.header.Get("client-request-id")
 	if correlation == "" {
-		correlation = newID()
+		correlation = uuid.NewString()
 	}
 	at := c.now.UTC().Format("2006-01-02 15:04:05Z")
 	return document(status, struct {

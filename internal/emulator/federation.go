@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // A FederatedToken is a token of another identity provider, and as well what an application trusts of one: a federated
@@ -40,7 +42,7 @@ func (e *Emulator) SignFederatedToken(t FederatedToken) string {
 	}
 	return signJWT(issuerKey(), map[string]string{"typ": "JWT", "alg": "RS256", "kid": "emulator"}, map[string]any{
 		"iss": t.Issuer, "sub": t.Subject, "aud": t.Audience,
-		"iat": now.Unix(), "nbf": now.Unix(), "exp": t.Expires.Unix(), "jti": newID(),
+		"iat": now.Unix(), "nbf": now.Unix(), "exp": t.Expires.Unix(), "jti": uuid.NewString(),
 	})
 }
 

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // An Operation is something that takes the service its time.
@@ -52,7 +54,7 @@ type asyncOperation struct {
 
 // begin starts an operation on a compute, with the failure that may have been ordered for it.
 func (e *Emulator) begin(kind Operation, c *computeRecord, now time.Time) *asyncOperation {
-	op := &asyncOperation{ID: newID(), Kind: kind, ComputeID: c.ID, Start: now, Status: "Succeeded"}
+	op := &asyncOperation{ID: uuid.NewString(), Kind: kind, ComputeID: c.ID, Start: now, Status: "Succeeded"}
 	switch kind {
 	case Attach:
 		op.End = now.Add(e.config.attachDuration)

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // world is all that the service knows. Its JSON is the data file.
@@ -243,7 +245,7 @@ func workspaceOf(computeID string) string {
 // stableID is a GUID that belongs to an id for ever, such as a workspace's workspaceId.
 func stableID(id string) string {
 	sum := sha256.Sum256([]byte(strings.ToLower(id)))
-	return guid([16]byte(sum[:16]))
+	return uuid.UUID(sum[:16]).String()
 }
 
 func setDefault(field *string, value string) {
