@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
 const execUsage = `azureml-emulator exec starts the emulator, runs one command with the variables that point the
@@ -103,15 +105,6 @@ func exitCode(command *exec.Cmd, err error, stderr io.Writer) int {
 	return state.ExitCode()
 }
 
-// realAccounts are how the variables begin that other credentials than the emulator's could come from: those of azurerm and
-// of the Azure SDKs, of jobs of GitHub Actions and Azure DevOps, and of the endpoints of managed identities.
-var realAccounts = []string{
-	"ARM_", "AZURE_",
-	"ACTIONS_ID_TOKEN_REQUEST_",
-	"SYSTEM_ACCESSTOKEN", "SYSTEM_OIDCREQUESTURI", "AZURESUBSCRIPTION_",
-	"IDENTITY_", "MSI_", "IMDS_ENDPOINT", "DEFAULT_IDENTITY_CLIENT_ID",
-}
-
 // environment is what the command gets: the variables that are there, without those of real accounts, and the emulator's.
 func environment(inherited []string, own map[string]string) []string {
 	var env []string
@@ -119,11 +112,11 @@ func environment(inherited []string, own map[string]string) []string {
 	if host, _, _ := net.SplitHostPort(strings.TrimPrefix(own["ARM_RESOURCE_MANAGER_ENDPOINT"], "https://")); !slices.Contains(direct, host) {
 		direct = append(direct, host)
 	}
-	for _, variable := range inherited {
+	for _, variable := range emulator.WithoutCredentials(inherited) {
 		name, value, _ := strings.Cut(variable, "=")
 		_, replaced := own[name]
 		switch {
-		case replaced, slices.ContainsFunc(realAccounts, func(prefix string) bool { return strings.HasPrefix(name, prefix) }):
+		case replaced:
 		case strings.EqualFold(name, "NO_PROXY"):
 			if value != "" {
 				direct = append([]string{value}, direct...)
