@@ -87,6 +87,7 @@ func (s *settings) start() (*emulator.Emulator, func() error, error) {
 		emulator.WithTagsKept(s.keepTags),
 		emulator.WithListenAddress(s.listen),
 		emulator.WithDataFile(s.data),
+		emulator.WithLogLimit(0), // Nothing shows them.
 	}
 	if len(s.workspaces) > 0 {
 		// The made-up Batch account is in the first one's subscription.

@@ -42,7 +42,7 @@ type Emulator struct {
 	failures map[Operation][]Failure
 	faults   []*fault
 	buckets  map[string]*bucket
-	log      []*entry
+	log      requestLog
 	saved    []byte // what the data file holds
 	demanded int64  // of tokens, by the challenge that is on; 0 is none
 	saveErr  error

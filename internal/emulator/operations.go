@@ -97,6 +97,9 @@ func (e *Emulator) running(computeID string) *asyncOperation {
 	return nil
 }
 
+// operationMemory is how long an operation can be polled after its end.
+const operationMemory = 24 * time.Hour
+
 // settle lets every operation that is over have its effect, in the order in which they ended.
 func (e *Emulator) settle(now time.Time) {
 	var over []*asyncOperation
@@ -110,6 +113,9 @@ func (e *Emulator) settle(now time.Time) {
 		op.Done = true
 		e.apply(op)
 	}
+	e.world.Operations = slices.DeleteFunc(e.world.Operations, func(op *asyncOperation) bool {
+		return op.Done && now.Sub(op.End) > operationMemory
+	})
 }
 
 // apply gives an operation that is over its effect.

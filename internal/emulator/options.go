@@ -36,6 +36,7 @@ type config struct {
 	dataFile       string
 	accessLog      io.Writer
 	requestLog     io.Writer
+	logLimit       int
 	workspaces     []place
 	batchAccounts  []place
 	replay         *replay
@@ -54,6 +55,7 @@ func newConfig(options []Option) config {
 		identities:     defaultIdentities(),
 		// One second short of an hour is what Entra ID says of its own tokens.
 		tokenLifetime: 3599 * time.Second,
+		logLimit:      maxLogged,
 	}
 	for _, option := range options {
 		option(&c)
@@ -129,15 +131,22 @@ func WithHostName(name string) Option {
 	return func(c *config) { c.hostName = name }
 }
 
-// WithAccessLog writes a line to w for each call: its time, method, path and status; 0 is a call without an answer.
-// Queries, headers and bodies, where secrets are, are left out.
+// WithLogLimit sets how many requests [Emulator.Requests] and [Emulator.ARMRequests] can return: the most recent ones. The default
+// is 100,000, which is enough for a test to have all of them; 0 keeps none.
+func WithLogLimit(requests int) Option {
+	return func(c *config) { c.logLimit = requests }
+}
+
+// WithAccessLog writes a line to w for each request: its time, method, path and status; status 0 means that there was no reply.
+// Queries, headers and bodies, where secrets are, are left out, and secrets in paths are masked.
 func WithAccessLog(w io.Writer) Option {
 	return func(c *config) { c.accessLog = w }
 }
 
-// WithRequestLog writes each call to Resource Manager, and to the workspace's own endpoint, to w as a line of JSON: what
-// [Request] has but its headers, of which only User-Agent is there, and status 0 for a call without an answer. The query
-// of an operation's status is in it, with its signature.
+// WithRequestLog writes each request to Resource Manager, and to the workspace's own endpoint, to w as a line of JSON: the fields
+// of [Request], but only User-Agent of its headers, and status 0 if there was no reply. Secrets are masked wherever they are, by
+// their names and by what tokens look like. The query of an operation's status has its signature. Of a body that is not JSON, or
+// longer than 64 KiB, only the size is written.
 func WithRequestLog(w io.Writer) Option {
 	return func(c *config) { c.requestLog = w }
 }

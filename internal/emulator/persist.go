@@ -8,13 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"time"
 )
-
-// operationMemory is how long an operation that is over can still be asked for after a restart.
-const operationMemory = 24 * time.Hour
 
 // open loads the world, or makes the one that the options describe.
 func (e *Emulator) open() error {
@@ -76,10 +71,6 @@ func (e *Emulator) save() {
 	if e.config.dataFile == "" {
 		return
 	}
-	now := time.Now()
-	e.world.Operations = slices.DeleteFunc(e.world.Operations, func(op *asyncOperation) bool {
-		return op.Done && now.Sub(op.End) > operationMemory
-	})
 	data, err := json.MarshalIndent(&e.world, "", "  ")
 	if err == nil && !bytes.Equal(data, e.saved) {
 		if err = writeFile(e.config.dataFile, data); err == nil {

@@ -32,7 +32,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if entry.arm && sleep(r.Context(), e.config.latency) != nil {
 		panic(http.ErrAbortHandler)
 	}
-	answer := e.answer(r, entry, &fault.Fault)
+	answer := e.answer(r, entry, body, &fault.Fault)
 	if fault.Hold {
 		<-r.Context().Done()
 	}
@@ -44,7 +44,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // answer lets the service, or the fault in its place, answer.
-func (e *Emulator) answer(r *http.Request, entry *entry, fault *Fault) *reply {
+func (e *Emulator) answer(r *http.Request, entry *entry, body []byte, fault *Fault) *reply {
 	answer := fault.reply(r)
 	if answer == nil {
 		answer = e.serve(&call{
@@ -52,7 +52,7 @@ func (e *Emulator) answer(r *http.Request, entry *entry, fault *Fault) *reply {
 			path:   r.URL.Path,
 			query:  r.URL.Query(),
 			header: r.Header,
-			body:   entry.Body,
+			body:   body,
 		})
 		e.decided(entry, answer.status)
 		if fault.EditBody != nil || fault.Merge != nil || fault.Remove != nil {

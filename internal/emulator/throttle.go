@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"strconv"
@@ -29,6 +30,9 @@ func limitOf(method string) limit {
 		return limit{"writes", 200, 10}
 	}
 }
+
+// maxBuckets is how many buckets there are before unused ones are dropped.
+const maxBuckets = 1000
 
 // bucket holds the calls that are left at a moment.
 type bucket struct {
@@ -65,6 +69,10 @@ func (e *Emulator) bucket(c *call, l limit) *bucket {
 	key := strings.ToLower(l.kind + " " + c.route.id.subscription + " " + c.principal)
 	b := e.buckets[key]
 	if b == nil {
+		if len(e.buckets) >= maxBuckets {
+			// One that has not been used for a minute is full again, and is made again when it is needed.
+			maps.DeleteFunc(e.buckets, func(_ string, old *bucket) bool { return c.now.Sub(old.at) > time.Minute })
+		}
 		b = &bucket{left: l.burst, at: c.now}
 		e.buckets[key] = b
 	}

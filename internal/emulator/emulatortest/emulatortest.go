@@ -9,7 +9,7 @@ import (
 )
 
 // New starts an emulator that listens on a free port of 127.0.0.1 until the end of the test. It fails the test if the emulator
-// cannot start.
+// cannot start, or received more requests than its log keeps: what the test asserts on them would be worth nothing.
 func New(t testing.TB, options ...emulator.Option) *emulator.Emulator {
 	t.Helper()
 	e, err := emulator.Start(options...)
@@ -17,6 +17,9 @@ func New(t testing.TB, options ...emulator.Option) *emulator.Emulator {
 		t.Fatalf("emulator: %v", err)
 	}
 	t.Cleanup(func() {
+		if n := e.ForgottenRequests(); n > 0 {
+			t.Errorf("emulator: its log has forgotten %d requests; call ResetLog in between", n)
+		}
 		if err := e.Close(); err != nil {
 			t.Errorf("emulator: %v", err)
 		}
