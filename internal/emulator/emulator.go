@@ -43,13 +43,14 @@ type Emulator struct {
 	faults   []*fault
 	buckets  map[string]*bucket
 	log      requestLog
+	lock     *lock  // of the data file; nil without one, and after Close
 	saved    []byte // what the data file holds
 	demanded int64  // of tokens, by the challenge that is on; 0 is none
 	saveErr  error
 }
 
 // NewHandler makes an emulator that does not listen: it is to be used as an [http.Handler], or through
-// [Emulator.HTTPClient]. Its URL is https://management.emulator, and there is nothing to close.
+// [Emulator.HTTPClient]. Its URL is https://management.emulator. Only an emulator with a data file has to be closed.
 func NewHandler(options ...Option) (*Emulator, error) {
 	e := &Emulator{
 		config:   newConfig(options),
@@ -59,7 +60,8 @@ func NewHandler(options ...Option) (*Emulator, error) {
 	}
 	e.client = &http.Client{Transport: handlerTransport{e}}
 	if err := e.open(); err != nil {
-		return nil, err
+		e.saveErr = nil // It may be the same error.
+		return nil, errors.Join(err, e.Close())
 	}
 	return e, nil
 }
@@ -73,7 +75,7 @@ func Start(options ...Option) (*Emulator, error) {
 	var lc net.ListenConfig
 	listener, err := lc.Listen(context.Background(), "tcp", e.config.listenAddress)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, e.Close())
 	}
 	host, port, err := reachable(listener.Addr(), e.config.listenAddress)
 	address := net.JoinHostPort(host, port)
@@ -85,7 +87,7 @@ func Start(options ...Option) (*Emulator, error) {
 		e.ca, err = newAuthority(host)
 	}
 	if err != nil {
-		return nil, errors.Join(err, listener.Close())
+		return nil, errors.Join(err, listener.Close(), e.Close())
 	}
 
 	protocols := new(http.Protocols)
@@ -125,8 +127,8 @@ func reachable(addr net.Addr, asked string) (host, port string, err error) {
 	return host, port, nil
 }
 
-// Close stops listening, ends all connections and removes the authority's file. It returns the first error that saving the
-// data met, too. Closing twice is fine.
+// Close stops listening, ends all connections, removes the authority's file and releases the data file. Its error includes the
+// first one that saving the data returned. Closing twice is fine.
 func (e *Emulator) Close() error {
 	var errs []error
 	if e.server != nil {
@@ -144,6 +146,10 @@ func (e *Emulator) Close() error {
 	defer e.mu.Unlock()
 	errs = append(errs, e.saveErr)
 	e.saveErr = nil
+	if e.lock != nil {
+		errs = append(errs, e.lock.release())
+		e.lock = nil
+	}
 	return errors.Join(errs...)
 }
 

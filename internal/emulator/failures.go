@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 )
@@ -17,14 +16,9 @@ type PlannedFailure struct {
 
 // ReadFailures reads a JSON array of failures.
 func ReadFailures(r io.Reader) ([]PlannedFailure, error) {
-	var failures []PlannedFailure
-	decoder := json.NewDecoder(r)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&failures); err != nil {
-		return nil, fmt.Errorf("failures: %w", err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("failures: there is more than one JSON value")
+	failures, err := readArray[PlannedFailure](r, "failures", true)
+	if err != nil {
+		return nil, err
 	}
 	for _, f := range failures {
 		if f.Operation != Attach && f.Operation != Detach {

@@ -3,8 +3,6 @@ package emulator
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"time"
 )
@@ -22,6 +20,9 @@ func (f *Fault) UnmarshalJSON(data []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&read); err != nil {
+		return err
+	}
+	if err := refuseNull(data, "remove"); err != nil {
 		return err
 	}
 	*f = Fault(read.plain)
@@ -44,14 +45,4 @@ func (d *duration) UnmarshalText(text []byte) error {
 }
 
 // ReadFaults reads a JSON array of faults.
-func ReadFaults(r io.Reader) ([]Fault, error) {
-	var faults []Fault
-	decoder := json.NewDecoder(r)
-	if err := decoder.Decode(&faults); err != nil {
-		return nil, fmt.Errorf("faults: %w", err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("faults: there is more than one JSON value")
-	}
-	return faults, nil
-}
+func ReadFaults(r io.Reader) ([]Fault, error) { return readArray[Fault](r, "faults", false) }

@@ -223,3 +223,31 @@ func TestGzip(t *testing.T) {
 		}
 	}
 }
+
+func TestNullIsRefused(t *testing.T) {
+	for text, says := range map[string]string{
+		`null`: "null is not an array", `[null]`: "faults[0] is null", `[{"status": 500}, null]`: "faults[1] is null",
+		`[{"remove": ["id", null]}]`: "remove[1] is null", `[] []`: "more than one",
+	} {
+		if faults, err := ReadFaults(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("faults of %s are %+v, and the error is %v; it should say %q", text, faults, err, says)
+		}
+	}
+	if _, err := ReadFaults(strings.NewReader(`[{"merge": {"value": [null]}, "body": [null], "until": null, "header": null}]`)); err != nil {
+		t.Errorf("null in what a fault replies is refused: %v", err)
+	}
+	for text, says := range map[string]string{
+		`null`: "null is not an array", `[null]`: "failures[0] is null", `[{"operation": "attach"}, null]`: "failures[1] is null",
+	} {
+		if failures, err := ReadFailures(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("failures of %s are %+v, and the error is %v; it should say %q", text, failures, err, says)
+		}
+	}
+	for text, says := range map[string]string{
+		`{"about": [null], "exchanges": []}`: "about[0] is null", `{"exchanges": [null]}`: "exchanges[0] is null",
+	} {
+		if _, err := ReadRecording(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("a recording of %s: the error is %v; it should say %q", text, err, says)
+		}
+	}
+}

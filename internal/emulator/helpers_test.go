@@ -49,6 +49,14 @@ func newHandler(t *testing.T, options ...Option) *Emulator {
 	return e
 }
 
+// closeNow closes an emulator before the end of the test, so that another one can have its data file.
+func closeNow(t *testing.T, e *Emulator) {
+	t.Helper()
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // answer is a response that has been read.
 type answer struct {
 	status int

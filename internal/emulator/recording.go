@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -74,14 +75,21 @@ func (s *Span) UnmarshalText(text []byte) error {
 
 // ReadRecording reads a recording from JSON. It refuses one without an attach.
 func ReadRecording(r io.Reader) (*Recording, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("recording: %w", err)
+	}
 	var recording Recording
-	decoder := json.NewDecoder(r)
+	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&recording); err != nil {
 		return nil, fmt.Errorf("recording: %w", err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("recording: there is more than one JSON value")
+	}
+	if err := refuseNull(data, "about", "exchanges"); err != nil {
+		return nil, fmt.Errorf("recording: %w", err)
 	}
 	if recording.ComputeID() == "" || recording.BatchAccountID() == "" {
 		return nil, errors.New("recording: it has no PUT that attaches a Batch account")
