@@ -10,20 +10,24 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-const execUsage = `azureml-emulator exec starts the emulator, runs one command with the variables that point the
-azureml provider at it, and exits with the command's own exit code.
+const execUsage = `azureml-emulator exec starts the emulator, runs a command with the variables that point the
+azureml provider at it, and exits with the command's exit code.
 
 Usage:
 
   azureml-emulator exec [flags] -- COMMAND [ARG...]
 
-Variables that begin with ARM_ or AZURE_ are not passed on, nor are those with which GitHub Actions, Azure DevOps and
-managed identities sign in, so that nothing of a real account gets in.
+The command does not inherit variables of a real account: those that begin with ARM_ or AZURE, and
+those by which GitHub Actions, Azure DevOps, HCP Terraform and managed identities sign in. The emulator
+puts its own az first on the PATH, so that use_cli = true gets a token of the emulator, never a real one.
 
 Examples:
 
@@ -36,36 +40,48 @@ func runExec(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	if code, ok := parse(flags, args, stdout, stderr); !ok {
 		return code
 	}
-	if s.askVersion {
+	if s.showVersion {
 		return printVersion(stdout)
 	}
 	if flags.NArg() == 0 {
-		_, _ = fmt.Fprintln(stderr, "azureml-emulator exec: there is no command to run\nSee azureml-emulator exec -h.")
+		_, _ = fmt.Fprintln(stderr, "azureml-emulator exec: the command to run is missing\nSee azureml-emulator exec -h.")
 		return exitUsage
 	}
-	// Before the command is there, so that no signal is lost between the two.
+	// Before the command starts, so that no signal is lost.
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
 	defer signal.Stop(signals)
 
-	emu, end, err := s.start() //nolint:contextcheck // It serves until it is closed.
+	emu, end, err := s.start() //nolint:contextcheck // It runs until it is closed.
 	if err != nil {
 		return fail(stderr, err)
 	}
-	command := exec.CommandContext(ctx, flags.Arg(0), flags.Args()[1:]...) //nolint:gosec // Running it is what this is for.
-	command.Stdin, command.Stdout, command.Stderr = stdin, stdout, stderr
-	command.Env = environment(os.Environ(), emu.Environment())
-	code := runCommand(command, signals, stderr)
-	if err := end(); err != nil {
-		// The command's own code tells more than this one.
-		if told := fail(stderr, err); code == 0 {
-			code = told
+	warnOfListening(stderr, emu.Addr())
+	code, err := runAgainst(ctx, emu, flags.Args(), stdin, stdout, stderr, signals)
+	if err := errors.Join(err, end()); err != nil {
+		// The command's own exit code says more than this one.
+		if failed := fail(stderr, err); code == 0 {
+			code = failed
 		}
 	}
 	return code
 }
 
-// runCommand runs the command, and lets it decide what a signal means.
+// runAgainst runs a command with the variables that point it at the emulator, and returns its exit code.
+func runAgainst(ctx context.Context, emu *emulator.Emulator, args []string, stdin io.Reader, stdout, stderr io.Writer, signals <-chan os.Signal) (code int, err error) {
+	variables := emu.Environment()
+	cli, err := newAzureCLI(variables)
+	if err != nil {
+		return exitError, err
+	}
+	defer func() { err = cli.remove() }()
+	command := exec.CommandContext(ctx, cli.inPlaceOf(args[0]), args[1:]...) //nolint:gosec // Running it is what the user asks for.
+	command.Stdin, command.Stdout, command.Stderr = stdin, stdout, stderr
+	command.Env = environment(os.Environ(), variables, cli)
+	return runCommand(command, signals, stderr), nil
+}
+
+// runCommand runs the command, which decides what a signal means.
 func runCommand(command *exec.Cmd, signals <-chan os.Signal, stderr io.Writer) int {
 	if err := command.Start(); err != nil {
 		fail(stderr, err)
@@ -79,7 +95,7 @@ func runCommand(command *exec.Cmd, signals <-chan os.Signal, stderr io.Writer) i
 	for {
 		select {
 		case s := <-signals:
-			// A terminal sends SIGINT to the command itself, which is in the same process group.
+			// A terminal sends SIGINT to the command too, which is in the same process group.
 			if s == syscall.SIGTERM {
 				_ = command.Process.Signal(s) // It may have ended by now.
 			}
@@ -98,32 +114,27 @@ func exitCode(command *exec.Cmd, err error, stderr io.Writer) int {
 		return exitSignal + int(status.Signal())
 	}
 	if state.ExitCode() == 0 && err != nil {
-		return fail(stderr, err) // Such as output that could not be passed on.
+		return fail(stderr, err) // Such as output that could not be written.
 	}
 	return state.ExitCode()
 }
 
-// realAccounts are how the variables begin that other credentials than the emulator's could come from: those of azurerm and
-// of the Azure SDKs, of jobs of GitHub Actions and Azure DevOps, and of the endpoints of managed identities.
-var realAccounts = []string{
-	"ARM_", "AZURE_",
-	"ACTIONS_ID_TOKEN_REQUEST_",
-	"SYSTEM_ACCESSTOKEN", "SYSTEM_OIDCREQUESTURI", "AZURESUBSCRIPTION_",
-	"IDENTITY_", "MSI_", "IMDS_ENDPOINT", "DEFAULT_IDENTITY_CLIENT_ID",
-}
-
-// environment is what the command gets: the variables that are there, without those of real accounts, and the emulator's.
-func environment(inherited []string, own map[string]string) []string {
+// environment returns the command's variables: the inherited ones without those that sign in to Azure, the emulator's, and those
+// that make az the emulator's.
+func environment(inherited []string, own map[string]string, cli *azureCLI) []string {
 	var env []string
-	direct := []string{"127.0.0.1", "localhost"} // Python asks a proxy even for these.
+	direct := []string{"127.0.0.1", "localhost"} // Python uses a proxy even for these.
 	if host, _, _ := net.SplitHostPort(strings.TrimPrefix(own["ARM_RESOURCE_MANAGER_ENDPOINT"], "https://")); !slices.Contains(direct, host) {
 		direct = append(direct, host)
 	}
-	for _, variable := range inherited {
+	path := cli.bin
+	for _, variable := range emulator.WithoutCredentials(inherited) {
 		name, value, _ := strings.Cut(variable, "=")
 		_, replaced := own[name]
 		switch {
-		case replaced, slices.ContainsFunc(realAccounts, func(prefix string) bool { return strings.HasPrefix(name, prefix) }):
+		case replaced:
+		case name == "PATH", runtime.GOOS == "windows" && strings.EqualFold(name, "PATH"):
+			path += string(os.PathListSeparator) + value
 		case strings.EqualFold(name, "NO_PROXY"):
 			if value != "" {
 				direct = append([]string{value}, direct...)
@@ -132,9 +143,9 @@ func environment(inherited []string, own map[string]string) []string {
 			env = append(env, variable)
 		}
 	}
-	// Python looks at the name in small letters first.
+	// Python reads the name in lower case first.
 	noProxy := strings.Join(direct, ",")
-	env = append(env, "NO_PROXY="+noProxy, "no_proxy="+noProxy)
+	env = append(env, "NO_PROXY="+noProxy, "no_proxy="+noProxy, "PATH="+path, "AZURE_CONFIG_DIR="+cli.config)
 	for name, value := range own {
 		env = append(env, name+"="+value)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"os/signal"
 	"slices"
 	"strings"
@@ -13,11 +14,18 @@ import (
 )
 
 const serveUsage = `azureml-emulator serve prints the variables that point the azureml provider at the emulator,
-and then serves until it is interrupted.
+and then runs until it is interrupted.
 
 Usage:
 
   azureml-emulator serve [flags]
+
+While it runs, /healthz returns 200, and /emulator/faults shows (GET), replaces (PUT) and clears (DELETE)
+the faults, in the form of -faults, for requests from the same machine:
+
+  curl --cacert "$AZUREML_CA_CERTIFICATE_PATH" -X PUT --data @faults.json "$ARM_RESOURCE_MANAGER_ENDPOINT/emulator/faults"
+
+With these variables, a configuration with use_cli = true still runs the real az; use exec for it.
 
 In a shell:
 
@@ -33,22 +41,23 @@ func runServe(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 	if code, ok := parse(flags, args, stdout, stderr); !ok {
 		return code
 	}
-	if s.askVersion {
+	if s.showVersion {
 		return printVersion(stdout)
 	}
 	if flags.NArg() > 0 || *format != "env" && *format != "json" {
-		_, _ = fmt.Fprintln(stderr, "azureml-emulator serve: it takes flags alone, and -format is env or json\nSee azureml-emulator serve -h.")
+		_, _ = fmt.Fprintln(stderr, "azureml-emulator serve: it takes only flags, and -format is env or json\nSee azureml-emulator serve -h.")
 		return exitUsage
 	}
-	// Before anything is printed: who reads the variables may interrupt at once.
+	// Before anything is printed, because a caller that has read the variables may interrupt at once.
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	emu, end, err := s.start() //nolint:contextcheck // It serves until it is closed.
+	emu, end, err := s.start() //nolint:contextcheck // It runs until it is closed.
 	if err != nil {
 		return fail(stderr, err)
 	}
+	warnOfListening(stderr, emu.Addr())
 	if err := printEnvironment(stdout, *format, emu.Environment()); err != nil {
-		_ = end() // The first error is the one to tell.
+		_ = end() // The first error is reported.
 		return fail(stderr, err)
 	}
 	<-ctx.Done()
@@ -58,18 +67,32 @@ func runServe(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 	return 0
 }
 
-// printEnvironment prints the variables in one piece: who finds anything of them finds all.
+// printEnvironment prints all variables in one write, so that no reader sees only some of them.
 func printEnvironment(w io.Writer, format string, env map[string]string) error {
 	if format == "json" {
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(env)
+		return printJSON(w, env)
 	}
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(env)) {
-		// In single quotes a shell takes everything as it is but the quote itself.
-		fmt.Fprintf(&b, "export %s='%s'\n", name, strings.ReplaceAll(env[name], "'", `'\''`))
+		fmt.Fprintf(&b, "export %s=%s\n", name, quoteForShell(env[name]))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func printJSON(w io.Writer, v any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(v)
+}
+
+// quoteForShell puts a value in single quotes, in which a shell takes everything literally except the quote itself.
+func quoteForShell(value string) string { return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'" }
+
+// warnOfListening warns if other machines can reach the emulator, which keeps nothing secret from them.
+func warnOfListening(stderr io.Writer, addr net.Addr) {
+	if tcp, ok := addr.(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+		_, _ = fmt.Fprintf(stderr, "azureml-emulator: warning: other machines can reach the emulator at %s, and change what it holds. "+
+			"-listen 127.0.0.1:0 keeps it to this machine.\n", addr)
+	}
 }

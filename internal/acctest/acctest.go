@@ -176,9 +176,10 @@ provider "azureml" {
 func Main(m *testing.M) {
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
-		azures := strings.HasPrefix(name, "ARM_") || strings.HasPrefix(name, "AZURE")
-		if azures && !strings.HasPrefix(name, "AZUREML_TEST_") {
-			set(name, "")
+		if emulator.IsCredentialVariable(name) && !strings.HasPrefix(name, "AZUREML_TEST_") {
+			if err := os.Unsetenv(name); err != nil {
+				panic(err)
+			}
 		}
 	}
 	set("TF_ACC_PROVIDER_NAMESPACE", "terraform-provider-azureml")

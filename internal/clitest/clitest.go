@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
 // Find is the CLI that the tests drive: the one that plugin-testing would take.
@@ -39,9 +41,8 @@ func Look() (string, error) {
 // the CLI or get in the way of a test, and with what is given.
 func Environment(more map[string]string) []string {
 	var variables []string
-	for _, variable := range os.Environ() {
-		name, _, _ := strings.Cut(variable, "=")
-		if !strings.HasPrefix(name, "ARM_") && !strings.HasPrefix(name, "AZURE") && !strings.HasPrefix(name, "TF_") {
+	for _, variable := range emulator.WithoutCredentials(os.Environ()) {
+		if !strings.HasPrefix(variable, "TF_") {
 			variables = append(variables, variable)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
 func TestMain(m *testing.M) { acctest.Main(m) }
@@ -166,7 +167,7 @@ func namesOf(t *testing.T, data acctest.State) []string {
 }
 
 func TestCLI(t *testing.T) {
-	e := emulator.New(t)
+	e := emulatortest.New(t)
 	populate(e)
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),

@@ -1,41 +1,38 @@
-// Package emulator is a stand-in for Microsoft Entra ID and Azure Resource Manager, as far as attaching Batch accounts to
-// Azure Machine Learning workspaces needs them.
+// Package emulator is a stand-in for Microsoft Entra ID and Azure Resource Manager, limited to what attaching Batch accounts to
+// Azure Machine Learning workspaces needs.
 //
-// In a test it feels like [net/http/httptest]:
+// In a test it is used like [net/http/httptest]:
 //
-//	emu := emulator.New(t)
+//	emu := emulatortest.New(t)
 //	emu.AddBatchAccount(id, "westeurope")
 //	// … point a client at emu.URL(), and let it trust emu.CAFile() …
 //	for _, request := range emu.ARMRequests() { … }
 //
-// It is written from what is known of the service (recorded exchanges, public specifications and documentation), and
-// shares no code with the provider, so that a misunderstanding cannot hide on both sides. Where the service is not known,
-// a comment marks the guess, and GUESSES.md says what it is.
+// It is written from recorded exchanges, public specifications and documentation, and shares no code with the provider, so that
+// both cannot share a misunderstanding of the service. Where the behaviour of the service is unknown, a comment marks the guess,
+// and GUESSES.md states it.
 //
-// All that it answers is a function of its data and of [time.Now] at the moment of the request. It starts no goroutine but
-// the server's, so that a handler without a server, from [NewHandler], works under [testing/synctest].
+// Each reply depends only on the emulator's data and on [time.Now] at the time of the request. The server has the only goroutines,
+// so that a handler without a server, from [NewHandler], works under [testing/synctest].
 package emulator
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
-	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"os"
 	"sync"
-	"testing"
 	"time"
 )
 
-// An Emulator answers for Entra ID and Resource Manager. Its methods are safe for concurrent use.
+// An Emulator replies in place of Entra ID and Resource Manager. Its methods are safe for concurrent use.
 type Emulator struct {
 	config config
-	t      testing.TB // nil outside of tests
 	url    string
+	addr   net.Addr     // nil without a server
 	ca     *authority   // nil without a server
 	server *http.Server // nil without a server
 	client *http.Client
@@ -46,31 +43,15 @@ type Emulator struct {
 	failures map[Operation][]Failure
 	faults   []*fault
 	buckets  map[string]*bucket
-	log      []*entry
+	log      requestLog
+	lock     *lock  // of the data file; nil without one, and after Close
 	saved    []byte // what the data file holds
-	demanded int64  // of tokens, by the challenge that is on; 0 is none
+	demanded int64  // what tokens must satisfy since RevokeTokens; 0 before
 	saveErr  error
 }
 
-// New starts an emulator that listens on a free port of 127.0.0.1 until the end of the test. It fails the test when it
-// cannot.
-func New(t testing.TB, options ...Option) *Emulator {
-	t.Helper()
-	e, err := Start(options...)
-	if err != nil {
-		t.Fatalf("emulator: %v", err)
-	}
-	e.t = t
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Errorf("emulator: %v", err)
-		}
-	})
-	return e
-}
-
-// NewHandler makes an emulator that does not listen: it is to be used as an [http.Handler], or through
-// [Emulator.HTTPClient]. Its URL is https://management.emulator, and there is nothing to close.
+// NewHandler returns an emulator that does not listen. Use it as an [http.Handler], or through [Emulator.HTTPClient].
+// Its URL is https://management.emulator. Only an emulator with a data file has to be closed.
 func NewHandler(options ...Option) (*Emulator, error) {
 	e := &Emulator{
 		config:   newConfig(options),
@@ -80,12 +61,14 @@ func NewHandler(options ...Option) (*Emulator, error) {
 	}
 	e.client = &http.Client{Transport: handlerTransport{e}}
 	if err := e.open(); err != nil {
-		return nil, err
+		e.saveErr = nil // It may be the same error.
+		return nil, errors.Join(err, e.Close())
 	}
 	return e, nil
 }
 
-// Start starts an emulator that listens until [Emulator.Close]. It speaks HTTP/1.1, where a dropped connection is one.
+// Start starts an emulator that listens until [Emulator.Close]. It speaks HTTP/1.1, because HTTP/2 can drop a
+// single request without the connection.
 func Start(options ...Option) (*Emulator, error) {
 	e, err := NewHandler(options...)
 	if err != nil {
@@ -94,8 +77,9 @@ func Start(options ...Option) (*Emulator, error) {
 	var lc net.ListenConfig
 	listener, err := lc.Listen(context.Background(), "tcp", e.config.listenAddress)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, e.Close())
 	}
+	e.addr = listener.Addr()
 	host, port, err := reachable(listener.Addr(), e.config.listenAddress)
 	address := net.JoinHostPort(host, port)
 	if e.config.hostName != "" {
@@ -106,7 +90,7 @@ func Start(options ...Option) (*Emulator, error) {
 		e.ca, err = newAuthority(host)
 	}
 	if err != nil {
-		return nil, errors.Join(err, listener.Close())
+		return nil, errors.Join(err, listener.Close(), e.Close())
 	}
 
 	protocols := new(http.Protocols)
@@ -116,7 +100,7 @@ func Start(options ...Option) (*Emulator, error) {
 		TLSConfig:         e.ca.serverConfig(),
 		Protocols:         protocols,
 		ReadHeaderTimeout: 30 * time.Second,
-		// Clients that do not trust the authority, or give up, are no news.
+		// Otherwise it logs each client that does not trust the authority or gives up.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
 	e.client = &http.Client{Transport: &http.Transport{
@@ -130,13 +114,13 @@ func Start(options ...Option) (*Emulator, error) {
 	return e, nil
 }
 
-// reachable is the host and port by which a listener can be reached from this machine.
-func reachable(addr net.Addr, asked string) (host, port string, err error) {
+// reachable returns the host and port at which this machine reaches a listener.
+func reachable(addr net.Addr, configured string) (host, port string, err error) {
 	_, port, err = net.SplitHostPort(addr.String())
 	if err != nil {
 		return "", "", err
 	}
-	host, _, err = net.SplitHostPort(asked)
+	host, _, err = net.SplitHostPort(configured)
 	if err != nil {
 		return "", "", err
 	}
@@ -146,8 +130,8 @@ func reachable(addr net.Addr, asked string) (host, port string, err error) {
 	return host, port, nil
 }
 
-// Close stops listening, ends all connections and removes the authority's file. It returns the first error that saving the
-// data met, too. Closing twice is fine.
+// Close stops listening, ends all connections, removes the authority's file and releases the data file. Its error includes the
+// first one that saving the data returned. Closing twice is fine.
 func (e *Emulator) Close() error {
 	var errs []error
 	if e.server != nil {
@@ -165,14 +149,21 @@ func (e *Emulator) Close() error {
 	defer e.mu.Unlock()
 	errs = append(errs, e.saveErr)
 	e.saveErr = nil
+	if e.lock != nil {
+		errs = append(errs, e.lock.release())
+		e.lock = nil
+	}
 	return errors.Join(errs...)
 }
 
-// URL is where Resource Manager and Entra ID are, both of them, without a slash at the end.
+// URL is the address of both Resource Manager and Entra ID, without a slash at the end.
 func (e *Emulator) URL() string { return e.url }
 
-// CAFile is a PEM file with the authority that signed the server's certificate. It is gone after [Emulator.Close], and
-// empty without a server.
+// Addr is the address that the server listens on; nil without a server.
+func (e *Emulator) Addr() net.Addr { return e.addr }
+
+// CAFile is the path of a PEM file with the authority that signed the server's certificate. [Emulator.Close] removes the file. The
+// path is empty without a server.
 func (e *Emulator) CAFile() string {
 	if e.ca == nil {
 		return ""
@@ -180,18 +171,6 @@ func (e *Emulator) CAFile() string {
 	return e.ca.file
 }
 
-// HTTPClient is a client that reaches the emulator, and trusts its authority. Without a server it calls the handler
+// HTTPClient returns a client that reaches the emulator and trusts its authority. Without a server it calls the handler
 // directly.
 func (e *Emulator) HTTPClient() *http.Client { return e.client }
-
-// newID is a random id in the form of a GUID.
-func newID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // Never fails.
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return guid(b)
-}
-
-func guid(b [16]byte) string {
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:16])
-}

@@ -2,12 +2,11 @@ package emulator
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 )
 
-// A PlannedFailure is a [Failure] with the operation that it is for, as a file of them says it.
+// A PlannedFailure is a [Failure] and the operation that it is for, as a file declares them.
 type PlannedFailure struct {
 	Operation          Operation       `json:"operation"`
 	Status             string          `json:"status"`
@@ -17,14 +16,9 @@ type PlannedFailure struct {
 
 // ReadFailures reads a JSON array of failures.
 func ReadFailures(r io.Reader) ([]PlannedFailure, error) {
-	var failures []PlannedFailure
-	decoder := json.NewDecoder(r)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&failures); err != nil {
-		return nil, fmt.Errorf("failures: %w", err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("failures: there is more than one JSON value")
+	failures, err := readArray[PlannedFailure](r, "failures", true)
+	if err != nil {
+		return nil, err
 	}
 	for _, f := range failures {
 		if f.Operation != Attach && f.Operation != Detach {
@@ -41,7 +35,7 @@ func ReadFailures(r io.Reader) ([]PlannedFailure, error) {
 func (e *Emulator) FailAsPlanned(failures []PlannedFailure) {
 	for _, f := range failures {
 		failure := Failure{Status: f.Status}
-		// A nil message in an interface would not be nil.
+		// An interface with a nil message in it is not nil.
 		if f.Error != nil {
 			failure.Error = f.Error
 		}

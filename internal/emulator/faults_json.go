@@ -3,14 +3,12 @@ package emulator
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"time"
 )
 
-// UnmarshalJSON reads a fault, with its durations in the form of [time.ParseDuration]. A body that is not a string stands
-// for its own JSON.
+// UnmarshalJSON reads a fault, with durations in the form of [time.ParseDuration]. A body that is not a string is sent as its
+// JSON.
 func (f *Fault) UnmarshalJSON(data []byte) error {
 	type plain Fault
 	var read struct {
@@ -24,6 +22,9 @@ func (f *Fault) UnmarshalJSON(data []byte) error {
 	if err := decoder.Decode(&read); err != nil {
 		return err
 	}
+	if err := refuseNull(data, "remove"); err != nil {
+		return err
+	}
 	*f = Fault(read.plain)
 	f.Delay, f.Dribble = time.Duration(read.Delay), time.Duration(read.Dribble)
 	if len(read.Body) > 0 && json.Unmarshal(read.Body, &f.Body) != nil {
@@ -33,7 +34,17 @@ func (f *Fault) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// duration is one such as "2s".
+// MarshalJSON writes what UnmarshalJSON reads.
+func (f Fault) MarshalJSON() ([]byte, error) {
+	type plain Fault
+	return json.Marshal(struct {
+		plain
+		Delay   duration `json:"delay,omitempty"`
+		Dribble duration `json:"dribble,omitempty"`
+	}{plain(f), duration(f.Delay), duration(f.Dribble)})
+}
+
+// duration is written like "2s".
 type duration time.Duration
 
 // UnmarshalText implements [encoding.TextUnmarshaler].
@@ -43,15 +54,8 @@ func (d *duration) UnmarshalText(text []byte) error {
 	return err
 }
 
+// MarshalText implements [encoding.TextMarshaler].
+func (d duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
 // ReadFaults reads a JSON array of faults.
-func ReadFaults(r io.Reader) ([]Fault, error) {
-	var faults []Fault
-	decoder := json.NewDecoder(r)
-	if err := decoder.Decode(&faults); err != nil {
-		return nil, fmt.Errorf("faults: %w", err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("faults: there is more than one JSON value")
-	}
-	return faults, nil
-}
+func ReadFaults(r io.Reader) ([]Fault, error) { return readArray[Fault](r, "faults", false) }

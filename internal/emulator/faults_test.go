@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -24,7 +25,7 @@ func TestFaultReplaces(t *testing.T) {
 	})
 	want := []int{404, 503, 503, 404}
 	for i, status := range want {
-		e.call(t, http.MethodPut, DefaultWorkspaceID+"/computes/other"+version, attachBody) // Does not count.
+		e.call(t, http.MethodPut, DefaultWorkspaceID+"/computes/other"+version, attachBody) // It does not match.
 		a := e.want(t, status, http.MethodGet, computePath+version, "")
 		if status != 503 {
 			continue
@@ -35,7 +36,7 @@ func TestFaultReplaces(t *testing.T) {
 	}
 }
 
-func TestFaultByQueryForEver(t *testing.T) {
+func TestFaultByQueryWithoutEnd(t *testing.T) {
 	e := newHandler(t)
 	e.Inject(Fault{Query: `\$skip=`, Times: -1, Status: 500})
 	for range 3 {
@@ -46,7 +47,7 @@ func TestFaultByQueryForEver(t *testing.T) {
 	e.want(t, 200, http.MethodGet, DefaultWorkspaceID+"/computes"+version+"&$skip=1", "")
 }
 
-func TestFirstFaultWinsAndAllCount(t *testing.T) {
+func TestFirstFaultHappensAndAllCount(t *testing.T) {
 	e := newHandler(t)
 	e.Inject(Fault{Status: 500}, Fault{Status: 502}, Fault{Nth: 3, Status: 503})
 	for _, status := range []int{500, 404, 503, 404} {
@@ -54,20 +55,20 @@ func TestFirstFaultWinsAndAllCount(t *testing.T) {
 	}
 }
 
-func TestFaultsOnTheWire(t *testing.T) {
-	e := New(t)
+func TestLostRepliesAndDroppedRequests(t *testing.T) {
+	e := newServer(t)
 	e.Inject(Fault{Method: http.MethodPut, LoseReply: true}, Fault{Method: http.MethodDelete, Drop: true})
 	if _, err := send(t, e, http.MethodPut, computePath+version, attachBody); err == nil {
-		t.Error("a lost reply arrived")
+		t.Error("a lost reply arrives")
 	}
 	if _, there := e.Compute(computePath); !there {
-		t.Error("the service did not do its work before the reply was lost")
+		t.Error("the service does not do its work before the reply is lost")
 	}
 	if _, err := send(t, e, http.MethodDelete, computePath+version, ""); err == nil {
-		t.Error("a dropped call was answered")
+		t.Error("a dropped request gets a reply")
 	}
 	if _, there := e.Compute(computePath); !there {
-		t.Error("the service did its work though the call was dropped")
+		t.Error("the service does its work although the request is dropped")
 	}
 	for _, r := range e.ARMRequests() {
 		if r.Status != 0 {
@@ -77,7 +78,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 }
 
 func TestTruncate(t *testing.T) {
-	for name, e := range map[string]*Emulator{"server": New(t), "handler": newHandler(t)} {
+	for name, e := range map[string]*Emulator{"server": newServer(t), "handler": newHandler(t)} {
 		e.PutCompute(DefaultWorkspaceID, Compute{Name: "batch1"})
 		e.Inject(Fault{Method: http.MethodGet, Truncate: 20})
 		a, err := send(t, e, http.MethodGet, computePath+version, "")
@@ -95,7 +96,7 @@ func TestDroppedWithoutAServer(t *testing.T) {
 	}
 	e.Inject(Fault{Drop: true})
 	defer func() {
-		if p := recover(); p != http.ErrAbortHandler { //nolint:errorlint // It is this very value.
+		if p := recover(); p != http.ErrAbortHandler { //nolint:errorlint // It has to be this value.
 			t.Errorf("panic(%v)", p)
 		}
 	}()
@@ -109,9 +110,9 @@ func TestDelayAndLatency(t *testing.T) {
 		start := time.Now()
 		e.want(t, 404, http.MethodGet, computePath+version, "")
 		if got := time.Since(start); got != 50*time.Millisecond {
-			t.Errorf("a call took %s", got)
+			t.Errorf("a request took %s", got)
 		}
-		// Who does not wait finds that the service has done it all the same.
+		// The service does its work even if the client does not wait.
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		r, err := http.NewRequestWithContext(ctx, http.MethodPut, e.URL()+computePath+version, strings.NewReader(attachBody))
@@ -127,7 +128,7 @@ func TestDelayAndLatency(t *testing.T) {
 			t.Errorf("%v after %s", err, time.Since(start))
 		}
 		if _, there := e.Compute(computePath); !there {
-			t.Error("the compute is not there")
+			t.Error("the compute does not exist")
 		}
 	})
 }
@@ -140,7 +141,7 @@ func TestEditBodyAndMutate(t *testing.T) {
 		t.Error(got)
 	}
 	if got := e.call(t, http.MethodGet, status, "").body; strings.Contains(got, "name") {
-		t.Error("a second time:", got)
+		t.Error("the second reply is", got)
 	}
 	e.EditCompute(computePath, func(c *Compute) {
 		c.Mutate = func(doc map[string]any) {
@@ -158,8 +159,8 @@ func TestEditBodyAndMutate(t *testing.T) {
 	}
 }
 
-func TestFaultsHitSigningIn(t *testing.T) {
-	e := New(t)
+func TestFaultsHappenToSignIns(t *testing.T) {
+	e := newServer(t)
 	e.Inject(Fault{Path: "/oauth2/v2.0/token$", Status: 400, Body: `{"error": "invalid_request", "error_description": "AADSTS90099: made up"}`})
 	if _, err := signIn(t, e, DefaultClientSecret, managementAudience+"/.default"); err == nil || !strings.Contains(err.Error(), "AADSTS90099") {
 		t.Error(err)
@@ -184,14 +185,22 @@ func TestReadFaults(t *testing.T) {
 	if diff := cmp.Diff(want, faults); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
 	}
+	written, err := json.Marshal(faults)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := ReadFaults(bytes.NewReader(written))
+	if diff := cmp.Diff(want, again); err != nil || diff != "" {
+		t.Errorf("faults that are written as JSON are read differently: %v %s", err, diff)
+	}
 	for _, wrong := range []string{`{}`, `[{"pth": "x"}]`, `[{"path": "("}]`, `[{"delay": "2"}]`, `[{"dribble": 2}]`, `[{"remove": "id"}]`, `[{"until": {"path": "("}}]`, `[{"until": {"atMost": 2}}]`, `[] []`, `[`} {
 		if _, err := ReadFaults(strings.NewReader(wrong)); err == nil {
-			t.Errorf("%s was read", wrong)
+			t.Errorf("%s is read", wrong)
 		}
 	}
 }
 
-func TestFaultThatDoesNotCompileIsLoud(t *testing.T) {
+func TestInvalidFaultFailsEveryRequest(t *testing.T) {
 	e := newHandler(t)
 	e.Inject(Fault{Path: "("})
 	if a := e.call(t, http.MethodGet, computePath+version, ""); a.status != 500 || !strings.Contains(a.body, "missing closing") {
@@ -200,10 +209,10 @@ func TestFaultThatDoesNotCompileIsLoud(t *testing.T) {
 }
 
 func TestGzip(t *testing.T) {
-	e := New(t)
+	e := newServer(t)
 	poll := attach(t, e, computePath)
 	for path, compressed := range map[string]bool{poll: true, computePath + version: false} {
-		a := e.call(t, http.MethodGet, path, "", "Accept-Encoding", "br, gzip;q=1.0") // Given by hand, so not undone either.
+		a := e.call(t, http.MethodGet, path, "", "Accept-Encoding", "br, gzip;q=1.0") // Set explicitly, so that the client does not decompress.
 		if got := a.header.Get("Content-Encoding") == "gzip"; got != compressed {
 			t.Errorf("%.60s: compressed %t", path, got)
 		}
@@ -220,6 +229,34 @@ func TestGzip(t *testing.T) {
 		}
 		if a := e.call(t, http.MethodGet, path, "", "Accept-Encoding", "identity"); a.length != int64(len(a.body)) {
 			t.Errorf("plain: %d of %d", a.length, len(a.body))
+		}
+	}
+}
+
+func TestNullIsRefused(t *testing.T) {
+	for text, says := range map[string]string{
+		`null`: "null is not an array", `[null]`: "faults[0] is null", `[{"status": 500}, null]`: "faults[1] is null",
+		`[{"remove": ["id", null]}]`: "remove[1] is null", `[] []`: "more than one",
+	} {
+		if faults, err := ReadFaults(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("faults of %s are %+v, and the error is %v; it should say %q", text, faults, err, says)
+		}
+	}
+	if _, err := ReadFaults(strings.NewReader(`[{"merge": {"value": [null]}, "body": [null], "until": null, "header": null}]`)); err != nil {
+		t.Errorf("null in what a fault replies is refused: %v", err)
+	}
+	for text, says := range map[string]string{
+		`null`: "null is not an array", `[null]`: "failures[0] is null", `[{"operation": "attach"}, null]`: "failures[1] is null",
+	} {
+		if failures, err := ReadFailures(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("failures of %s are %+v, and the error is %v; it should say %q", text, failures, err, says)
+		}
+	}
+	for text, says := range map[string]string{
+		`{"about": [null], "exchanges": []}`: "about[0] is null", `{"exchanges": [null]}`: "exchanges[0] is null",
+	} {
+		if _, err := ReadRecording(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("a recording of %s: the error is %v; it should say %q", text, err, says)
 		}
 	}
 }

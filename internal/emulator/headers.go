@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/google/uuid"
 )
 
-// addCommonHeaders adds what is on each reply in recordings, which differs a little between Resource Manager's own replies
+// addCommonHeaders adds the headers that every recorded reply has. They differ a little between Resource Manager's own replies
 // and a resource provider's.
 // Guess: common-headers.
 func (e *Emulator) addCommonHeaders(c *call, r *reply) {
@@ -14,7 +16,7 @@ func (e *Emulator) addCommonHeaders(c *call, r *reply) {
 	if region == "" {
 		region = DefaultLocation
 	}
-	requestID := newID()
+	requestID := uuid.NewString()
 	correlationID := c.header.Get("x-ms-correlation-request-id")
 	if correlationID == "" {
 		correlationID = requestID
@@ -37,14 +39,14 @@ func (e *Emulator) addCommonHeaders(c *call, r *reply) {
 		h.Set("x-ms-failure-cause", "gateway")
 	} else if c.route.kind != routeBatchAccount {
 		kind := "standard"
-		// A 404 without a body counts as an answer, not as an error.
+		// A 404 without a body does not count as an error.
 		if r.status >= http.StatusBadRequest && len(r.body) > 0 {
 			kind = "error"
 		}
 		h.Set("x-ms-response-type", kind)
 		h.Set("x-request-time", "0.042")
 		h.Set("x-ms-operation-identifier", fmt.Sprintf("tenantId=%s,objectId=%s/%s/%s",
-			DefaultTenantID, stableID(e.config.clientID), region, newID()))
+			DefaultTenantID, stableID(e.config.clientID), region, uuid.NewString()))
 		h.Set("Request-Context", "appId=cid-v1:"+stableID("application"))
 		h.Set("azureml-served-by-cluster", "vienna-"+region+"-01")
 		if c.method == http.MethodGet && r.status == http.StatusOK && c.route.kind != routeOperation {

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// maxBody is more than any client of this service sends.
+// maxBody is the limit of a request's body. Clients of this service send far less.
 const maxBody = 4 << 20
 
-// ServeHTTP answers one call. It panics with [http.ErrAbortHandler] to drop the connection, when a fault says so or the
-// client has gone.
+// ServeHTTP replies to a request. It panics with [http.ErrAbortHandler] to drop the connection if a fault says so or the client
+// has gone.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var body []byte
 	if r.Body != nil {
@@ -18,6 +18,9 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
 			panic(http.ErrAbortHandler)
 		}
+	}
+	if e.serveAdmin(w, r, body) {
+		return
 	}
 	e.mu.Lock()
 	entry := e.record(r, body, time.Now())
@@ -32,7 +35,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if entry.arm && sleep(r.Context(), e.config.latency) != nil {
 		panic(http.ErrAbortHandler)
 	}
-	answer := e.answer(r, entry, &fault.Fault)
+	answer := e.answer(r, entry, body, &fault.Fault)
 	if fault.Hold {
 		<-r.Context().Done()
 	}
@@ -43,8 +46,8 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer.send(w, r, &fault.Fault)
 }
 
-// answer lets the service, or the fault in its place, answer.
-func (e *Emulator) answer(r *http.Request, entry *entry, fault *Fault) *reply {
+// answer returns the service's reply, or the fault's instead.
+func (e *Emulator) answer(r *http.Request, entry *entry, body []byte, fault *Fault) *reply {
 	answer := fault.reply(r)
 	if answer == nil {
 		answer = e.serve(&call{
@@ -52,7 +55,7 @@ func (e *Emulator) answer(r *http.Request, entry *entry, fault *Fault) *reply {
 			path:   r.URL.Path,
 			query:  r.URL.Query(),
 			header: r.Header,
-			body:   entry.Body,
+			body:   body,
 		})
 		e.decided(entry, answer.status)
 		if fault.EditBody != nil || fault.Merge != nil || fault.Remove != nil {
@@ -65,7 +68,7 @@ func (e *Emulator) answer(r *http.Request, entry *entry, fault *Fault) *reply {
 	return answer
 }
 
-// serve is the service's whole work on a call: no time passes in it.
+// serve is the service's work on a request. No time passes in it.
 func (e *Emulator) serve(c *call) (answer *reply) {
 	e.change(func() {
 		c.now = time.Now()

@@ -15,6 +15,7 @@ import (
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
 
@@ -67,7 +68,7 @@ output "x" {
 // the resource is yet to be attached, what it serializes as is not known; its plan is
 // not held up by that.
 func TestCLI(t *testing.T) {
-	e := emulator.New(t)
+	e := emulatortest.New(t)
 	failed := emulator.Compute{
 		Name: "failed", ComputeType: "Batch", ResourceID: accountID + "9", ProvisioningState: "Failed",
 		ProvisioningErrors: json.RawMessage(`[{"error": {"code": "Quota", "statusCode": 500, "message": "None <left>."}}]`),
@@ -128,7 +129,7 @@ func TestCLIImportsWhatPythonSerialized(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := emulator.New(t)
+	e := emulatortest.New(t)
 	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: accountID})
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),

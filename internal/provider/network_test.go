@@ -18,6 +18,7 @@ import (
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
 // overNetwork signs in and attaches with the provider's own transport.
@@ -40,7 +41,7 @@ func overNetwork(t *testing.T, e *emulator.Emulator, changes acctest.Attributes)
 // A host that only a proxy knows is reached through it, over TLS that the proxy does not
 // see into.
 func TestProxy(t *testing.T) {
-	e := emulator.New(t, emulator.WithHostName("management.corp.example"))
+	e := emulatortest.New(t, emulator.WithHostName("management.corp.example"))
 	inside, err := url.Parse(e.URL())
 	must(t, err)
 	proxy := newProxy(t, "127.0.0.1:"+inside.Port())
@@ -60,7 +61,7 @@ func TestProxy(t *testing.T) {
 
 // The metadata service and App Service are on the machine itself, where no proxy is.
 func TestIdentityEndpointsGoPastTheProxy(t *testing.T) {
-	e := emulator.New(t, emulator.WithAudience("https://past-the-proxy.example"))
+	e := emulatortest.New(t, emulator.WithAudience("https://past-the-proxy.example"))
 	proxy := newProxy(t, "127.0.0.1:1")
 	t.Setenv("HTTPS_PROXY", proxy.url)
 	t.Setenv("HTTP_PROXY", proxy.url)
@@ -84,7 +85,7 @@ func TestIdentityEndpointsGoPastTheProxy(t *testing.T) {
 // An endpoint that the environment names elsewhere is not given the secret that goes
 // with it.
 func TestIdentityEndpointElsewhereIsRefused(t *testing.T) {
-	e := emulator.New(t)
+	e := emulatortest.New(t)
 	proxy := newProxy(t, "127.0.0.1:1")
 	t.Setenv("HTTP_PROXY", proxy.url)
 	t.Setenv("IDENTITY_ENDPOINT", "http://identity.example/msi/token")
@@ -100,7 +101,7 @@ func TestIdentityEndpointElsewhereIsRefused(t *testing.T) {
 
 // A private cloud is trusted by the file of its authority.
 func TestPrivateAuthority(t *testing.T) {
-	e := emulator.New(t)
+	e := emulatortest.New(t)
 	must(t, overNetwork(t, e, nil))
 	wantAttached(t, e)
 	err := overNetwork(t, e, acctest.Attributes{"ca_certificate_path": file(t, "empty.pem", []byte("hello"))})
@@ -171,7 +172,7 @@ func TestUntrustedHostsFailAtOnce(t *testing.T) {
 	} {
 		for _, host := range []string{"resource_manager_endpoint", "active_directory_authority_host"} {
 			t.Run(name+" "+host, func(t *testing.T) {
-				e := emulator.New(t)
+				e := emulatortest.New(t)
 				var connections atomic.Int64
 				server := httptest.NewUnstartedServer(http.NotFoundHandler())
 				server.Config.ErrorLog = log.New(io.Discard, "", 0)

@@ -24,18 +24,7 @@ import (
 	azuremlprovider "github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
 
-func TestMain(m *testing.M) {
-	// What a machine that runs tests may have for itself.
-	for _, name := range []string{
-		"ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "SYSTEM_ACCESSTOKEN", "SYSTEM_OIDCREQUESTURI",
-		"IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IMDS_ENDPOINT", "MSI_ENDPOINT", "MSI_SECRET",
-	} {
-		if err := os.Unsetenv(name); err != nil {
-			panic(err)
-		}
-	}
-	acctest.Main(m)
-}
+func TestMain(m *testing.M) { acctest.Main(m) }
 
 // The framework's own rules for schemas; internal/functions holds its definitions to
 // those for functions.

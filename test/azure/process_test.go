@@ -18,6 +18,7 @@ import (
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
 // program is the program on its way, with an emulator as its Azure.
@@ -49,7 +50,7 @@ func (o *output) String() string {
 
 func start(t *testing.T, stdin string, options []emulator.Option, args ...string) *program {
 	t.Helper()
-	e := emulator.New(t, options...)
+	e := emulatortest.New(t, options...)
 	p := &program{t: t, azure: e, out: filepath.Join(t.TempDir(), "verify")}
 	p.Cmd = exec.Command(os.Args[0], append([]string{
 		"-workspace", emulator.DefaultWorkspaceID, "-batch-account", emulator.DefaultBatchAccountID, "-out", p.out,
@@ -152,7 +153,7 @@ func TestASecondCtrlCNamesWhatIsLeft(t *testing.T) {
 // TestAReaderThatGoesAwayEndsNothing: `make verify-azure | head` cleans up as well.
 func TestAReaderThatGoesAwayEndsNothing(t *testing.T) {
 	t.Parallel()
-	e := emulator.New(t)
+	e := emulatortest.New(t)
 	command := exec.Command(os.Args[0], "-workspace", emulator.DefaultWorkspaceID, "-batch-account", emulator.DefaultBatchAccountID,
 		"-out", t.TempDir(), "-yes")
 	command.Env = append(clitest.Environment(e.Environment()), asProgram+"=1")

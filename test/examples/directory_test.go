@@ -16,6 +16,7 @@ import (
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
 // The examples speak of two workspaces and two Batch accounts in each of two subscriptions.
@@ -40,7 +41,7 @@ type directory struct {
 // open copies an example, and makes the Azure that it speaks of.
 func open(t *testing.T, folder string, found example) *directory {
 	t.Helper()
-	e := emulator.New(t)
+	e := emulatortest.New(t)
 	for _, workspace := range []string{"ws0", "ws1"} {
 		id := strings.TrimSuffix(emulator.DefaultWorkspaceID, "ws0") + workspace
 		e.AddWorkspace(id, emulator.DefaultLocation)

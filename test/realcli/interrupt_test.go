@@ -8,6 +8,7 @@ import (
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
 // The service takes its time, so that what is done after an interrupt often meets the
@@ -19,7 +20,7 @@ var (
 
 func TestInterruptAttach(t *testing.T) {
 	each(t, attachMoments(), func(t *testing.T, at moment) {
-		d := newDirectory(t, emulator.New(t, attachTakesTime), block())
+		d := newDirectory(t, emulatortest.New(t, attachTakesTime), block())
 		c := d.reach(at)
 		c.interrupt()
 		output, code := c.end()
@@ -44,7 +45,7 @@ func TestInterruptDetach(t *testing.T) {
 	each(t, detachMoments(), func(t *testing.T, at moment) {
 		interruptedDetach := func(t *testing.T) *directory {
 			t.Helper()
-			d := newDirectory(t, emulator.New(t, detachTakesTime), block())
+			d := newDirectory(t, emulatortest.New(t, detachTakesTime), block())
 			d.must("apply", "-auto-approve", "-input=false")
 			c := d.reach(at, "-destroy")
 			c.interrupt()

@@ -5,7 +5,7 @@ package realcli_test
 import (
 	"testing"
 
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
 // victims are the processes that a kill -9 can hit. What the service sees is the same
@@ -37,7 +37,7 @@ func eachVictim(t *testing.T, moments []moment, test func(*testing.T, moment, fu
 // apply says so, with the way to go on; or it finds nothing, and attaches.
 func TestKillAttach(t *testing.T) {
 	eachVictim(t, attachMoments(), func(t *testing.T, at moment, kill func(*command)) {
-		d := newDirectory(t, emulator.New(t, attachTakesTime), block())
+		d := newDirectory(t, emulatortest.New(t, attachTakesTime), block())
 		c := d.reach(at)
 		kill(c)
 		if _, code := c.end(); code == 0 {
@@ -56,7 +56,7 @@ func TestKillAttach(t *testing.T) {
 func TestKillAttachThenAdopt(t *testing.T) {
 	slow(t)
 	eachVictim(t, attachMoments(), func(t *testing.T, at moment, kill func(*command)) {
-		d := newDirectory(t, emulator.New(t, attachTakesTime), block("adopt_existing = true"))
+		d := newDirectory(t, emulatortest.New(t, attachTakesTime), block("adopt_existing = true"))
 		c := d.reach(at)
 		kill(c)
 		c.end()
@@ -75,7 +75,7 @@ func TestKillDetach(t *testing.T) {
 			do   func(*directory)
 		}{{"destroy again", (*directory).destroys}, {"apply again", func(d *directory) { d.converges() }}} {
 			t.Run(again.name, func(t *testing.T) {
-				d := newDirectory(t, emulator.New(t, detachTakesTime), block())
+				d := newDirectory(t, emulatortest.New(t, detachTakesTime), block())
 				d.must("apply", "-auto-approve", "-input=false")
 				c := d.reach(at, "-destroy")
 				kill(c)

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
 // A log that is wanted is whole: the provider's own lines and the framework's.
@@ -27,7 +27,7 @@ func TestLogsThatAreWanted(t *testing.T) {
 	} {
 		t.Run(variable, func(t *testing.T) {
 			t.Parallel()
-			d := newDirectory(t, emulator.New(t), block())
+			d := newDirectory(t, emulatortest.New(t), block())
 			command := exec.Command(d.cli, "plan", "-input=false", "-no-color")
 			command.Dir = d.path
 			command.Env = append(clitest.Environment(d.variables), variable)

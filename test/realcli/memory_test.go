@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
 // mostMemory is what the provider may have in memory, whatever it is sent.
@@ -46,7 +47,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	slow(t)
 	for kind, fault := range hostile {
 		t.Run(kind, func(t *testing.T) {
-			e := emulator.New(t)
+			e := emulatortest.New(t)
 			d := newDirectory(t, e, reads(10, 10))
 			putComputes(e, 10)
 			fault.Path, fault.Times = "^/subscriptions/", -1
@@ -60,7 +61,7 @@ func TestMemoryIsBounded(t *testing.T) {
 func TestMemoryOfALargeWorkspace(t *testing.T) {
 	t.Parallel()
 	slow(t)
-	e := emulator.New(t)
+	e := emulatortest.New(t)
 	d := newDirectory(t, e, reads(1, 1))
 	putComputes(e, 7999)
 	if output := d.plansIn(mostMemory); strings.Contains(output, "Error") {

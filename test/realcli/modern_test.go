@@ -9,13 +9,14 @@ import (
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
 
 // attachedBySDK is an emulator with a compute that somebody else has attached.
 func attachedBySDK(t *testing.T) *emulator.Emulator {
 	t.Helper()
-	e := emulator.New(t)
+	e := emulatortest.New(t)
 	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: name, ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
 	return e
 }

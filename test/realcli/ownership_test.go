@@ -15,6 +15,7 @@ import (
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
 // Everyday moves in which an apply creates and destroys what is one compute. Afterwards
@@ -200,7 +201,7 @@ type estate struct {
 
 func newEstate(t *testing.T, way way) *estate {
 	t.Helper()
-	e := emulator.New(t, emulator.WithLatency(way.latency), emulator.WithOperationDuration(time.Second, time.Second))
+	e := emulatortest.New(t, emulator.WithLatency(way.latency), emulator.WithOperationDuration(time.Second, time.Second))
 	for i := range 6 {
 		e.AddBatchAccount(numbered(i), "westeurope")
 	}

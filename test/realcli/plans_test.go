@@ -9,6 +9,7 @@ import (
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
 
@@ -35,7 +36,7 @@ func TestPlansAfterAnImport(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := emulator.New(t, emulator.WithTagsKept(true))
+			e := emulatortest.New(t, emulator.WithTagsKept(true))
 			e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "x", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, Tags: test.tags, Description: test.description})
 			d := newDirectory(t, e, res("a", "x", 0, test.config+"\n")+fmt.Sprintf("import {\n  to = azureml_batch_compute.a\n  id = %q\n}\n", emulator.DefaultWorkspaceID+"/computes/x"))
 			clitest.Says(t, d.must("plan", "-input=false"), test.says...)
@@ -110,7 +111,7 @@ func TestPlansOfWhatIsThere(t *testing.T) {
 // What would lead into a corner is refused before it does.
 func TestPlansThatAreRefused(t *testing.T) {
 	t.Parallel()
-	d := newDirectory(t, emulator.New(t), "")
+	d := newDirectory(t, emulatortest.New(t), "")
 	for config, says := range map[string]string{
 		"timeouts {\n read = \"5ms\"\n}\n":  "Reading needs at least 10s.",
 		"timeouts {\n create = \"0s\"\n}\n": "A timeout must be longer than zero.",
@@ -135,7 +136,7 @@ func TestMovedFromAnotherAddress(t *testing.T) {
 	source := func(address string) string {
 		return fmt.Sprintf("terraform {\n  required_providers {\n    azureml = {\n      source = %q\n    }\n  }\n}\n", address)
 	}
-	d := newDirectory(t, emulator.New(t), "")
+	d := newDirectory(t, emulatortest.New(t), "")
 	d.write("terraform.tf", source(fork.Address))
 	d.write("main.tf", res("old", "x", 0, "tags = { a = \"1\" }\n"))
 	d.must("init", "-input=false")

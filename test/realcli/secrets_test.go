@@ -14,6 +14,7 @@ import (
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
 const clientSecret = "a~client.secret/that+nothing-else-is"
@@ -35,7 +36,7 @@ func TestSecretsStayOutOfLogs(t *testing.T) {
 
 func secretsStayOutOfLogs(t *testing.T, provider string) {
 	t.Helper()
-	e := emulator.New(t, emulator.WithClient(emulator.DefaultClientID, clientSecret))
+	e := emulatortest.New(t, emulator.WithClient(emulator.DefaultClientID, clientSecret))
 	d := newDirectory(t, e, provider+block())
 	if provider != "" {
 		delete(d.variables, "ARM_CLIENT_SECRET")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
 const shortCreate = "  timeouts {\n    create = \"2s\"\n  }"
@@ -16,7 +17,7 @@ const shortCreate = "  timeouts {\n    create = \"2s\"\n  }"
 func TestTimeoutOfAttach(t *testing.T) {
 	t.Parallel()
 	slow(t)
-	e := emulator.New(t, attachTakesTime)
+	e := emulatortest.New(t, attachTakesTime)
 	d := newDirectory(t, e, block(shortCreate))
 	const requestID = "00000000-0000-0000-0000-0000000000ee"
 	e.Inject(emulator.Fault{
@@ -50,7 +51,7 @@ func TestTimeoutBeforeAttach(t *testing.T) {
 		}
 		t.Run(at.name, func(t *testing.T) {
 			t.Parallel()
-			e := emulator.New(t)
+			e := emulatortest.New(t)
 			d := newDirectory(t, e, block(shortCreate))
 			e.Inject(at.faults...)
 			output, code := d.apply()
@@ -69,7 +70,7 @@ func TestTimeoutBeforeAttach(t *testing.T) {
 func TestTimeoutOfDetach(t *testing.T) {
 	t.Parallel()
 	slow(t)
-	e := emulator.New(t)
+	e := emulatortest.New(t)
 	d := newDirectory(t, e, block("  timeouts {\n    delete = \"2s\"\n  }"))
 	d.must("apply", "-auto-approve", "-input=false")
 	e.Inject(endless())

@@ -28,7 +28,8 @@ class Terraform:
 
     def __init__(self, emulator, configuration):
         self.dir = pathlib.Path(tempfile.mkdtemp(dir=SCRATCH))
-        self.env = {name: value for name, value in os.environ.items() if not name.startswith(("ARM_", "AZURE_", "TF_"))}
+        # Nothing else: neither a CLI configuration nor a sign-in of the developer's own.
+        self.env = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
         self.env.update(emulator.env, TF_CLI_CONFIG_FILE=os.devnull, TF_IN_AUTOMATION="1", CHECKPOINT_DISABLE="1")
         self.configure(configuration)
         plugins = self.dir / "terraform.d/plugins" / REGISTRY / "terraform-provider-azureml/azureml/0.1.0" / platform()

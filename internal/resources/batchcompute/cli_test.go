@@ -15,6 +15,7 @@ import (
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
 const address = "azureml_batch_compute.test"
@@ -63,7 +64,7 @@ func planned(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
 // TestCLILife goes through the whole life: attach, both forms of the account, other
 // letter cases, bookkeeping, import, replacement, detach.
 func TestCLILife(t *testing.T) {
-	e := emulator.New(t)
+	e := emulatortest.New(t)
 	other := strings.Replace(emulator.DefaultBatchAccountID, "batch0", "batch1", 1)
 	e.AddBatchAccount(other, "northeurope")
 	nothing := planned(plancheck.ResourceActionNoop)
@@ -106,7 +107,7 @@ func TestCLILife(t *testing.T) {
 }
 
 func TestCLIImportGeneratesConfiguration(t *testing.T) {
-	e := emulator.New(t)
+	e := emulatortest.New(t)
 	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
 	cli(t, e, resource.TestStep{
 		Config:          acctest.Config(e, hclByID(emulator.DefaultWorkspaceID, emulator.DefaultBatchAccountID)),
@@ -125,7 +126,7 @@ func TestCLIImportGeneratesConfiguration(t *testing.T) {
 }
 
 func TestCLIBadInputIsRefusedAtValidate(t *testing.T) {
-	e := emulator.New(t)
+	e := emulatortest.New(t)
 	cli(t, e, resource.TestStep{
 		Config:      acctest.Config(e, hclByID("/subscriptions/x", "batch0", `batch_account_name = "BATCH"`)),
 		PlanOnly:    true,

@@ -14,13 +14,14 @@ import (
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
 // TestCLIQuery is terraform query, which came with Terraform 1.14. Under any other CLI
 // the tests at protocol level stand for it, see TestQuery.
 func TestCLIQuery(t *testing.T) {
 	skipOpenTofu(t, "OpenTofu has no query")
-	e := emulator.New(t)
+	e := emulatortest.New(t)
 	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
 	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "cluster", ComputeType: "AmlCompute"})
 	found := map[string]knownvalue.Check{}
