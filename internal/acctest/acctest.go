@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -38,8 +39,12 @@ func pollFast(options *azureml.Options) {
 // AsShipped undoes the fast polling, for tests in virtual time.
 func AsShipped(options *azureml.Options) { options.Polling = azureml.Polling{} }
 
-// Factories offers the provider to terraform-plugin-testing.
-func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
+// Factories offers the provider to terraform-plugin-testing, which runs the CLI.
+func Factories(t testing.TB) map[string]func() (tfprotov6.ProviderServer, error) {
+	t.Helper()
+	if !strings.HasPrefix(t.Name(), "TestCLI") {
+		t.Fatalf("%s runs a CLI, but make test-tofu runs only tests whose names start with TestCLI", t.Name())
+	}
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"azureml": func() (tfprotov6.ProviderServer, error) { return Server(), nil },
 	}
@@ -159,10 +164,13 @@ provider "azureml" {
 		environment["ARM_RESOURCE_MANAGER_ENDPOINT"], environment["ARM_RESOURCE_MANAGER_AUDIENCE"], rest)
 }
 
-// Main runs a package's tests with what the CLI needs, so that a bare go test does:
+// Main runs a package's tests with what the CLI needs, so that a bare go test works:
 // the namespace of the provider's source, no CLI configuration of the developer's own,
 // and none of the developer's sign-in.
 func Main(m *testing.M) {
+	// A third of the tests' time would otherwise be garbage collection: little is in use at a
+	// time, so that it runs all the time.
+	debug.SetGCPercent(400)
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
 		azures := strings.HasPrefix(name, "ARM_") || strings.HasPrefix(name, "AZURE")

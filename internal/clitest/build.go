@@ -92,7 +92,7 @@ func goBuild(binary, source string) error {
 	if err := os.MkdirAll(filepath.Dir(binary), 0o700); err != nil {
 		return err
 	}
-	command := exec.Command("go", "build", "-o", binary, path.Join(module, source)) //nolint:noctx // The tests name what they need, and wait for it.
+	command := exec.Command("go", "build", "-ldflags=-s -w", "-o", binary, path.Join(module, source)) //nolint:noctx // The tests name what they need, and wait for it.
 	if output, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build %s: %w\n%s", source, err, output)
 	}

@@ -169,7 +169,7 @@ func TestCLI(t *testing.T) {
 	e := emulator.New(t)
 	populate(e)
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(),
+		ProtoV6ProviderFactories: acctest.Factories(t),
 		Steps: []resource.TestStep{{
 			Config: acctest.Config(e, `
 data "azureml_batch_computes" "all" {

@@ -47,7 +47,7 @@ output "x" {
 		return resource.TestStep{Config: config(expression), ExpectError: regexp.MustCompile(says)}
 	}
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(),
+		ProtoV6ProviderFactories: acctest.Factories(t),
 		Steps: []resource.TestStep{
 			gives(`provider::azureml::parse_batch_compute_id(`+quoted+`)`, knownvalue.ObjectExact(map[string]knownvalue.Check{
 				"subscription_id": knownvalue.StringExact(emulator.DefaultSubscriptionID), "resource_group_name": knownvalue.StringExact("rg-ml"),
@@ -112,7 +112,7 @@ output "same" {
 `)
 	yes := knownvalue.Bool(true)
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(),
+		ProtoV6ProviderFactories: acctest.Factories(t),
 		Steps: []resource.TestStep{{
 			Config:            config,
 			ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectUnknownOutputValue("resource")}},
@@ -131,7 +131,7 @@ func TestCLIImportsWhatPythonSerialized(t *testing.T) {
 	e := emulator.New(t)
 	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: accountID})
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(),
+		ProtoV6ProviderFactories: acctest.Factories(t),
 		Steps: []resource.TestStep{{
 			Config: acctest.Config(e, fmt.Sprintf(`
 locals {

@@ -24,7 +24,7 @@ func cli(t *testing.T, e *emulator.Emulator, steps ...resource.TestStep) {
 	t.Helper()
 	t.Parallel()
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(),
+		ProtoV6ProviderFactories: acctest.Factories(t),
 		CheckDestroy: func(*terraform.State) error {
 			if computes := e.Computes(); len(computes) > 0 {
 				return fmt.Errorf("still attached: %v", computes)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -17,40 +16,51 @@ import (
 )
 
 // One compute has one owner. Each story is one apply of several resources, in every order
-// in which Terraform may carry out its steps: one after the other, and side by side, with
-// each kind of request held until each kind of another has come. Whatever the order, Azure
-// has what the state says, and after one more apply the plan is empty. make test-slow has
-// more of the holds.
+// in which Terraform may carry out its steps: one after another, and in parallel, with
+// each kind of request held until the first of each kind of another has come. Whatever the
+// order, Azure has what the state says, and after one more apply the plan is empty.
 func TestOwnership(t *testing.T) {
 	for name, story := range ownershipStories {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			for _, order := range orders(story.chains) {
 				t.Run("in turn/"+strings.Join(steps(order), ", "), func(t *testing.T) {
 					t.Parallel()
 					synctest.Test(t, func(t *testing.T) { story.live(t, [][]step{order}) })
 				})
 			}
-			if len(story.chains) == 1 {
-				return
-			}
-			nths := 1
-			if os.Getenv("AZUREML_TEST_SLOW") != "" {
-				nths = 3
-			}
-			kinds := []string{"GET compute", "GET list", "PUT compute", "DELETE compute", "GET status"}
-			for _, held := range kinds {
-				for _, other := range kinds {
-					for nth := 1; nth <= nths; nth++ {
-						t.Run(fmt.Sprintf("side by side/%s waits for %s #%d", held, other, nth), func(t *testing.T) {
-							t.Parallel()
-							synctest.Test(t, func(t *testing.T) {
-								story.live(t, story.chains, hold(held, other, nth))
-							})
-						})
-					}
-				}
-			}
+			story.holds(t, 1)
 		})
+	}
+}
+
+// TestSlowOwnership holds requests until the second or third of another kind has come.
+func TestSlowOwnership(t *testing.T) {
+	acctest.Slow(t)
+	for name, story := range ownershipStories {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			story.holds(t, 2)
+			story.holds(t, 3)
+		})
+	}
+}
+
+// holds lives the story with each kind of request held until the nth of each kind of
+// another.
+func (s ownershipStory) holds(t *testing.T, nth int) {
+	t.Helper()
+	if len(s.chains) == 1 {
+		return
+	}
+	kinds := []string{"GET compute", "GET list", "PUT compute", "DELETE compute", "GET status"}
+	for _, held := range kinds {
+		for _, other := range kinds {
+			t.Run(fmt.Sprintf("in parallel/%s waits for %s #%d", held, other, nth), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) { s.live(t, s.chains, hold(held, other, nth)) })
+			})
+		}
 	}
 }
 

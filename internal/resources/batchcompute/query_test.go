@@ -28,7 +28,7 @@ func TestCLIQuery(t *testing.T) {
 		found[part] = knownvalue.StringExact(value)
 	}
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(),
+		ProtoV6ProviderFactories: acctest.Factories(t),
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
 		Steps: []resource.TestStep{
 			{Config: acctest.Config(e, "")},

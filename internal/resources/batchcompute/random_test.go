@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -18,29 +18,40 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// TestRandomLives lives through random sequences of what people, others and the
+// TestRandomLives lives through random sequences of what users, other people and the
 // network do to a few resources, in virtual time, against a model of what must hold: what
 // the state holds is in Azure, and nothing is detached unless the plan said so. A failure
 // prints its seed; go test -run TestRandomLives -rapid.seed=N lives it again.
 func TestRandomLives(t *testing.T) {
-	steps, rounds := 0, 1
-	if os.Getenv("AZUREML_TEST_SLOW") != "" {
-		rounds = 8
-	}
-	for range rounds {
-		synctest.Test(t, func(t *testing.T) {
-			// Without its Deadline, which a bubble does not allow.
-			rapid.Check(struct{ rapid.TB }{t}, func(r *rapid.T) {
-				l := newLife(t)
-				for range rapid.IntRange(5, 20).Draw(r, "steps") {
-					steps++
-					l.step(t, r)
-				}
-				l.settle(t, r)
-			})
+	t.Parallel()
+	randomLives(t)
+}
+
+func TestSlowRandomLives(t *testing.T) {
+	acctest.Slow(t)
+	for i := range 7 {
+		t.Run(strconv.Itoa(i), func(t *testing.T) {
+			t.Parallel()
+			randomLives(t)
 		})
 	}
-	t.Logf("%d random steps", steps)
+}
+
+func randomLives(t *testing.T) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		steps := 0
+		// Without its Deadline, which a bubble does not allow.
+		rapid.Check(struct{ rapid.TB }{t}, func(r *rapid.T) {
+			l := newLife(t)
+			for range rapid.IntRange(5, 20).Draw(r, "steps") {
+				steps++
+				l.step(t, r)
+			}
+			l.settle(t, r)
+		})
+		t.Logf("%d random steps", steps)
+	})
 }
 
 // life is that of a state with a few resources.

@@ -16,6 +16,7 @@ import (
 // through, everything is done in the end: 400 attached, then 1,000 refreshed, forty at a
 // time, as Terraform does with -parallelism=40.
 func TestThrottling(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithThrottling())
 		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
