@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
@@ -22,6 +23,28 @@ func (d Diagnostics) Err() error {
 		return nil
 	}
 	return errors.New(strings.Join(d.Errors, "\n---\n"))
+}
+
+// WantError fails the test unless there is an error, and it says each of these.
+func (d Diagnostics) WantError(t testing.TB, says ...string) {
+	t.Helper()
+	if d.Err() == nil {
+		t.Errorf("there is no error, want one that says %q", says)
+		return
+	}
+	for _, text := range says {
+		if !strings.Contains(d.Err().Error(), text) {
+			t.Errorf("the error does not say %q:\n%v", text, d.Err())
+		}
+	}
+}
+
+// WantErrorOmits fails the test when an error says this.
+func (d Diagnostics) WantErrorOmits(t testing.TB, text string) {
+	t.Helper()
+	if d.Err() != nil && strings.Contains(d.Err().Error(), text) {
+		t.Errorf("the error says %q:\n%v", text, d.Err())
+	}
 }
 
 func (d *Diagnostics) add(diagnostics []*tfprotov6.Diagnostic) {

@@ -146,9 +146,7 @@ func TestBatchComputes(t *testing.T) {
 func TestBatchComputesOfNoWorkspace(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	_, d := acctest.NewEmulatorCore(t, e).ReadData(t.Context(), "azureml_batch_computes", acctest.Attributes{"workspace_id": strings.Replace(emulator.DefaultWorkspaceID, "ws0", "ws9", 1)})
-	if d.Err() == nil || !strings.Contains(d.Err().Error(), "ParentResourceNotFound") {
-		t.Errorf("got %v", d.Err())
-	}
+	d.WantError(t, "ParentResourceNotFound")
 }
 
 func namesOf(t *testing.T, data acctest.State) []string {

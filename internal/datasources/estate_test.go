@@ -144,9 +144,8 @@ func TestBatchComputesAreRefused(t *testing.T) {
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			core := acctest.NewEmulatorCore(t, estate(t), inSubscription(test.provider))
-			if _, d := core.ReadData(t.Context(), "azureml_batch_computes", test.search); d.Err() == nil || !strings.Contains(d.Err().Error(), test.says) {
-				t.Errorf("it does not say %q: %v", test.says, d.Err())
-			}
+			_, d := core.ReadData(t.Context(), "azureml_batch_computes", test.search)
+			d.WantError(t, test.says)
 		})
 	}
 }
@@ -298,9 +297,8 @@ func TestBatchComputesFail(t *testing.T) {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := estate(t)
 			e.Inject(test.fault)
-			if _, d := estateCore(t, e).ReadData(t.Context(), "azureml_batch_computes", nil); d.Err() == nil || !strings.Contains(d.Err().Error(), test.says) {
-				t.Errorf("it does not say %q: %v", test.says, d.Err())
-			}
+			_, d := estateCore(t, e).ReadData(t.Context(), "azureml_batch_computes", nil)
+			d.WantError(t, test.says)
 		})
 	}
 }

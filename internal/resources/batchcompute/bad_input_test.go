@@ -119,21 +119,21 @@ func TestBadInputIsRefusedAtApply(t *testing.T) {
 		},
 		"name taken, same account": {
 			prepare: func(e *emulator.Emulator) {
-				e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+				putBatch(e, "mybatchcompute", emulator.DefaultBatchAccountID)
 			},
 			attributes: byID(),
 			says:       []string{"already", "adopt_existing = true", "import {", "id = \"" + computeID + "\""},
 		},
 		"name taken, another account": {
 			prepare: func(e *emulator.Emulator) {
-				e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: otherAccount})
+				putBatch(e, "mybatchcompute", otherAccount)
 			},
 			attributes: byID(),
 			says:       []string{"already", otherAccount, "import {", "id = \"" + computeID + "\""},
 		},
 		"name taken, another account, adopting": {
 			prepare: func(e *emulator.Emulator) {
-				e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: otherAccount})
+				putBatch(e, "mybatchcompute", otherAccount)
 			},
 			attributes: byID(acctest.Attributes{"adopt_existing": true}),
 			says:       []string{"another Batch account", otherAccount},
@@ -157,7 +157,7 @@ func TestBadInputIsRefusedAtApply(t *testing.T) {
 		},
 		"account attached already": {
 			prepare: func(e *emulator.Emulator) {
-				e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "first", ComputeType: "Batch", ResourceID: strings.ToUpper(emulator.DefaultBatchAccountID)})
+				putBatch(e, "first", strings.ToUpper(emulator.DefaultBatchAccountID))
 			},
 			attributes: byID(),
 			says:       []string{`as compute "first"`, "breaks the earlier one", "detach it first"},

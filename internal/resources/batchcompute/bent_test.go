@@ -50,7 +50,7 @@ var full = byID(acctest.Attributes{"description": "d", "tags": map[string]string
 func newBentEmulator(t *testing.T) *emulator.Emulator {
 	t.Helper()
 	e := acctest.NewEmulator(t, emulator.WithTagsKept(true))
-	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "other", ComputeType: "Batch", ResourceID: account(1)})
+	putBatch(e, "other", account(1))
 	return e
 }
 

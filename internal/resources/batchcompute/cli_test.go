@@ -107,7 +107,7 @@ func TestCLILife(t *testing.T) {
 
 func TestCLIImportGeneratesConfiguration(t *testing.T) {
 	e := emulator.New(t)
-	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+	putBatch(e, "mybatchcompute", emulator.DefaultBatchAccountID)
 	cli(t, e, resource.TestStep{
 		Config:          acctest.Config(e, hclByID(emulator.DefaultWorkspaceID, emulator.DefaultBatchAccountID)),
 		ResourceName:    address,

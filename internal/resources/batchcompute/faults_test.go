@@ -188,7 +188,7 @@ var stories = map[string]story{
 	},
 	"adopt": {
 		prepare: func(_ *testing.T, e *emulator.Emulator, _ *acctest.Core) acctest.State {
-			e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+			putBatch(e, "mybatchcompute", emulator.DefaultBatchAccountID)
 			return acctest.State{}
 		},
 		run: func(t *testing.T, core *acctest.Core, state acctest.State) (acctest.State, acctest.Diagnostics) {

@@ -93,7 +93,7 @@ func TestHeldTwice(t *testing.T) {
 // The way out of each error and warning about a name is in it, moved first.
 func TestMessagesOfATakenNameNameMoved(t *testing.T) {
 	e := acctest.NewEmulator(t)
-	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+	putBatch(e, "mybatchcompute", emulator.DefaultBatchAccountID)
 	core := acctest.NewEmulatorCore(t, e)
 	_, d := core.Apply(t.Context(), acctest.State{}, byNames())
 	if d.Err() == nil {

@@ -93,9 +93,8 @@ func TestNoReplyAtAll(t *testing.T) {
 			e.Inject(broken)
 			core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
 			_, d := core.Apply(t.Context(), acctest.State{}, byNames())
-			if d.Err() == nil || !strings.Contains(d.Err().Error(), "management.emulator sent no complete reply within 1m10s") || strings.Contains(d.Err().Error(), "timeouts") {
-				t.Errorf("got %v", d.Err())
-			}
+			d.WantError(t, "management.emulator sent no complete reply within 1m10s")
+			d.WantErrorOmits(t, "timeouts")
 		})
 	}
 }

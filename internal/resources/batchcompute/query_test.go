@@ -21,7 +21,7 @@ import (
 func TestCLIQuery(t *testing.T) {
 	skipOpenTofu(t, "OpenTofu has no query")
 	e := emulator.New(t)
-	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+	putBatch(e, "mybatchcompute", emulator.DefaultBatchAccountID)
 	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "cluster", ComputeType: "AmlCompute"})
 	found := map[string]knownvalue.Check{}
 	for part, value := range identityParts {

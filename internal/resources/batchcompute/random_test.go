@@ -376,7 +376,7 @@ func (l *life) settle(t *testing.T, r *rapid.T) {
 	if len(l.states) > 0 {
 		r.Fatalf("the state still has %v", slices.Sorted(maps.Keys(l.states)))
 	}
-	l.e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "theirs", ComputeType: "Batch", ResourceID: account(2)})
+	putBatch(l.e, "theirs", account(2))
 	l.wanted["a"] = resourceBlock{attributes: compute("mine", 3)}
 	l.e.AddBatchAccount(account(3), "westeurope")
 	l.applyWanted(t.Context(), r)

@@ -60,9 +60,7 @@ func TestRecordings(t *testing.T) {
 func failsOn(t *testing.T, core *acctest.Core, attributes acctest.Attributes, outcome, said string) {
 	t.Helper()
 	state, d := core.Apply(t.Context(), acctest.State{}, attributes)
-	if d.Err() == nil || !strings.Contains(d.Err().Error(), said) {
-		t.Errorf("the attach ended as %s; the error does not say %q: %v", outcome, said, d.Err())
-	}
+	d.WantError(t, said)
 	if refused := outcome == "refused"; state.Exists() == refused {
 		t.Errorf("in the state: %v", state.Exists())
 	}

@@ -212,9 +212,9 @@ func TestConflicts(t *testing.T) {
 			if took := time.Since(began); took < 2*time.Minute || took > 3*time.Minute {
 				t.Errorf("it took %s", took)
 			}
-			if state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), code+": It is so.") || strings.Contains(d.Err().Error(), advice) {
-				t.Errorf("in the state: %t, the error: %v", state.Exists(), d.Err())
-			}
+			wantGone(t, state)
+			d.WantError(t, code+": It is so.")
+			d.WantErrorOmits(t, advice)
 		})
 		acctest.Run(t, "detach, in a final state, "+code, func(t *testing.T) {
 			e, _, state := attached(t, byID())
@@ -227,9 +227,9 @@ func TestConflicts(t *testing.T) {
 			if took := time.Since(began); took < 2*time.Minute || took > 3*time.Minute {
 				t.Errorf("it took %s", took)
 			}
-			if !state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), code+": It is so.") || strings.Contains(d.Err().Error(), advice) {
-				t.Errorf("in the state: %t, the error: %v", state.Exists(), d.Err())
-			}
+			wantKept(t, state)
+			d.WantError(t, code+": It is so.")
+			d.WantErrorOmits(t, advice)
 		})
 	}
 	acctest.Run(t, "detach of what is being changed for long", func(t *testing.T) {
@@ -355,9 +355,8 @@ func TestTokenEndsWhileWaiting(t *testing.T) {
 	acctest.Run(t, "for good", func(t *testing.T) {
 		e, core, state := attached(t, byID())
 		e.Inject(emulator.Fault{Path: "/computes/", Status: 401, Times: -1, Body: `{"error": {"code": "ExpiredAuthenticationToken", "message": "m"}}`})
-		if _, d := core.Refresh(t.Context(), state); d.Err() == nil || !strings.Contains(d.Err().Error(), "clock") {
-			t.Errorf("the error does not name the clock: %v", d.Err())
-		}
+		_, d := core.Refresh(t.Context(), state)
+		d.WantError(t, "clock")
 	})
 	for _, write := range []string{http.MethodPut, http.MethodDelete} {
 		acctest.Run(t, write, func(t *testing.T) {
@@ -396,17 +395,14 @@ func TestWordsOfFailures(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithReplicationLag(time.Hour))
 		_, d := acctest.NewEmulatorCore(t, e, acctest.AsShipped).Apply(t.Context(), acctest.State{}, byID())
 		for _, words := range []string{"ended as Succeeded", `has no compute "mybatchcompute"`} {
-			if d.Err() == nil || !strings.Contains(d.Err().Error(), words) {
-				t.Errorf("the error does not say %q: %v", words, d.Err())
-			}
+			d.WantError(t, words)
 		}
 	})
 	acctest.Run(t, "a private link", func(t *testing.T) {
 		e, core, state := attached(t, byID())
 		e.Inject(emulator.Fault{Path: "/computes/", Status: 502, Times: -1, Body: `{"error": {"code": "BadGateway", "message": "The workspace can only be accessed by its Private Endpoint."}}`})
-		if _, d := core.Refresh(t.Context(), state); d.Err() == nil || !strings.Contains(d.Err().Error(), "private DNS zone") {
-			t.Errorf("the error is %v", d.Err())
-		}
+		_, d := core.Refresh(t.Context(), state)
+		d.WantError(t, "private DNS zone")
 	})
 }
 
@@ -432,9 +428,7 @@ func TestIDsWithWhiteSpace(t *testing.T) {
 		for _, format := range []string{"%s\n", " %s", "%s\t", "%s\r\n", "\u00a0%s"} {
 			id := map[string]string{"batch_account_id": emulator.DefaultBatchAccountID, "workspace_id": emulator.DefaultWorkspaceID}[attribute]
 			d := core.Validate(t.Context(), byID(acctest.Attributes{attribute: fmt.Sprintf(format, id)}))
-			if d.Err() == nil || !strings.Contains(d.Err().Error(), "white space") {
-				t.Errorf("%s as %q: %v", attribute, format, d.Err())
-			}
+			d.WantError(t, "white space")
 		}
 	}
 }

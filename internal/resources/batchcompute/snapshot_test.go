@@ -251,9 +251,7 @@ func TestSnapshot(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, d := m.core.Refresh(ctx, m.states[1])
-		if d.Err() == nil || !strings.Contains(d.Err().Error(), "waiting for the list of computes") {
-			t.Errorf("the error is %v", d.Err())
-		}
+		d.WantError(t, "waiting for the list of computes")
 		time.Sleep(time.Hour)
 	})
 	acctest.Run(t, "is one for a workspace in any letter case", func(t *testing.T) {
@@ -304,7 +302,7 @@ func TestAttachBelievesNoEarlierList(t *testing.T) {
 		m := newMany(t, 0, nil)
 		account := strings.Replace(emulator.DefaultBatchAccountID, "batch0", "batch1", 1)
 		m.e.AddBatchAccount(account, "westeurope")
-		m.e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "somebodys", ComputeType: "Batch", ResourceID: account})
+		putBatch(m.e, "somebodys", account)
 		m.attach(t, 0)
 
 		if _, d := m.core.Apply(t.Context(), acctest.State{}, byID(acctest.Attributes{"name": manyName(1), "batch_account_id": account})); d.Err() == nil ||
@@ -323,9 +321,7 @@ func TestAttachListsItselfAfterAFailure(t *testing.T) {
 		strange := emulator.Fault{Path: "/computes$", Status: 400, Body: `{"error": {"code": "Strange", "message": "Never seen."}}`, Times: 2}
 		m.e.Inject(strange)
 		_, d := m.core.Apply(t.Context(), acctest.State{}, byID(acctest.Attributes{"name": manyName(0)}))
-		if d.Err() == nil || !strings.Contains(d.Err().Error(), "Never seen.") {
-			t.Errorf("the error is %v", d.Err())
-		}
+		d.WantError(t, "Never seen.")
 		m.attach(t, 0)
 		lists := 0
 		for _, request := range requests(m.e) {

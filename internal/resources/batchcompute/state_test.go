@@ -314,9 +314,8 @@ func TestFailedDetachStaysInTheState(t *testing.T) {
 	e, core, state := attached(t, byNames())
 	e.FailNext(emulator.Detach, emulator.Failure{Error: map[string]any{"code": "Busy", "message": "A pipeline runs on it."}})
 	state, d := core.Destroy(t.Context(), state)
-	if d.Err() == nil || !strings.Contains(d.Err().Error(), "Busy: A pipeline runs on it.") || !state.Exists() {
-		t.Errorf("%v, %v", d.Err(), state.Value)
-	}
+	wantKept(t, state)
+	d.WantError(t, "Busy: A pipeline runs on it.")
 	state, d = core.Destroy(t.Context(), state)
 	if d.Err() != nil || state.Exists() {
 		t.Errorf("the next destroy: %v, %v", d.Err(), state.Value)
@@ -385,7 +384,7 @@ func TestImport(t *testing.T) {
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
-			e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+			putBatch(e, "mybatchcompute", emulator.DefaultBatchAccountID)
 			core := acctest.NewEmulatorCore(t, e)
 			state, d := core.Import(t.Context(), id)
 			if d.Err() != nil {
@@ -423,9 +422,8 @@ func TestImportOfNothing(t *testing.T) {
 			e := acctest.NewEmulator(t)
 			e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "cluster", ComputeType: "AmlCompute"})
 			state, d := acctest.NewEmulatorCore(t, e).Import(t.Context(), test.id)
-			if d.Err() == nil || !strings.Contains(d.Err().Error(), test.says) || state.Exists() {
-				t.Errorf("got %v, want an error with %q", d.Err(), test.says)
-			}
+			wantGone(t, state)
+			d.WantError(t, test.says)
 		})
 	}
 }

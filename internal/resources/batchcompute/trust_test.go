@@ -81,9 +81,7 @@ func TestStateWithAShortTimeout(t *testing.T) {
 		e, core, state := attached(t, byID())
 		e.Inject(emulator.Fault{Method: "GET", Delay: time.Hour, Times: -1})
 		_, d := core.Refresh(t.Context(), withReadTimeout(t, state, "20s"))
-		if d.Err() == nil || !strings.Contains(d.Err().Error(), "-refresh=false") {
-			t.Errorf("the error is %v", d.Err())
-		}
+		d.WantError(t, "-refresh=false")
 	})
 	acctest.Run(t, "of a detach that runs out", func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithOperationDuration(0, 3*time.Hour))
@@ -94,9 +92,7 @@ func TestStateWithAShortTimeout(t *testing.T) {
 		}
 		core.NewRun()
 		_, d = core.Destroy(t.Context(), state)
-		if d.Err() == nil || !strings.Contains(d.Err().Error(), "counts once it has been applied") {
-			t.Errorf("the error is %v", d.Err())
-		}
+		d.WantError(t, "counts once it has been applied")
 	})
 }
 
@@ -125,12 +121,9 @@ func withReadTimeout(t *testing.T, state acctest.State, timeout string) acctest.
 func TestTagsThatCannotBe(t *testing.T) {
 	core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
 	null := map[string]tftypes.Value{"a": tftypes.NewValue(tftypes.String, nil), "b": tftypes.NewValue(tftypes.String, "1")}
-	if d := core.Validate(t.Context(), byID(acctest.Attributes{"tags": null})); d.Err() == nil || !strings.Contains(d.Err().Error(), `tags["a"]`) {
-		t.Errorf("a tag that is null: %v", d.Err())
-	}
-	if d := core.Validate(t.Context(), byID(acctest.Attributes{"tags": map[string]string{"Owner": "1", "owner": "2"}})); d.Err() == nil || !strings.Contains(d.Err().Error(), `"Owner" and "owner"`) {
-		t.Errorf("two names that are one: %v", d.Err())
-	}
+	core.Validate(t.Context(), byID(acctest.Attributes{"tags": null})).WantError(t, `tags["a"]`)
+	sameName := map[string]string{"Owner": "1", "owner": "2"}
+	core.Validate(t.Context(), byID(acctest.Attributes{"tags": sameName})).WantError(t, `"Owner" and "owner"`)
 }
 
 // The provider's address has changed: its own resource moves with everything that it is.
@@ -156,9 +149,8 @@ func TestMoveFromItself(t *testing.T) {
 	acctest.Run(t, "something else of that name", func(t *testing.T) {
 		core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
 		for _, raw := range []string{`{}`, `{"id": "x"}`, `{"id": 7}`} {
-			if _, d := core.Move(t.Context(), "registry.example.com/fork/azureml", acctest.BatchCompute, raw); d.Err() == nil || !strings.Contains(d.Err().Error(), "Cannot move") {
-				t.Errorf("%s: %v", raw, d.Err())
-			}
+			_, d := core.Move(t.Context(), "registry.example.com/fork/azureml", acctest.BatchCompute, raw)
+			d.WantError(t, "Cannot move")
 		}
 	})
 }

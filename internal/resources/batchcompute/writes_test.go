@@ -61,9 +61,9 @@ func TestAttachWhoseReplyIsLostAndThatIsSlowToBeSeen(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		state, d := core.Apply(ctx, acctest.State{}, byNames())
-		if state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), "This run attached nothing") || strings.Contains(d.Err().Error(), "may have accepted") {
-			t.Errorf("%v, %v", state.Value, d.Err())
-		}
+		wantGone(t, state)
+		d.WantError(t, "This run attached nothing")
+		d.WantErrorOmits(t, "may have accepted")
 	})
 }
 
@@ -79,9 +79,8 @@ func TestAttachIsRefusedForGood(t *testing.T) {
 			e.Inject(emulator.Fault{Method: "PUT", Status: http.StatusConflict, Body: `{"error": {"code": "` + code + `", "message": "No."}}`, Times: -1})
 			core := acctest.NewEmulatorCore(t, e)
 			state, d := core.Apply(t.Context(), acctest.State{}, byNames())
-			if state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), says) {
-				t.Errorf("%v, %v", state.Value, d.Err())
-			}
+			wantGone(t, state)
+			d.WantError(t, says)
 			if n := writes(e, "PUT"); n != 1 {
 				t.Errorf("%d PUTs", n)
 			}
@@ -97,9 +96,8 @@ func TestFailureIsSaidAlsoWhenTimeRunsOut(t *testing.T) {
 		e.Inject(emulator.Fault{Method: "GET", Path: "/computes/[^/]+$", Nth: 2, Delay: time.Hour})
 		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
 		_, d := core.Apply(t.Context(), acctest.State{}, byNames(acctest.Attributes{"timeouts": acctest.Attributes{"create": "1m"}}))
-		if d.Err() == nil || !strings.Contains(d.Err().Error(), "It broke.") || strings.Contains(d.Err().Error(), "ran out") {
-			t.Errorf("the error is %v", d.Err())
-		}
+		d.WantError(t, "It broke.")
+		d.WantErrorOmits(t, "ran out")
 	})
 }
 
@@ -115,9 +113,8 @@ func TestDetachThatLeavesTheCompute(t *testing.T) {
 		core.NewRun()
 		e.Inject(emulator.Fault{Method: "DELETE", Status: http.StatusAccepted})
 		state, d = core.Destroy(t.Context(), state)
-		if !state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), "says that it has ended, but the compute is still there, in state Succeeded.") {
-			t.Errorf("%v, %v", state.Value, d.Err())
-		}
+		wantKept(t, state)
+		d.WantError(t, "says that it has ended, but the compute is still there, in state Succeeded.")
 	})
 }
 
@@ -125,11 +122,10 @@ func TestDetachThatLeavesTheCompute(t *testing.T) {
 func TestDestroyOfWhatIsAnothersNow(t *testing.T) {
 	e, core, state := attached(t, byNames())
 	other := strings.Replace(emulator.DefaultBatchAccountID, "batch0", "batch1", 1)
-	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: other})
+	putBatch(e, "mybatchcompute", other)
 	state, d := core.Destroy(t.Context(), state)
-	if !state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), other) {
-		t.Errorf("%v, %v", state.Value, d.Err())
-	}
+	wantKept(t, state)
+	d.WantError(t, other)
 	if n := writes(e, "DELETE"); n != 0 {
 		t.Errorf("%d DELETEs", n)
 	}
@@ -146,9 +142,8 @@ func TestAdoptionIsInterrupted(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		state, d := core.Apply(ctx, acctest.State{}, byNames(acctest.Attributes{"adopt_existing": true}))
-		if state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), "This run attached nothing.") {
-			t.Errorf("%v, %v", state.Value, d.Err())
-		}
+		wantGone(t, state)
+		d.WantError(t, "This run attached nothing.")
 	})
 }
 
@@ -217,9 +212,8 @@ func TestAttachThatAnotherOvertakes(t *testing.T) {
 			})
 			core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
 			state, d := core.Apply(t.Context(), acctest.State{}, byNames())
-			if state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), "There is a") {
-				t.Errorf("in the state: %t, the error: %v", state.Exists(), d.Err())
-			}
+			wantGone(t, state)
+			d.WantError(t, "There is a")
 			if n := writes(e, "PUT"); n != 1 {
 				t.Errorf("%d PUTs", n)
 			}
