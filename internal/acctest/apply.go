@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Apply is terraform apply, without the refresh: it plans, and carries the plan out.
+// Apply is terraform apply without the refresh: it plans, and applies the plan.
 func (c *Core) Apply(ctx context.Context, prior State, attributes Attributes) (State, Diagnostics) {
 	config := c.config(attributes)
 	plan, d := c.plan(ctx, prior, config)
@@ -22,7 +22,7 @@ func (c *Core) Apply(ctx context.Context, prior State, attributes Attributes) (S
 		if d = d.and(more); d.Err() != nil {
 			return gone, d
 		}
-		// What was destroyed may let the plan know more.
+		// After the destroy, the plan may know more.
 		if plan, more = c.planOnce(ctx, State{}, config); more.Err() != nil {
 			return gone, d.and(more)
 		}
@@ -56,7 +56,7 @@ func (c *Core) apply(ctx context.Context, prior State, plan Plan) (State, Diagno
 	return state, d
 }
 
-// checkApplied checks what core checks after an apply: what was planned as known is so.
+// checkApplied checks what core checks after an apply: known planned values are as planned.
 func (c *Core) checkApplied(d *Diagnostics, planned, applied tftypes.Value) {
 	var before, after map[string]tftypes.Value
 	if applied.IsNull() {

@@ -8,10 +8,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Core plays Terraform's core towards the provider, over the provider's protocol and
-// in this process: it validates, plans, applies and refreshes one resource, and checks
-// what core checks of a provider's answers. A thousand runs of it cost what one run of
-// the CLI does.
+// Core stands in for Terraform's core, over the provider's protocol and in this process:
+// it validates, plans, applies and refreshes one resource, and checks what core checks in
+// a provider's responses. A thousand runs of it cost as much as one run of the CLI.
 type Core struct {
 	t        testing.TB
 	server   tfprotov6.ProviderServer
@@ -22,8 +21,8 @@ type Core struct {
 	provider *tfprotov6.DynamicValue
 }
 
-// NewCore starts a provider and configures it with the attributes of its block, which the
-// provider may refuse.
+// NewCore configures a provider with the attributes of its block. Its error is the
+// provider's.
 func NewCore(t testing.TB, server tfprotov6.ProviderServer, block Attributes) (*Core, error) {
 	t.Helper()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
@@ -53,8 +52,8 @@ func (c *Core) configure() (d Diagnostics) {
 	return d
 }
 
-// NewRun begins another run of the CLI: with a new client, as a new process has, which
-// remembers nothing of the last one's.
+// NewRun begins another run of the CLI, with a new client that remembers nothing of the
+// last run.
 func (c *Core) NewRun() { must(c.t, c.configure().Err()) }
 
 // Interrupt is Ctrl-C: core tells the provider to stop.

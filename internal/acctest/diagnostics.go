@@ -28,14 +28,28 @@ func (d Diagnostics) Err() error {
 // WantError fails the test unless there is an error, and it says each of these.
 func (d Diagnostics) WantError(t testing.TB, says ...string) {
 	t.Helper()
-	if d.Err() == nil {
+	WantError(t, d.Err(), says...)
+}
+
+// WantError fails the test unless there is an error, and it says each of these.
+func WantError(t testing.TB, err error, says ...string) {
+	t.Helper()
+	if err == nil {
 		t.Errorf("there is no error, want one that says %q", says)
 		return
 	}
 	for _, text := range says {
-		if !strings.Contains(d.Err().Error(), text) {
-			t.Errorf("the error does not say %q:\n%v", text, d.Err())
+		if !strings.Contains(err.Error(), text) {
+			t.Errorf("the error does not say %q:\n%v", text, err)
 		}
+	}
+}
+
+// WantNone fails the test when there are errors or warnings.
+func (d Diagnostics) WantNone(t testing.TB) {
+	t.Helper()
+	if len(d.Errors) > 0 || len(d.Warnings) > 0 {
+		t.Errorf("want no errors and no warnings, got errors %q and warnings %q", d.Errors, d.Warnings)
 	}
 }
 
@@ -61,7 +75,7 @@ func (d *Diagnostics) add(diagnostics []*tfprotov6.Diagnostic) {
 	}
 }
 
-// and are these diagnostics, and then those of the next call.
+// and appends the diagnostics of the next call.
 func (d Diagnostics) and(next Diagnostics) Diagnostics {
 	return Diagnostics{Errors: slices.Concat(d.Errors, next.Errors), Warnings: slices.Concat(d.Warnings, next.Warnings)}
 }

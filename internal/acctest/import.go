@@ -39,8 +39,8 @@ func (c *Core) importState(ctx context.Context, request *tfprotov6.ImportResourc
 	return state, d
 }
 
-// Upgrade reads a resource's attributes as a state file has them that an earlier
-// version of the provider wrote, with the refresh that follows it.
+// Upgrade reads a resource's attributes from a state file of an earlier version of the
+// provider, with the refresh that follows it.
 func (c *Core) Upgrade(ctx context.Context, schemaVersion int64, rawState []byte) (State, Diagnostics) {
 	var d Diagnostics
 	response, err := c.server.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{

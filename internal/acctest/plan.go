@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Plan is what the provider proposes.
+// Plan is what the provider plans.
 type Plan struct {
 	// Action is "create", "update", "replace", "no-op" or "delete".
 	Action string
@@ -49,7 +49,7 @@ func (c *Core) plan(ctx context.Context, prior State, config tftypes.Value) (Pla
 		if d = d.and(more); d.Err() != nil || plan.Action != "replace" {
 			return plan, d
 		}
-		// Core asks again, as if nothing were there.
+		// Core plans again, as if the resource did not exist.
 	}
 	plan, more := c.planOnce(ctx, State{}, config)
 	plan.Action = "replace"
@@ -85,8 +85,8 @@ func (c *Core) planOnce(ctx context.Context, prior State, config tftypes.Value) 
 	return plan, d
 }
 
-// proposed is what core proposes: what is configured, and the prior values of what is
-// computed and left out.
+// proposed is the state that core proposes: the configuration, and the prior values of
+// computed attributes that it omits.
 func (c *Core) proposed(prior, config tftypes.Value) tftypes.Value {
 	var configured, before map[string]tftypes.Value
 	must(c.t, config.As(&configured))
@@ -103,8 +103,8 @@ func (c *Core) proposed(prior, config tftypes.Value) tftypes.Value {
 	return tftypes.NewValue(config.Type(), proposed)
 }
 
-// checkPlanned checks what core checks of a plan: what is configured is planned, or
-// what was there before where that means the same.
+// checkPlanned checks what core checks in a plan: the planned value is the configured one,
+// or the prior one where that means the same.
 func (c *Core) checkPlanned(d *Diagnostics, prior, config, planned tftypes.Value) {
 	var configured, before, after map[string]tftypes.Value
 	must(c.t, config.As(&configured))

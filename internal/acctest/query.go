@@ -12,7 +12,7 @@ type Found struct {
 	State State
 }
 
-// Query is terraform query: it lists, with the resources, until the limit (0 is none).
+// Query is terraform query: it lists with resources, up to a limit; 0 is no limit.
 func (c *Core) Query(ctx context.Context, attributes Attributes, limit int64) ([]Found, Diagnostics) {
 	var d Diagnostics
 	config := c.pack(object(c.t, c.list.ValueType(), attributes))
@@ -34,14 +34,14 @@ func (c *Core) Query(ctx context.Context, attributes Attributes, limit int64) ([
 			break
 		}
 		if result.Identity == nil {
-			continue // a warning by itself
+			continue // only a warning
 		}
 		found = append(found, Found{result.DisplayName, State{Value: c.unpack(result.Resource), Identity: result.Identity}})
 	}
 	return found, d
 }
 
-// ReadData reads a data source: it validates, and reads.
+// ReadData validates a data source's configuration and reads it.
 func (c *Core) ReadData(ctx context.Context, typeName string, attributes Attributes) (State, Diagnostics) {
 	var d Diagnostics
 	typ := c.data[typeName].ValueType()

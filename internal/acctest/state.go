@@ -7,11 +7,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// State is a resource in Terraform's state; its value is null when it is not there.
+// State is a resource in Terraform's state; its value is null when it does not exist.
 type State struct {
 	Value   tftypes.Value
 	Private []byte
-	// Identity is the resource's; nil where Terraform knows none, as before 1.12.
+	// Identity is the resource's; nil in Terraform before 1.12.
 	Identity *tfprotov6.ResourceIdentityData
 	// Tainted is set when its creation ended with an error: the next apply replaces it.
 	Tainted bool
@@ -20,7 +20,7 @@ type State struct {
 // Exists reports that the resource is in the state.
 func (s State) Exists() bool { return s.Value.Type() != nil && !s.Value.IsNull() }
 
-// Text is a string attribute of the state; empty when it is null or not there.
+// Text is a string attribute of the state; empty when it is null or missing.
 func (s State) Text(name string) string {
 	var text *string
 	if value, ok := s.Get(name); !ok || value.As(&text) != nil || text == nil {
@@ -59,8 +59,8 @@ func (c *Core) Refresh(ctx context.Context, prior State) (State, Diagnostics) {
 	return State{Value: c.unpack(response.NewState), Private: response.Private, Identity: response.NewIdentity, Tainted: prior.Tainted}, d
 }
 
-// checkIdentity checks what core checks of identities: there is one, whole, and it does
-// not change.
+// checkIdentity checks what core checks in identities: each is complete, and does not
+// change.
 func (c *Core) checkIdentity(d *Diagnostics, before, after *tfprotov6.ResourceIdentityData) {
 	value := c.identityOf(after)
 	if value.IsNull() || !value.IsFullyKnown() {

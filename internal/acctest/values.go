@@ -7,8 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Attributes are those of a configuration that are not null. [Unknown] stands for a
-// value that is known only after apply.
+// Attributes are the attributes of a configuration that are not null; [Unknown] is a value
+// that is known only after apply.
 type Attributes map[string]any
 
 // Unknown is a value that is known only after apply.

@@ -72,7 +72,7 @@ func TestBatchComputeShowsItsErrors(t *testing.T) {
 	}
 	errors, _ := data.Get("provisioning_errors")
 	if data.Text("provisioning_state") != "Failed" || !strings.Contains(errors.String(), "None left.") {
-		t.Errorf("%s, %s", data.Text("provisioning_state"), errors)
+		t.Errorf("the state is %s with the errors %s, want Failed with \"None left.\"", data.Text("provisioning_state"), errors)
 	}
 }
 
@@ -137,7 +137,7 @@ func TestBatchComputes(t *testing.T) {
 				t.Fatal(d.Err())
 			}
 			if diff := cmp.Diff(test.want, namesOf(t, data), cmpopts.EquateEmpty()); diff != "" {
-				t.Error(diff)
+				t.Errorf("other computes are listed (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -18,7 +18,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
 
-// TestCLIWithoutSigningIn: with an empty provider block, and nothing in the environment.
+// TestCLIWithoutSigningIn has an empty provider block, and no credentials in the
+// environment.
 func TestCLIWithoutSigningIn(t *testing.T) {
 	config := func(expression string) string {
 		return fmt.Sprintf(`
@@ -63,9 +64,8 @@ output "x" {
 	})
 }
 
-// TestCLI serializes what the resource and each data source say of one compute. While
-// the resource is yet to be attached, what it serializes as is not known; its plan is
-// not held up by that.
+// TestCLI serializes the resource and each data source of the same compute. Before the
+// attach, the result is unknown in the plan.
 func TestCLI(t *testing.T) {
 	e := emulator.New(t)
 	failed := emulator.Compute{
@@ -121,8 +121,8 @@ output "same" {
 	})
 }
 
-// TestCLIImportsWhatPythonSerialized takes over a compute of which there is but the
-// file that the class wrote, and changes nothing about it.
+// TestCLIImportsWhatPythonSerialized imports a compute from the file that the class wrote,
+// and the plan is empty.
 func TestCLIImportsWhatPythonSerialized(t *testing.T) {
 	made, err := os.ReadFile("testdata/python/attached.json")
 	if err != nil {

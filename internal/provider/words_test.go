@@ -114,9 +114,10 @@ func testNames(t *testing.T) {
 	}
 	core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
 	_, d := core.ReadData(t.Context(), "azureml_batch_compute", acctest.Attributes{"name": "other", "workspace_id": emulator.DefaultWorkspaceID})
-	if d.Err() == nil || !strings.Contains(d.Err().Error(), "batch0000, batch0001,") || !strings.Contains(d.Err().Error(), "and 7949 more.") {
-		t.Fatalf("got %v", d.Err())
+	if d.Err() == nil {
+		t.Fatal("the compute was found")
 	}
+	d.WantError(t, "batch0000, batch0001,", "and 7949 more.")
 	wantSafe(t, d.Err().Error())
 }
 
@@ -186,8 +187,9 @@ func TestWordsElsewhere(t *testing.T) {
 	id := map[string]string{"x-ms-request-id": "##vso[x]"} // beside the words, which are made safe twice
 	e.Inject(emulator.Fault{Path: "/computes$", Status: 400, Header: id, Body: body(t, map[string]any{"error": map[string]any{"code": "No", "message": words}})})
 	_, d := acctest.NewEmulatorCore(t, e).Query(t.Context(), acctest.Attributes{"workspace_id": emulator.DefaultWorkspaceID}, 0)
-	if d.Err() == nil || !strings.Contains(d.Err().Error(), "Readable") {
-		t.Fatalf("got %v", d.Err())
+	if d.Err() == nil {
+		t.Fatal("the query succeeded")
 	}
+	d.WantError(t, "Readable")
 	wantSafe(t, d.Err().Error())
 }

@@ -44,7 +44,7 @@ func bentReplies(t *testing.T, kinds []string) {
 	t.Logf("%d bent replies", cells)
 }
 
-// full is a configuration with everything in it.
+// full is a configuration with all attributes.
 var full = byID(acctest.Attributes{"description": "d", "tags": map[string]string{"a": "1"}, "location": "westeurope", "timeouts": timeouts})
 
 func newBentEmulator(t *testing.T) *emulator.Emulator {
@@ -83,7 +83,7 @@ func liveBent(t *testing.T, request, field, bend string) {
 	fine(d)
 	e.ClearFaults()
 	core.NewRun()
-	// What Azure said is of another type has left the state, and is adopted again.
+	// A compute that Azure said is of another type has left the state, and is adopted again.
 	adopting := with(maps.Clone(full), acctest.Attributes{"adopt_existing": true})
 	for range 2 {
 		state, d = core.Refresh(t.Context(), state)
@@ -138,7 +138,7 @@ func bendAt(value any, path []string, bend func(any) any) {
 	}
 }
 
-// fieldsOfReplies are the fields of each kind of reply, as they are when all is well.
+// fieldsOfReplies are the fields of each kind of reply when nothing fails.
 func fieldsOfReplies(t *testing.T) map[string][]string {
 	t.Helper()
 	found := map[string]map[string]bool{}

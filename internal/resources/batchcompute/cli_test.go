@@ -19,7 +19,7 @@ import (
 
 const address = "azureml_batch_compute.test"
 
-// cli runs the steps with the real CLI, and looks at the service after the destroy.
+// cli runs the steps with the real CLI, and checks the service after the destroy.
 func cli(t *testing.T, e *emulator.Emulator, steps ...resource.TestStep) {
 	t.Helper()
 	t.Parallel()
@@ -118,7 +118,7 @@ func TestCLIImportGeneratesConfiguration(t *testing.T) {
 			plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop),
 		}},
 	}, resource.TestStep{
-		// so that the test's own clean-up has something to detach
+		// plugin-testing destroys at the end, and needs something to detach
 		Config:           acctest.Config(e, hclByID(emulator.DefaultWorkspaceID, emulator.DefaultBatchAccountID, "adopt_existing = true")),
 		ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
 	})

@@ -76,7 +76,7 @@ type moment struct {
 
 func (m moment) String() string { return fmt.Sprintf("%s %s #%d", m.method, m.path, m.nth) }
 
-// paths are the requests' paths, as regular expressions; the names are for people.
+// paths are regular expressions for the requests' paths, by the names in test names.
 var paths = map[string]string{
 	"status":    "/computeOperationsStatus/",
 	"list":      "/computes$",
@@ -84,7 +84,8 @@ var paths = map[string]string{
 	"workspace": "/workspaces/[^/]+$",
 }
 
-// faults are the kinds. What a gateway or a proxy answers has no request id of Azure's.
+// faults are the kinds of fault. Replies of a gateway or a proxy have no request id of
+// Azure's.
 var faults = func() map[string]emulator.Fault {
 	azure := map[string]string{"x-ms-request-id": "11111111-2222-3333-4444-555555555555", "x-ms-correlation-request-id": "66666666-7777-8888-9999-000000000000"}
 	code := func(status int, code string) emulator.Fault {
@@ -105,7 +106,7 @@ var faults = func() map[string]emulator.Fault {
 		"403":                       code(403, "AuthorizationFailed"),
 		"400":                       code(400, "InvalidComputeConfiguration"),
 		"404 of a proxy":            {Status: 404, Header: map[string]string{"Content-Type": "text/html"}, Body: "<html>Not found</html>"},
-		"404 of nobody":             {Status: 404},
+		"404 without a body":        {Status: 404},
 		"404 of another tenant":     code(404, "SubscriptionNotFound"),
 		"404 of the service":        {Status: 404, Header: map[string]string{"x-ms-response-type": "standard", "x-ms-request-id": "1"}},
 		"404 of the workspace":      code(404, "ParentResourceNotFound"),
@@ -160,11 +161,12 @@ func setIfThere(object map[string]any, field string, value any) {
 	}
 }
 
-// story is something a person does, from a world and a state that prepare makes.
+// story is something a user does, starting from what prepare makes of the service and the
+// state.
 type story struct {
 	prepare func(*testing.T, *emulator.Emulator, *acctest.Core) acctest.State
 	run     func(*testing.T, *acctest.Core, acctest.State) (acctest.State, acctest.Diagnostics)
-	// wanted is the configuration that holds afterwards; nil for nothing attached.
+	// wanted is the configuration afterwards; nil for nothing attached.
 	wanted acctest.Attributes
 	// reads is set for a story that must not write.
 	reads bool
@@ -201,9 +203,9 @@ var stories = map[string]story{
 		run: func(t *testing.T, core *acctest.Core, state acctest.State) (acctest.State, acctest.Diagnostics) {
 			return core.Refresh(t.Context(), state)
 		},
-		wanted: adopting, reads: true, // what a wrong 404 took out of the state is there to adopt
+		wanted: adopting, reads: true, // a wrong 404 takes the compute out of the state, and it is adopted again
 	},
-	"refresh again": { // by the workspace's list, as all but the first of many are
+	"refresh again": { // from the workspace's list, as for all computes but the first
 		prepare: attachedFirst,
 		run: func(t *testing.T, core *acctest.Core, state acctest.State) (acctest.State, acctest.Diagnostics) {
 			state, d := core.Refresh(t.Context(), state)
@@ -273,7 +275,7 @@ func newFaultyEmulator(t *testing.T) *emulator.Emulator {
 	return acctest.NewEmulator(t, emulator.WithOperationDuration(3*time.Second, 2*time.Second))
 }
 
-// requests are the moments of a story in which nothing goes wrong.
+// requests are the moments of a story without faults.
 func (s story) requests(t *testing.T) []moment {
 	t.Helper()
 	var moments []moment
@@ -300,11 +302,11 @@ func (s story) requests(t *testing.T) []moment {
 	return moments
 }
 
-// signature is what must not be in an error: a status address's query.
+// signature matches the query of a status address, which must not be in an error.
 var signature = regexp.MustCompile(`[?&](s|h|c|t)=`)
 
-// lies reports a fault in which Azure itself says that the compute is gone while it
-// is there. Nobody can tell; it must do no harm all the same.
+// lies reports whether Azure itself says that an existing compute is gone. The provider
+// cannot know, but it must do no harm.
 func lies(at moment, fault emulator.Fault) bool {
 	return at.method == http.MethodGet && at.path == "compute" && fault.Status == http.StatusNotFound &&
 		fault.Header["x-ms-request-id"] != "" && !strings.Contains(fault.Body, "SubscriptionNotFound")
@@ -348,8 +350,8 @@ func (s story) survives(t *testing.T, at moment, fault emulator.Fault, times int
 
 	e.ClearFaults()
 	if lies(at, fault) {
-		// Azure said that it is gone, and it was not: the next apply finds it and names it,
-		// and with adopt_existing takes it up again.
+		// Azure said that the compute is gone, but it exists: the next apply finds and names it,
+		// and adopts it with adopt_existing.
 		s.wanted = adopting
 		if compute, ok := e.Compute(computeID); ok && strings.HasSuffix(compute.ResourceID, "batch1") {
 			s.wanted = with(byNames(), second, acctest.Attributes{"adopt_existing": true})
@@ -389,7 +391,7 @@ func (s story) converges(t *testing.T, e *emulator.Emulator, core *acctest.Core,
 	}
 }
 
-// checkWrites looks through the service's log for what must never be there.
+// checkWrites checks that no write reached the service that never must.
 func checkWrites(t *testing.T, e *emulator.Emulator, none bool) {
 	t.Helper()
 	for _, request := range e.ARMRequests() {

@@ -28,11 +28,3 @@ func wantKept(t *testing.T, state acctest.State) {
 		t.Error("the resource is not in the state")
 	}
 }
-
-// wantNoErrors fails the test at once when a call that has to succeed did not.
-func wantNoErrors(t *testing.T, what string, d acctest.Diagnostics) {
-	t.Helper()
-	if d.Err() != nil {
-		t.Fatalf("%s: %v", what, d.Err())
-	}
-}

@@ -29,7 +29,7 @@ func TestIdentityComesWithTheAttach(t *testing.T) {
 	checkIdentity(t, core, state)
 }
 
-// Terraform refuses an identity that changes; letter case does not make it another.
+// Terraform refuses a changed identity, so letter case must not change it.
 func TestIdentityStaysWhateverTheLetterCase(t *testing.T) {
 	e, core, state := attached(t, byNames())
 	e.EditCompute(computeID, func(c *emulator.Compute) {
@@ -49,7 +49,7 @@ func TestIdentityStaysWhateverTheLetterCase(t *testing.T) {
 	checkIdentity(t, core, state)
 }
 
-// A state of a Terraform before 1.12 has none; the next refresh gives it one.
+// A state from a Terraform before 1.12 has no identity; the next refresh adds it.
 func TestIdentityOfAnOlderState(t *testing.T) {
 	_, core, state := attached(t, byNames())
 	state.Identity = nil
@@ -140,7 +140,7 @@ func TestQuery(t *testing.T) {
 				}
 			}
 			if diff := cmp.Diff(test.want, names); diff != "" {
-				t.Error(diff)
+				t.Errorf("other computes are found (-want +got):\n%s", diff)
 			}
 			if got := len(e.ARMRequests()); got != test.requests {
 				t.Errorf("it took %d requests, want %d", got, test.requests)
@@ -149,7 +149,7 @@ func TestQuery(t *testing.T) {
 	}
 }
 
-// What a query finds is what an import gives: generated configuration plans nothing.
+// A query finds the same state as an import: generated configuration has an empty plan.
 func TestQueryFindsWhatAnImportGives(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	putBatch(e, "mybatchcompute", emulator.DefaultBatchAccountID)

@@ -46,8 +46,8 @@ func TestSlowOwnership(t *testing.T) {
 	}
 }
 
-// holds lives the story with each kind of request held until the nth of each kind of
-// another.
+// holds runs the story with the first request of each kind held until the nth of each
+// other kind has come.
 func (s ownershipStory) holds(t *testing.T, nth int) {
 	t.Helper()
 	if len(s.chains) == 1 {
@@ -116,7 +116,7 @@ func steps(chain []step) []string {
 	return names
 }
 
-// orders are all in which the steps of some chains can follow one another.
+// orders are all orders in which the steps of some chains can follow one another.
 func orders(chains [][]step) [][]step {
 	var all [][]step
 	done := true
@@ -163,7 +163,7 @@ func (s *estate) set(address string, state acctest.State) {
 	}
 }
 
-// apply carries out the chains side by side. An error ends its chain.
+// apply runs the chains in parallel. An error ends its chain.
 func (s *estate) apply(t *testing.T, chains [][]step) {
 	t.Helper()
 	s.core.NewRun()
@@ -187,8 +187,8 @@ func (s *estate) apply(t *testing.T, chains [][]step) {
 	group.Wait()
 }
 
-// alike checks that Azure has what the state says, and nothing that neither the state nor
-// an error has.
+// alike checks that Azure has what the state says, and nothing that is neither in the state
+// nor in an error.
 func (s *estate) alike(t *testing.T) {
 	t.Helper()
 	held := map[string]bool{}
@@ -220,15 +220,15 @@ type ownershipStory struct {
 	before  map[string]acctest.Attributes
 	prepare func(*testing.T, *estate)
 	chains  [][]step
-	// after is what the configuration says. Of alternatives, one address of several that
-	// cannot be had together, it keeps what the state has.
+	// after is the configuration. With alternatives, only one of its resources can exist, and
+	// it keeps the one that the state has.
 	after        map[string]acctest.Attributes
 	alternatives bool
-	// never is set when there must be no error; beside, when there must be none where the
-	// steps go on side by side, as a detach has begun before the attach that needs its end.
-	never, beside bool
-	// warns is what the apply, in whatever order, may warn of and nothing else; says is
-	// what its error says.
+	// never is set when there must be no error; inParallel, when there must be none if the
+	// steps run in parallel, because a detach begins before the attach that waits for it.
+	never, inParallel bool
+	// warns is the only warning that the apply may give, in any order; says is what its error
+	// says.
 	warns, says string
 }
 
@@ -253,7 +253,7 @@ func (s ownershipStory) live(t *testing.T, chains [][]step, faults ...emulator.F
 	estate.apply(t, chains)
 	e.ClearFaults()
 	estate.alike(t)
-	if (s.never || s.beside && len(chains) > 1) && estate.d.Err() != nil {
+	if (s.never || s.inParallel && len(chains) > 1) && estate.d.Err() != nil {
 		t.Errorf("the apply: %v", estate.d.Err())
 	}
 	if s.says != "" {
@@ -267,7 +267,7 @@ func (s ownershipStory) live(t *testing.T, chains [][]step, faults ...emulator.F
 	s.settle(t, estate)
 }
 
-// settle is one more apply, as the next run does, and then a plan.
+// settle applies once more, as the next run does, and then plans.
 func (s ownershipStory) settle(t *testing.T, estate *estate) {
 	t.Helper()
 	after := maps.Clone(s.after)
@@ -391,7 +391,7 @@ var ownershipStories = map[string]ownershipStory{
 	"a for_each key changed, the account kept": {
 		before: attributes{"a": compute("x", 0)},
 		chains: [][]step{{destroy("a")}, {create("b", compute("y", 0))}},
-		after:  attributes{"b": compute("y", 0)}, beside: true,
+		after:  attributes{"b": compute("y", 0)}, inParallel: true,
 	},
 	"a count shifted down, adopting": {
 		before: attributes{"0": compute("x", 0, true), "1": compute("y", 1, true)},
@@ -401,7 +401,7 @@ var ownershipStories = map[string]ownershipStory{
 	"a count shifted down": {
 		before: attributes{"0": compute("x", 0), "1": compute("y", 1)},
 		chains: [][]step{{destroy("0"), create("0", compute("y", 1))}, {destroy("1")}},
-		after:  attributes{"0": compute("y", 1)}, beside: true,
+		after:  attributes{"0": compute("y", 1)}, inParallel: true,
 	},
 	"a count shifted up, adopting": {
 		before: attributes{"0": compute("y", 1, true)},
@@ -411,7 +411,7 @@ var ownershipStories = map[string]ownershipStory{
 	"names swapped": {
 		before: attributes{"a": compute("x", 0), "b": compute("y", 1)},
 		chains: [][]step{{destroy("a"), create("a", compute("y", 0))}, {destroy("b"), create("b", compute("x", 1))}},
-		after:  attributes{"a": compute("y", 0), "b": compute("x", 1)}, beside: true,
+		after:  attributes{"a": compute("y", 0), "b": compute("x", 1)}, inParallel: true,
 	},
 	"names swapped, adopting": {
 		before: attributes{"a": compute("x", 0, true), "b": compute("y", 0+1, true)},
@@ -421,7 +421,7 @@ var ownershipStories = map[string]ownershipStory{
 	"accounts swapped": {
 		before: attributes{"a": compute("x", 0), "b": compute("y", 1)},
 		chains: [][]step{{destroy("a"), create("a", compute("x", 1))}, {destroy("b"), create("b", compute("y", 0))}},
-		after:  attributes{"a": compute("x", 1), "b": compute("y", 0)}, beside: true,
+		after:  attributes{"a": compute("x", 1), "b": compute("y", 0)}, inParallel: true,
 	},
 	"two resources of one name": {
 		chains: [][]step{{create("a", compute("x", 0))}, {create("b", compute("X", 1))}},

@@ -33,7 +33,7 @@ func TestCLIQuery(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: acctest.Config(e, "")},
 			{
-				// A query file beside the last step's configuration, which has the provider.
+				// A query file next to the last step's configuration, which has the provider.
 				Query: true,
 				Config: fmt.Sprintf(`
 list "azureml_batch_compute" "test" {
@@ -59,7 +59,7 @@ func skipOpenTofu(t *testing.T, why string) {
 	t.Helper()
 	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
 	if cli == "" {
-		cli = "terraform" // where there is none, plugin-testing has its own say
+		cli = "terraform" // where there is none, plugin-testing says so
 	}
 	if output, err := exec.Command(cli, "version").Output(); err == nil && strings.HasPrefix(string(output), "OpenTofu") {
 		t.Skip(why)

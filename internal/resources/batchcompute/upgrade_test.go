@@ -11,9 +11,9 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// TestUpgrade: a state that an earlier version wrote needs no hand work. Each change of
-// the schema's attributes adds a file here, testdata/state-vVERSION[-WHAT].json: a resource's
-// attributes from a terraform.tfstate of before the change. None is ever edited.
+// TestUpgrade checks that states of earlier versions need no manual work. Each change of the
+// schema's attributes adds a file here, testdata/state-vVERSION[-WHAT].json: a resource's
+// attributes from a terraform.tfstate from before the change. The files are never edited.
 func TestUpgrade(t *testing.T) {
 	files, err := filepath.Glob("testdata/state-v*.json")
 	if err != nil || len(files) == 0 {
