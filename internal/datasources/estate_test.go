@@ -346,7 +346,10 @@ func TestListingIsAsFastAsItsPages(t *testing.T) {
 			notThrottled(t, requests)
 			t.Logf("%d computes: %d requests, %s", len(computesOf(t, data)), len(requests), took)
 
-			for _, compute := range computesOf(t, data) {
+			for i, compute := range computesOf(t, data) {
+				if i%10 > 0 {
+					continue // two of each workspace are enough
+				}
 				if _, d := core.Import(t.Context(), compute.Text("id")); d.Err() != nil {
 					t.Fatal(d.Err())
 				}
