@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -24,8 +25,8 @@ import (
 // BatchCompute is the resource's type name.
 const BatchCompute = "azureml_batch_compute"
 
-// Server is the provider in this process. It does not wait long for operations that
-// the emulator ends at once.
+// Server is the provider in this process. It polls fast, because most tests' emulators end
+// operations at once.
 func Server(options ...func(*azureml.Options)) tfprotov6.ProviderServer {
 	options = append([]func(*azureml.Options){pollFast}, options...)
 	return provider.NewServer("test", options...)
@@ -38,15 +39,19 @@ func pollFast(options *azureml.Options) {
 // AsShipped undoes the fast polling, for tests in virtual time.
 func AsShipped(options *azureml.Options) { options.Polling = azureml.Polling{} }
 
-// Factories offers the provider to terraform-plugin-testing.
-func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
+// Factories offers the provider to terraform-plugin-testing, which runs the CLI.
+func Factories(t testing.TB) map[string]func() (tfprotov6.ProviderServer, error) {
+	t.Helper()
+	if !strings.HasPrefix(t.Name(), "TestCLI") {
+		t.Fatalf("%s runs a CLI, but make test-tofu runs only tests whose names start with TestCLI", t.Name())
+	}
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"azureml": func() (tfprotov6.ProviderServer, error) { return Server(), nil },
 	}
 }
 
 // NewEmulator is an emulator without a socket, for a [Core]: in a bubble of
-// testing/synctest, the time that operations, pauses and faults take passes at once.
+// testing/synctest, the time that operations, polling and faults take passes at once.
 func NewEmulator(t testing.TB, options ...emulator.Option) *emulator.Emulator {
 	t.Helper()
 	e, err := emulator.NewHandler(options...)
@@ -94,8 +99,8 @@ func through(e *emulator.Emulator) func(*azureml.Options) {
 }
 
 // SignIn is a provider block that signs in to the emulator, with some attributes
-// changed; nil takes one out. There is no preflight, so that tests see the requests of
-// the resource itself.
+// changed; nil removes one. Preflight is off, so that tests see the requests of the
+// resource itself.
 func SignIn(e *emulator.Emulator, changes Attributes) Attributes {
 	environment := e.Environment()
 	block := Attributes{
@@ -114,8 +119,7 @@ func SignIn(e *emulator.Emulator, changes Attributes) Attributes {
 	return block
 }
 
-// EditReplies lets a test change what comes back from the service: its status, its
-// headers, its body.
+// EditReplies lets a test change the service's replies: status, headers and body.
 func EditReplies(edit func(*http.Request, *http.Response)) func(*azureml.Options) {
 	return func(options *azureml.Options) {
 		next := options.Transport
@@ -129,9 +133,9 @@ func EditReplies(edit func(*http.Request, *http.Response)) func(*azureml.Options
 	}
 }
 
-// Body reads a reply's body, and leaves it to be read again.
+// Body reads a reply's body, and restores it for the next reader.
 func Body(response *http.Response) []byte {
-	body, _ := io.ReadAll(response.Body) // what cannot be read is for the provider to say
+	body, _ := io.ReadAll(response.Body) // the provider reports what cannot be read
 	response.Body = io.NopCloser(bytes.NewReader(body))
 	return body
 }
@@ -141,7 +145,7 @@ type transportFunc func(*http.Request) (*http.Response, error)
 func (f transportFunc) Do(request *http.Request) (*http.Response, error) { return f(request) }
 
 // Config is a configuration with a provider block that signs in to the emulator. It
-// names everything in the block, so that tests can run side by side.
+// names everything in the block, so that tests can run in parallel.
 func Config(e *emulator.Emulator, rest string) string {
 	environment := e.Environment()
 	return fmt.Sprintf(`
@@ -170,10 +174,13 @@ provider "azureml" {
 		environment["ARM_RESOURCE_MANAGER_ENDPOINT"], environment["ARM_RESOURCE_MANAGER_AUDIENCE"], rest)
 }
 
-// Main runs a package's tests with what the CLI needs, so that a bare go test does:
+// Main runs a package's tests with what the CLI needs, so that a bare go test works:
 // the namespace of the provider's source, no CLI configuration of the developer's own,
 // and none of the developer's sign-in.
 func Main(m *testing.M) {
+	// The heap is small, so by default the garbage collector runs all the time, and takes a
+	// third of the tests' time.
+	debug.SetGCPercent(400)
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
 		if emulator.IsCredentialVariable(name) && !strings.HasPrefix(name, "AZUREML_TEST_") {

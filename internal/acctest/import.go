@@ -3,7 +3,6 @@ package acctest
 import (
 	"context"
 	"encoding/json"
-	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -40,8 +39,8 @@ func (c *Core) importState(ctx context.Context, request *tfprotov6.ImportResourc
 	return state, d
 }
 
-// Upgrade reads a resource's attributes as a state file has them that an earlier
-// version of the provider wrote, with the refresh that follows it.
+// Upgrade reads a resource's attributes from a state file of an earlier version of the
+// provider, with the refresh that follows it.
 func (c *Core) Upgrade(ctx context.Context, schemaVersion int64, rawState []byte) (State, Diagnostics) {
 	var d Diagnostics
 	response, err := c.server.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{
@@ -102,98 +101,4 @@ func (c *Core) rawIdentity(state State) *tfprotov6.RawState {
 	value, err := state.Identity.IdentityData.Unmarshal(c.identity)
 	must(c.t, err)
 	return &tfprotov6.RawState{JSON: c.json(value)}
-}
-
-// plain is a value as [json.Marshal] takes it.
-func plain(t testing.TB, value tftypes.Value) any {
-	t.Helper()
-	var object map[string]tftypes.Value
-	var list []tftypes.Value
-	var text string
-	var flag bool
-	switch {
-	case value.IsNull():
-		return nil
-	case value.As(&text) == nil:
-		return text
-	case value.As(&flag) == nil:
-		return flag
-	case value.As(&list) == nil:
-		elements := make([]any, len(list))
-		for i, element := range list {
-			elements[i] = plain(t, element)
-		}
-		return elements
-	}
-	must(t, value.As(&object))
-	attributes := make(map[string]any, len(object))
-	for name, attribute := range object {
-		attributes[name] = plain(t, attribute)
-	}
-	return attributes
-}
-
-// Found is a result of terraform query.
-type Found struct {
-	Name  string
-	State State
-}
-
-// Query is terraform query: it lists, with the resources, until the limit (0 is none).
-func (c *Core) Query(ctx context.Context, attributes Attributes, limit int64) ([]Found, Diagnostics) {
-	var d Diagnostics
-	config := c.pack(object(c.t, c.list.ValueType(), attributes))
-	//nolint:staticcheck // deprecated ahead of the interface that it will move into
-	server, ok := c.server.(tfprotov6.ProviderServerWithListResource)
-	if !ok {
-		c.t.Fatal("the provider lists nothing")
-	}
-	validated, err := server.ValidateListResourceConfig(ctx, &tfprotov6.ValidateListResourceConfigRequest{TypeName: BatchCompute, Config: config})
-	must(c.t, err)
-	if d.add(validated.Diagnostics); d.Err() != nil {
-		return nil, d
-	}
-	stream, err := server.ListResource(ctx, &tfprotov6.ListResourceRequest{TypeName: BatchCompute, Config: config, IncludeResource: true, Limit: limit})
-	must(c.t, err)
-	var found []Found
-	for result := range stream.Results {
-		if d.add(result.Diagnostics); d.Err() != nil {
-			break
-		}
-		if result.Identity == nil {
-			continue // a warning by itself
-		}
-		found = append(found, Found{result.DisplayName, State{Value: c.unpack(result.Resource), Identity: result.Identity}})
-	}
-	return found, d
-}
-
-// IdentityText is a part of a state's identity.
-func (c *Core) IdentityText(state State, name string) string {
-	if state.Identity == nil || state.Identity.IdentityData == nil {
-		return ""
-	}
-	value, err := state.Identity.IdentityData.Unmarshal(c.identity)
-	must(c.t, err)
-	return State{Value: value}.Text(name)
-}
-
-// ReadData reads a data source: it validates, and reads.
-func (c *Core) ReadData(ctx context.Context, typeName string, attributes Attributes) (State, Diagnostics) {
-	var d Diagnostics
-	typ := c.data[typeName].ValueType()
-	config := c.pack(object(c.t, typ, attributes))
-	validated, err := c.server.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: config})
-	must(c.t, err)
-	if d.add(validated.Diagnostics); d.Err() != nil {
-		return State{}, d
-	}
-	response, err := c.server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})
-	must(c.t, err)
-	if d.add(response.Diagnostics); d.Err() != nil {
-		return State{}, d
-	}
-	value, err := response.State.Unmarshal(typ)
-	must(c.t, err)
-	return State{Value: value}, d
 }

@@ -106,7 +106,7 @@ func TestCustomCloud(t *testing.T) {
 	}
 	got, err := settings(whole, nil).Cloud(t.Context(), auth.CLIMethod, nil)
 	if err != nil || got.ActiveDirectoryAuthorityHost != "https://login.example" || got.Services[cloud.ResourceManager].Audience != "https://audience.example" {
-		t.Errorf("got %v, %v", got, err)
+		t.Errorf("the cloud is %v, the error %v", got, err)
 	}
 	for name := range whole {
 		part := maps.Clone(whole)
@@ -133,7 +133,7 @@ func TestCloudRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := settings(test.block, nil).Cloud(t.Context(), auth.CLIMethod, nil)
 			if err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "hidden") {
-				t.Errorf("got %v", err)
+				t.Errorf("the error is %v, want %q and nothing hidden", err, test.says)
 			}
 		})
 	}

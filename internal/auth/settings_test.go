@@ -58,7 +58,7 @@ func name(row auth.Setting) auth.Name {
 func TestSourceOfValues(t *testing.T) {
 	both := settings(block{auth.ADOServiceConnectionID: "mine"}, environment{"ARM_OIDC_AZURE_SERVICE_CONNECTION_ID": "theirs"})
 	if got := both.Get(auth.OIDCAzureServiceConnectionID) + " from " + both.Source(auth.OIDCAzureServiceConnectionID); got != "mine from ado_pipeline_service_connection_id in the provider block" {
-		t.Errorf("got %s", got)
+		t.Errorf("the value comes from %q", got)
 	}
 	hidden := settings(block{auth.ADOServiceConnectionID: ""}, environment{"ARM_OIDC_AZURE_SERVICE_CONNECTION_ID": "theirs"})
 	if got := hidden.Get(auth.OIDCAzureServiceConnectionID); got != "" {
@@ -66,7 +66,7 @@ func TestSourceOfValues(t *testing.T) {
 	}
 	second := settings(nil, environment{"ARM_OIDC_REQUEST_TOKEN": " ", "SYSTEM_ACCESSTOKEN": "t"})
 	if got := second.Source(auth.OIDCRequestToken); got != "the environment variable SYSTEM_ACCESSTOKEN" {
-		t.Errorf("got %s", got)
+		t.Errorf("the value comes from %q", got)
 	}
 }
 
@@ -89,7 +89,7 @@ func TestCheck(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			err := settings(test.block, test.environment).Check()
 			if err == nil || !strings.Contains(err.Error(), test.says) {
-				t.Errorf("got %v", err)
+				t.Errorf("the error is %v, want %q", err, test.says)
 			}
 		})
 	}

@@ -68,7 +68,7 @@ func TestTransportTrusts(t *testing.T) {
 			response, err := get(t, test.block, server.URL)
 			if test.says != "" {
 				if err == nil || !strings.Contains(err.Error(), test.says) {
-					t.Errorf("got %v", err)
+					t.Errorf("the error is %v, want %q", err, test.says)
 				}
 				return
 			}
@@ -77,7 +77,7 @@ func TestTransportTrusts(t *testing.T) {
 			}
 			// Where it leads is not followed: the token would go along.
 			if response.StatusCode != http.StatusFound {
-				t.Errorf("got %s", response.Status)
+				t.Errorf("the status is %s, want the redirect itself", response.Status)
 			}
 		})
 	}
@@ -86,7 +86,7 @@ func TestTransportTrusts(t *testing.T) {
 func TestTransportRefusesOldTLS(t *testing.T) {
 	server, file := serve(t, tls.VersionTLS10, tls.VersionTLS11)
 	if _, err := get(t, block{auth.CACertificatePath: file}, server.URL); err == nil || !strings.Contains(err.Error(), "protocol version") {
-		t.Errorf("got %v", err)
+		t.Errorf("the error is %v, want one about the protocol version", err)
 	}
 }
 

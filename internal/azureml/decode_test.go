@@ -58,7 +58,7 @@ func TestDecodeCompute(t *testing.T) {
 		CreatedOn: time.Date(2026, 1, 2, 3, 4, 5, 123456700, time.UTC), ModifiedOn: time.Date(2026, 1, 2, 3, 4, 6, 0, time.UTC),
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(BatchCompute{})); diff != "" {
-		t.Error(diff)
+		t.Errorf("it decodes differently (-want +got):\n%s", diff)
 	}
 }
 
@@ -103,7 +103,7 @@ func TestDecodeComputeAcceptsVariants(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !test.check(compute) {
-				t.Errorf("got %+v", compute)
+				t.Errorf("it decodes to %+v", compute)
 			}
 		})
 	}
@@ -118,7 +118,7 @@ func TestDecodeComputeRefusals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			if compute, err := decodeCompute(testWorkspace, "c", remarshal(t, variant(t, changes))); err == nil {
-				t.Errorf("got %+v", compute)
+				t.Errorf("it decodes, to %+v", compute)
 			}
 		})
 	}
@@ -128,7 +128,7 @@ func TestDecodeComputeOfAnotherType(t *testing.T) {
 	_, err := decodeCompute(testWorkspace, "c", variant(t, map[string]any{"computeType": "AmlCompute", "resourceId": nil}))
 	other, ok := err.(*OtherTypeError) //nolint:errorlint // exactly this error
 	if !ok || other.Type != "AmlCompute" {
-		t.Errorf("got %v", err)
+		t.Errorf("the error is %v, want an OtherTypeError with AmlCompute", err)
 	}
 }
 

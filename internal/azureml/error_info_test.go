@@ -59,7 +59,7 @@ func TestDecodeErrors(t *testing.T) {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(test.want, decodeErrors(document)); diff != "" {
-				t.Error(diff)
+				t.Errorf("the errors decode differently (-want +got):\n%s", diff)
 			}
 		})
 	}

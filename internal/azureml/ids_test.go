@@ -83,7 +83,7 @@ func TestComputeIDs(t *testing.T) {
 		t.Errorf("got %v, %q, %v", workspace, name, err)
 	}
 	if workspace.ComputeID("c") != workspace.String()+"/computes/c" {
-		t.Errorf("got %q", workspace.ComputeID("c"))
+		t.Errorf("the compute's id is %q, in workspace %s", workspace.ComputeID("c"), workspace)
 	}
 	for _, id := range []string{workspaceID, workspaceID + "/computes", workspaceID + "/computes/", workspaceID + "/computes/a/b/c", workspaceID + "/computes/1abc", accountID} {
 		if _, _, err := azureml.ParseComputeID(id); err == nil {

@@ -23,7 +23,7 @@ func TestSerializeMatchesTheClass(t *testing.T) {
 		`"resourceId":"/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-batch/providers/Microsoft.Batch/batchAccounts/batch0",` +
 		`"provisioningErrors":[{"code":"W","message":"w"}],"provisioningState":"Succeeded"}}`
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
+		t.Errorf("it serializes differently (-want +got):\n%s", diff)
 	}
 }
 
@@ -50,7 +50,7 @@ func TestDeserializeReadsSerialize(t *testing.T) {
 			// serialize leaves these out, as the class's does
 			unsaid := cmpopts.IgnoreFields(BatchCompute{}, "CreatedOn", "ModifiedOn")
 			if diff := cmp.Diff(compute, again, cmpopts.IgnoreUnexported(BatchCompute{}), unsaid); diff != "" {
-				t.Error(diff)
+				t.Errorf("it comes back differently (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -26,7 +26,7 @@ func TestWorkspaceIDFromConfig(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got != testWorkspace.ID {
-				t.Errorf("got %s", got)
+				t.Errorf("the workspace is %s, want %s", got, testWorkspace.ID)
 			}
 		})
 	}

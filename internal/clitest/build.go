@@ -27,15 +27,15 @@ type Plugin struct {
 	Source string
 }
 
-// Azureml is the provider itself. That its address is taken from there lets go test
-// see that the provider has changed since the last run.
+// Azureml is the provider itself. Its address comes from the provider's package, so that go
+// test does not reuse a cached result after the provider has changed.
 var Azureml = Plugin{provider.Address, "0.1.0", ""}
 
 // AzapiStub stands in for azapi.
 var AzapiStub = Plugin{"registry.terraform.io/azure/azapi", "2.0.0", "test/realcli/azapistub"}
 
-// Built is what a package's tests build from this source: once, and only if one of
-// them needs it.
+// Built is what a package's tests build from this source: once, and only when a test needs
+// it.
 type Built struct {
 	Plugins  []Plugin
 	Commands []string // packages below this module
@@ -60,7 +60,7 @@ func (b *Built) Command(t testing.TB, name string) string {
 func (b *Built) build(t testing.TB) string {
 	t.Helper()
 	b.once.Do(func() {
-		if b.dir, b.err = os.MkdirTemp("", "azureml-clitest-"); b.err != nil { //nolint:usetesting // It outlives the test that is first.
+		if b.dir, b.err = os.MkdirTemp("", "azureml-clitest-"); b.err != nil { //nolint:usetesting // It outlives the first test.
 			return
 		}
 		for _, source := range b.Commands {
@@ -76,7 +76,7 @@ func (b *Built) build(t testing.TB) string {
 	return b.dir
 }
 
-// build puts a plugin below each host that a CLI adds to an address without one.
+// build puts a plugin below the default registry host of each CLI.
 func (p Plugin) build(dir string) error {
 	below := filepath.Join(p.Version, runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-"+filepath.Base(p.Address))
 	binary := filepath.Join(dir, p.Address, below)
@@ -92,7 +92,7 @@ func goBuild(binary, source string) error {
 	if err := os.MkdirAll(filepath.Dir(binary), 0o700); err != nil {
 		return err
 	}
-	command := exec.Command("go", "build", "-o", binary, path.Join(module, source)) //nolint:noctx // The tests name what they need, and wait for it.
+	command := exec.Command("go", "build", "-ldflags=-s -w", "-o", binary, path.Join(module, source)) //nolint:noctx // The tests wait for it.
 	if output, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build %s: %w\n%s", source, err, output)
 	}
@@ -106,15 +106,15 @@ func (b *Built) remove() error {
 	return os.RemoveAll(b.dir)
 }
 
-// Main runs a package's tests, looks for goroutines left behind, and removes what was
-// built. More tests run at a time than there are processors, unless -parallel says how
-// many: most of what they do is to wait.
-func Main(m *testing.M, built *Built, sideBySide string) {
+// Main runs a package's tests, checks for leaked goroutines, and removes what was built.
+// Unless -parallel is given, more tests run in parallel than there are processors, because
+// they mostly wait.
+func Main(m *testing.M, built *Built, parallel string) {
 	flag.Parse()
 	given := false
 	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
 	if !given {
-		if err := flag.Set("test.parallel", sideBySide); err != nil {
+		if err := flag.Set("test.parallel", parallel); err != nil {
 			panic(err)
 		}
 	}

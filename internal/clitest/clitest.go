@@ -1,4 +1,4 @@
-// Package clitest is for tests that run the provider as people do: as a process that
+// Package clitest is for tests that run the provider as users do: as a process that
 // Terraform or OpenTofu starts.
 package clitest
 
@@ -14,7 +14,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// Find is the CLI that the tests drive: the one that plugin-testing would take.
+// Find returns the path of the CLI under test, the same one that plugin-testing runs. It
+// skips the test where there is none.
 func Find(t testing.TB) string {
 	t.Helper()
 	path, err := Look()
@@ -24,7 +25,7 @@ func Find(t testing.TB) string {
 	return path
 }
 
-// Look is Find for who is no test.
+// Look is Find for callers that are not tests.
 func Look() (string, error) {
 	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
 		return path, nil
@@ -37,8 +38,8 @@ func Look() (string, error) {
 	return "", errors.New("there is no CLI to test with: no terraform or tofu on PATH, and TF_ACC_TERRAFORM_PATH is not set")
 }
 
-// Environment is this process's own, without what would sign in to Azure, configure
-// the CLI or get in the way of a test, and with what is given.
+// Environment is this process's own without variables that sign in to Azure or configure
+// the CLI, and with more.
 func Environment(more map[string]string) []string {
 	var variables []string
 	for _, variable := range emulator.WithoutCredentials(os.Environ()) {
@@ -54,8 +55,8 @@ func Environment(more map[string]string) []string {
 
 var versionLine = regexp.MustCompile(`^(?:Terraform|OpenTofu) v1\.(\d+)\.`)
 
-// minorVersion is the second number of the CLI's version; the first one is 1. The line is how
-// the CLI says it.
+// minorVersion is the second number of the CLI's version; the first one is 1. The line is
+// the CLI's own.
 func minorVersion(t testing.TB, cli string) (minor int, line string) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), cli, "version")
@@ -67,7 +68,7 @@ func minorVersion(t testing.TB, cli string) (minor int, line string) {
 	line, _, _ = strings.Cut(string(output), "\n")
 	found := versionLine.FindStringSubmatch(line)
 	if found == nil {
-		t.Fatalf("this is not the version of a CLI: %s", output)
+		t.Fatalf("the CLI printed no version: %s", output)
 	}
 	if minor, err = strconv.Atoi(found[1]); err != nil {
 		t.Fatal(err)
@@ -75,8 +76,8 @@ func minorVersion(t testing.TB, cli string) (minor int, line string) {
 	return minor, line
 }
 
-// Needs skips a test where the CLI is too old for what is tested, which came to
-// Terraform and to OpenTofu with the same version, 1.minor.
+// Needs skips a test of a feature that Terraform and OpenTofu both have since version
+// 1.minor, when the CLI is older.
 func Needs(t testing.TB, cli string, minor int, what string) {
 	t.Helper()
 	if has, line := minorVersion(t, cli); has < minor {

@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// Says looks for each of the texts in an output, whose line breaks are the CLI's, as is
-// the frame that it draws around errors.
+// Says checks that an output contains each of the texts. It ignores the CLI's line breaks
+// and the frame that the CLI draws around errors.
 func Says(t testing.TB, output string, texts ...string) {
 	t.Helper()
 	unfolded := strings.Join(strings.FieldsFunc(output, func(r rune) bool { return unicode.IsSpace(r) || r == '│' }), " ")

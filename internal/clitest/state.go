@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// Resources are those in the state of a directory, as much of each as R has. A state
-// that is not there has none.
+// Resources are those in the state of a directory, decoded into R. Without a state file
+// there are none.
 func Resources[R any](t testing.TB, dir string) []R {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(dir, "terraform.tfstate"))

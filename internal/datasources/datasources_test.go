@@ -73,7 +73,7 @@ func TestBatchComputeShowsItsErrors(t *testing.T) {
 	}
 	errors, _ := data.Get("provisioning_errors")
 	if data.Text("provisioning_state") != "Failed" || !strings.Contains(errors.String(), "None left.") {
-		t.Errorf("%s, %s", data.Text("provisioning_state"), errors)
+		t.Errorf("the state is %s with the errors %s, want Failed with \"None left.\"", data.Text("provisioning_state"), errors)
 	}
 }
 
@@ -138,7 +138,7 @@ func TestBatchComputes(t *testing.T) {
 				t.Fatal(d.Err())
 			}
 			if diff := cmp.Diff(test.want, namesOf(t, data), cmpopts.EquateEmpty()); diff != "" {
-				t.Error(diff)
+				t.Errorf("other computes are listed (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -147,9 +147,7 @@ func TestBatchComputes(t *testing.T) {
 func TestBatchComputesOfNoWorkspace(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	_, d := acctest.NewEmulatorCore(t, e).ReadData(t.Context(), "azureml_batch_computes", acctest.Attributes{"workspace_id": strings.Replace(emulator.DefaultWorkspaceID, "ws0", "ws9", 1)})
-	if d.Err() == nil || !strings.Contains(d.Err().Error(), "ParentResourceNotFound") {
-		t.Errorf("got %v", d.Err())
-	}
+	d.WantError(t, "ParentResourceNotFound")
 }
 
 func namesOf(t *testing.T, data acctest.State) []string {
@@ -170,7 +168,7 @@ func TestCLI(t *testing.T) {
 	e := emulatortest.New(t)
 	populate(e)
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(),
+		ProtoV6ProviderFactories: acctest.Factories(t),
 		Steps: []resource.TestStep{{
 			Config: acctest.Config(e, `
 data "azureml_batch_computes" "all" {

@@ -120,7 +120,7 @@ func TestBatchComputesOfManyWorkspaces(t *testing.T) {
 					t.Fatal(d.Err())
 				}
 				if diff := cmp.Diff(test.want, places(t, data)); diff != "" {
-					t.Error(diff)
+					t.Errorf("other computes are listed (-want +got):\n%s", diff)
 				}
 			})
 		}
@@ -144,15 +144,14 @@ func TestBatchComputesAreRefused(t *testing.T) {
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			core := acctest.NewEmulatorCore(t, estate(t), inSubscription(test.provider))
-			if _, d := core.ReadData(t.Context(), "azureml_batch_computes", test.search); d.Err() == nil || !strings.Contains(d.Err().Error(), test.says) {
-				t.Errorf("it does not say %q: %v", test.says, d.Err())
-			}
+			_, d := core.ReadData(t.Context(), "azureml_batch_computes", test.search)
+			d.WantError(t, test.says)
 		})
 	}
 }
 
-// Each compute says which others have its account, here and in other workspaces. A
-// warning is due only where that breaks one, and where one has failed.
+// Each compute names the others with its account, in this and in other workspaces. There is
+// a warning only where that breaks one, and where one has failed.
 func TestBatchComputesAreJudged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		data, d := estateCore(t, estate(t)).ReadData(t.Context(), "azureml_batch_computes", nil)
@@ -177,11 +176,11 @@ func TestBatchComputesAreJudged(t *testing.T) {
 		want := map[string][]string{
 			"fraud/nightly": {workspaceID("rg-b", "fraud") + "/computes/shared"},
 			"fraud/zuerst":  {workspaceID("rg-a", "fraud") + "/computes/shared"},
-			// Of two workspaces of that name.
+			// In two workspaces with that name.
 			"fraud/shared": {workspaceID("rg-a", "fraud") + "/computes/zuerst", workspaceID("rg-a", "fraud") + "/computes/nightly"},
 		}
 		if diff := cmp.Diff(want, shares, cmpopts.EquateEmpty()); diff != "" {
-			t.Error(diff)
+			t.Errorf("other computes are listed (-want +got):\n%s", diff)
 		}
 		wantWarnings(t, d, []string{`"fraud", as "zuerst", "shared"`, `"zuerst" is broken by "shared"`, "zuerst, attached 2024-03-01T09:00:00Z: broken"}, []string{`"fraud/nightly" is in state Failed`, "Quota: None left.", "-replace"})
 	})
@@ -202,7 +201,7 @@ func wantWarnings(t *testing.T, d acctest.Diagnostics, want ...[]string) {
 	}
 }
 
-// The account that is attached last works; where Azure does not tell which that is, the
+// The last attachment of an account works. When Azure does not say which one that is, the
 // warning does not either.
 func TestWhichIsBrokenIsNotGuessed(t *testing.T) {
 	for name, mutate := range map[string]func(map[string]any){
@@ -239,7 +238,7 @@ func TestThreeOfOneAccount(t *testing.T) {
 	})
 }
 
-// A workspace that Azure does not list is left out, and the rest is there.
+// A workspace that cannot be listed is left out of the result.
 func TestBatchComputesWithoutOneWorkspace(t *testing.T) {
 	refusal := func(status int, code string) func(*emulator.Emulator) {
 		return func(e *emulator.Emulator) {
@@ -272,7 +271,7 @@ func TestBatchComputesWithoutOneWorkspace(t *testing.T) {
 			}
 			want := slices.DeleteFunc(slices.Clone(wholeEstate), func(place string) bool { return strings.Contains(place, "Risk") })
 			if diff := cmp.Diff(want, places(t, data)); diff != "" {
-				t.Error(diff)
+				t.Errorf("other computes are listed (-want +got):\n%s", diff)
 			}
 			warnings := slices.DeleteFunc(slices.Clone(d.Warnings), func(warning string) bool { return !strings.Contains(warning, "left out") })
 			wantWarnings(t, acctest.Diagnostics{Warnings: warnings}, []string{`Workspace "Risk" is left out`, test.says})
@@ -280,7 +279,7 @@ func TestBatchComputesWithoutOneWorkspace(t *testing.T) {
 	}
 }
 
-// What is not about one workspace is no reason to give half of an answer.
+// An error that does not concern a single workspace fails the whole read.
 func TestBatchComputesFail(t *testing.T) {
 	for name, test := range map[string]struct {
 		fault emulator.Fault
@@ -298,15 +297,14 @@ func TestBatchComputesFail(t *testing.T) {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := estate(t)
 			e.Inject(test.fault)
-			if _, d := estateCore(t, e).ReadData(t.Context(), "azureml_batch_computes", nil); d.Err() == nil || !strings.Contains(d.Err().Error(), test.says) {
-				t.Errorf("it does not say %q: %v", test.says, d.Err())
-			}
+			_, d := estateCore(t, e).ReadData(t.Context(), "azureml_batch_computes", nil)
+			d.WantError(t, test.says)
 		})
 	}
 }
 
-// large is a subscription of so many workspaces with so many computes each, where each
-// call takes 50 ms.
+// large is a subscription with that many workspaces and computes in each. Each call takes
+// 50 ms.
 func large(t *testing.T, workspaces, computes int, options ...emulator.Option) *emulator.Emulator {
 	t.Helper()
 	options = append(options, emulator.WithLatency(50*time.Millisecond), emulator.WithThrottling())
@@ -322,8 +320,8 @@ func large(t *testing.T, workspaces, computes int, options ...emulator.Option) *
 	return e
 }
 
-// 1,000 computes in 50 workspaces take the time of their pages, ten at a time, and none is
-// throttled. A plan that then imports them needs no request of its own.
+// Listing 1,000 computes in 50 workspaces takes as long as its pages, ten at a time, without
+// throttling. A plan that then imports them sends no further request.
 func TestListingIsAsFastAsItsPages(t *testing.T) {
 	for _, pageSize := range []int{0, 10} {
 		acctest.Run(t, fmt.Sprintf("pages of %d", pageSize), func(t *testing.T) {
@@ -348,7 +346,10 @@ func TestListingIsAsFastAsItsPages(t *testing.T) {
 			notThrottled(t, requests)
 			t.Logf("%d computes: %d requests, %s", len(computesOf(t, data)), len(requests), took)
 
-			for _, compute := range computesOf(t, data) {
+			for i, compute := range computesOf(t, data) {
+				if i%10 > 0 {
+					continue // two of each workspace are enough
+				}
 				if _, d := core.Import(t.Context(), compute.Text("id")); d.Err() != nil {
 					t.Fatal(d.Err())
 				}
@@ -369,8 +370,8 @@ func notThrottled(t *testing.T, requests []emulator.Request) {
 	}
 }
 
-// More workspaces than the service takes requests at once are listed at the pace at which
-// it takes more, and something is left for others.
+// When there are more workspaces than the service's read budget, they are listed as fast as
+// it refills, and some of it is left for others.
 func TestListingKeepsWithinTheLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := large(t, 600, 1)

@@ -9,8 +9,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// What a list says grows with the computes in it, and not with their square: of thousands
-// that have one Batch account, or have failed, some are named and the rest counted.
+// The size of a list grows linearly with its computes: of thousands with the same Batch
+// account, or of thousands that failed, some are named and the rest counted.
 func TestThousandsOfOneAccount(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	for i := range 3000 {

@@ -50,7 +50,10 @@ func (e *Emulator) expand(n int, parts ...string) string {
 	var out []byte
 	for i := 0; base64.RawURLEncoding.EncodedLen(len(out)) < n; i++ {
 		mac := hmac.New(sha512.New, e.world.Key)
-		_, _ = fmt.Fprintf(mac, "%d %q", i, parts) // A hash returns no error.
+		_, _ = fmt.Fprint(mac, i) // A hash returns no error.
+		for _, part := range parts {
+			_, _ = fmt.Fprintf(mac, " %d %s", len(part), part)
+		}
 		out = mac.Sum(out)
 	}
 	return base64.RawURLEncoding.EncodeToString(out)[:n]

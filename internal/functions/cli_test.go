@@ -19,7 +19,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
 
-// TestCLIWithoutSigningIn: with an empty provider block, and nothing in the environment.
+// TestCLIWithoutSigningIn has an empty provider block, and no credentials in the
+// environment.
 func TestCLIWithoutSigningIn(t *testing.T) {
 	config := func(expression string) string {
 		return fmt.Sprintf(`
@@ -48,7 +49,7 @@ output "x" {
 		return resource.TestStep{Config: config(expression), ExpectError: regexp.MustCompile(says)}
 	}
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(),
+		ProtoV6ProviderFactories: acctest.Factories(t),
 		Steps: []resource.TestStep{
 			gives(`provider::azureml::parse_batch_compute_id(`+quoted+`)`, knownvalue.ObjectExact(map[string]knownvalue.Check{
 				"subscription_id": knownvalue.StringExact(emulator.DefaultSubscriptionID), "resource_group_name": knownvalue.StringExact("rg-ml"),
@@ -64,9 +65,8 @@ output "x" {
 	})
 }
 
-// TestCLI serializes what the resource and each data source say of one compute. While
-// the resource is yet to be attached, what it serializes as is not known; its plan is
-// not held up by that.
+// TestCLI serializes the resource and each data source of the same compute. Before the
+// attach, the result is unknown in the plan.
 func TestCLI(t *testing.T) {
 	e := emulatortest.New(t)
 	failed := emulator.Compute{
@@ -113,7 +113,7 @@ output "same" {
 `)
 	yes := knownvalue.Bool(true)
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(),
+		ProtoV6ProviderFactories: acctest.Factories(t),
 		Steps: []resource.TestStep{{
 			Config:            config,
 			ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectUnknownOutputValue("resource")}},
@@ -122,8 +122,8 @@ output "same" {
 	})
 }
 
-// TestCLIImportsWhatPythonSerialized takes over a compute of which there is but the
-// file that the class wrote, and changes nothing about it.
+// TestCLIImportsWhatPythonSerialized imports a compute from the file that the class wrote,
+// and the plan is empty.
 func TestCLIImportsWhatPythonSerialized(t *testing.T) {
 	made, err := os.ReadFile("testdata/python/attached.json")
 	if err != nil {
@@ -132,7 +132,7 @@ func TestCLIImportsWhatPythonSerialized(t *testing.T) {
 	e := emulatortest.New(t)
 	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: accountID})
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(),
+		ProtoV6ProviderFactories: acctest.Factories(t),
 		Steps: []resource.TestStep{{
 			Config: acctest.Config(e, fmt.Sprintf(`
 locals {

@@ -13,8 +13,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// payload is a compute's JSON with some keys changed: those of "properties" by name,
-// the others with a slash before it. Nil takes one out, null makes it null.
+// payload is a compute's JSON with some keys changed: those of "properties" by name, the
+// others with a slash before the name. Nil removes a key, null sets it to null.
 func payload(t *testing.T, changes map[string]any) string {
 	t.Helper()
 	properties := map[string]any{
@@ -71,7 +71,7 @@ func TestDeserialize(t *testing.T) {
 	}
 }
 
-// TestDeserializeHasTheDataSourcesAttributes keeps the two exchangeable in expressions.
+// TestDeserializeHasTheDataSourcesAttributes keeps the two interchangeable in expressions.
 func TestDeserializeHasTheDataSourcesAttributes(t *testing.T) {
 	schemas, err := server.GetProviderSchema(t.Context(), nil)
 	if err != nil {
@@ -130,8 +130,8 @@ func TestDeserializeRefusals(t *testing.T) {
 	}
 }
 
-// TestDeserializeTakesNullValues: the class wants keys, not values.
-func TestDeserializeTakesNullValues(t *testing.T) {
+// TestDeserializeAcceptsNullValues: like the class, it requires keys, not values.
+func TestDeserializeAcceptsNullValues(t *testing.T) {
 	for attribute, key := range map[string]string{
 		"location": "/location", "id": "/id", "tags": "/tags", "provisioning_errors": "provisioningErrors", "description": "description",
 		"provisioning_state": "provisioningState", "batch_account_id": "resourceId", "compute_location": "computeLocation",
@@ -158,9 +158,9 @@ func TestDeserializeTakesNullValues(t *testing.T) {
 	}
 }
 
-// TestDeserializeTakesWhatPythonMakes reads what BatchCompute.serialize of azureml-core
-// 1.61.0.post4 made, and writes it again.
-func TestDeserializeTakesWhatPythonMakes(t *testing.T) {
+// TestDeserializeAcceptsWhatPythonMakes reads what BatchCompute.serialize of azureml-core
+// 1.61.0.post4 wrote, and serializes it again.
+func TestDeserializeAcceptsWhatPythonMakes(t *testing.T) {
 	files, err := filepath.Glob("testdata/python/*.json")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("there is no test data: %v", err)
@@ -173,10 +173,10 @@ func TestDeserializeTakesWhatPythonMakes(t *testing.T) {
 			}
 			compute := mustCall(t, "deserialize_batch_compute", str(emulator.DefaultWorkspaceID), str(string(made)))
 			again := goString(t, mustCall(t, "serialize_batch_compute", compute))
-			// a compute that has nothing to say of its state is well
+			// A compute without a state counts as healthy.
 			want := strings.Replace(string(made), `"provisioningState": null`, `"provisioningState": "Succeeded"`, 1)
 			if diff := cmp.Diff(decoded(t, want), decoded(t, again)); diff != "" {
-				t.Error(diff)
+				t.Errorf("it comes back differently (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -24,7 +24,7 @@ const (
 
 var server = acctest.Server()
 
-// call calls a function over the provider's protocol, as Terraform does: nothing is
+// call calls a function over the provider's protocol. As in Terraform, the provider is not
 // configured.
 func call(t rapid.TB, name string, arguments ...tftypes.Value) (tftypes.Value, *tfprotov6.FunctionError) {
 	t.Helper()
@@ -64,7 +64,7 @@ func mustCall(t rapid.TB, name string, arguments ...tftypes.Value) tftypes.Value
 	return result
 }
 
-// refused wants an error that blames the argument and says all the words.
+// refused wants an error about the argument that says all the words.
 func refused(t *testing.T, err *tfprotov6.FunctionError, argument int64, says ...string) {
 	t.Helper()
 	if err == nil {
@@ -78,7 +78,7 @@ func refused(t *testing.T, err *tfprotov6.FunctionError, argument int64, says ..
 			t.Errorf("the error does not say %q: %s", words, err.Text)
 		}
 	}
-	// Terraform ends the sentence, and shows it to people who do not know Go.
+	// Terraform ends the sentence, and its users need not know Go.
 	for _, words := range []string{"interface {}", "map[string]", "tftypes", "%!"} {
 		if strings.HasSuffix(err.Text, ".") || strings.Contains(err.Text, words) {
 			t.Errorf("the error is no sentence for Terraform's users: %s", err.Text)
@@ -106,7 +106,7 @@ func attributes(t rapid.TB, value tftypes.Value) map[string]tftypes.Value {
 	return values
 }
 
-// objectOf makes an object of the values, whatever their types.
+// objectOf makes an object of values of any types.
 func objectOf(values map[string]tftypes.Value) tftypes.Value {
 	types := make(map[string]tftypes.Type, len(values))
 	for name, value := range values {
@@ -125,7 +125,7 @@ func TestDefinitions(t *testing.T) {
 		var validation function.DefinitionValidateResponse
 		response.Definition.ValidateImplementation(t.Context(), function.DefinitionValidateRequest{FuncName: metadata.Name}, &validation)
 		if validation.Diagnostics.HasError() {
-			t.Error(validation.Diagnostics)
+			t.Errorf("the definition of %s is invalid: %v", metadata.Name, validation.Diagnostics)
 		}
 	}
 }

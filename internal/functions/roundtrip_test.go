@@ -10,9 +10,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestRoundTrip: whatever the service or the Python class says of a compute,
-// deserialize(serialize(x)) == x. Where x does not have the errors in the service's own
-// words, as the resource has not, the rest is the same.
+// TestRoundTrip checks that deserialize(serialize(x)) == x for any compute of the service or
+// the Python class. Where x does not have the errors in the service's own words, such as in
+// the resource, the rest is the same.
 func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		workspaceID := workspaceIDs.Draw(t, "workspace")
@@ -54,8 +54,8 @@ func same(t rapid.TB, want map[string]tftypes.Value, again tftypes.Value) {
 	}
 }
 
-// TestRoundTripOfIDs: what parse_batch_compute_id takes apart makes the same id again,
-// in Resource Manager's spelling.
+// TestRoundTripOfIDs checks that the parts of an id make the same id again, in Resource
+// Manager's spelling.
 func TestRoundTripOfIDs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		id := workspaceIDs.Draw(t, "workspace") + "/computes/" + computeNames.Draw(t, "name")
@@ -67,8 +67,8 @@ func TestRoundTripOfIDs(t *testing.T) {
 	})
 }
 
-// TestRoundTripOfConfigs: both forms of a config.json mean the workspace that they were
-// made of.
+// TestRoundTripOfConfigs checks that both forms of a config.json give the workspace that
+// they were made from.
 func TestRoundTripOfConfigs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		id := workspaceIDs.Draw(t, "workspace")
@@ -97,8 +97,8 @@ func anyCase(t *rapid.T, s string) string {
 	return rapid.SampledFrom([]string{s, strings.ToLower(s), strings.Replace(s, "resourceGroups", "resourcegroups", 1)}).Draw(t, "case")
 }
 
-// payloads are computes of a workspace as JSON: what must be there is, the rest is
-// anything.
+// payloads are computes of a workspace as JSON: required fields are there, the rest is
+// random.
 func payloads(workspaceID string) *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
 		name := computeNames.Draw(t, "name")
@@ -118,7 +118,7 @@ func payloads(workspaceID string) *rapid.Generator[string] {
 	})
 }
 
-// anything is a JSON value that looks like errors often enough.
+// anything is a random JSON value that often looks like errors.
 func anything(depth int) *rapid.Generator[any] {
 	words := rapid.SampledFrom([]any{nil, "", "A", "B", "a <b>", 500, 1e300, true})
 	if depth == 0 {

@@ -13,7 +13,8 @@ var (
 	emptyTuple = tftypes.NewValue(tftypes.Tuple{ElementTypes: []tftypes.Type{}}, []tftypes.Value{})
 )
 
-// written is an object as a configuration writes one: no maps, no lists.
+// written is an object as written in a configuration, with objects and tuples for maps and
+// lists.
 func written(changes map[string]tftypes.Value) map[string]tftypes.Value {
 	values := map[string]tftypes.Value{
 		"id": str(computeID), "name": str("alpha"), "batch_account_id": str(accountID), "description": nullString,
@@ -69,20 +70,21 @@ func TestSerialize(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got := goString(t, mustCall(t, "serialize_batch_compute", objectOf(written(test.changes))))
 			if diff := cmp.Diff(test.want, got); diff != "" {
-				t.Error(diff)
+				t.Errorf("it serializes differently (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-// TestSerializeFollowsWhatWasChanged: serialized only lends the errors' own words.
+// TestSerializeFollowsWhatWasChanged checks that only the errors' own words come from
+// serialized.
 func TestSerializeFollowsWhatWasChanged(t *testing.T) {
 	before := goString(t, mustCall(t, "serialize_batch_compute", objectOf(written(nil))))
 	changed := written(map[string]tftypes.Value{"serialized": str(before), "description": str("new")})
 	got := decoded(t, goString(t, mustCall(t, "serialize_batch_compute", objectOf(changed))))
 	properties, _ := got.(map[string]any)["properties"].(map[string]any)
 	if properties["description"] != "new" {
-		t.Errorf("got %v", got)
+		t.Errorf("it serializes as %v, want the new description", got)
 	}
 }
 
@@ -122,8 +124,8 @@ func TestSerializeRefusals(t *testing.T) {
 	}
 }
 
-// TestSerializeTakesTypedCollections: those of a resource or data source.
-func TestSerializeTakesTypedCollections(t *testing.T) {
+// TestSerializeAcceptsTypedCollections has the maps and lists of a resource or data source.
+func TestSerializeAcceptsTypedCollections(t *testing.T) {
 	asWritten := written(nil)
 	asTyped := maps.Clone(asWritten)
 	asTyped["tags"] = tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{"a": str("1")})

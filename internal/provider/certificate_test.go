@@ -111,9 +111,7 @@ func TestCertificateIsRefused(t *testing.T) {
 				changes["client_certificate_password"] = test.password
 			}
 			err := signIn(t, e, changes)
-			if err == nil || !strings.Contains(err.Error(), test.says) || !strings.Contains(err.Error(), path) {
-				t.Errorf("got %v", err)
-			}
+			acctest.WantError(t, err, test.says, path)
 			if requests := e.Requests(); len(requests) > 0 {
 				t.Errorf("%d requests were sent", len(requests))
 			}

@@ -65,7 +65,7 @@ func TestClouds(t *testing.T) {
 			}))
 			wantAttached(t, e)
 			if diff := cmp.Diff(test.hosts, slices.Sorted(maps.Keys(hosts))); diff != "" {
-				t.Error(diff)
+				t.Errorf("requests went to other hosts (-want +got):\n%s", diff)
 			}
 			for _, request := range e.ARMRequests() {
 				if audience := claimsOf(t, request.Header.Get("Authorization")).Audience; audience != test.audience {

@@ -152,7 +152,7 @@ func block(t *testing.T, dir string) acctest.Attributes {
 	t.Helper()
 	parsed, diags := hclparse.NewParser().ParseHCLFile(filepath.Join(dir, "provider.tf"))
 	if diags.HasErrors() {
-		t.Fatal(diags)
+		t.Fatalf("the example does not parse: %v", diags)
 	}
 	content, _, diags := parsed.Body.PartialContent(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "provider", LabelNames: []string{"name"}}}})
 	if diags.HasErrors() || len(content.Blocks) != 1 {
@@ -160,7 +160,7 @@ func block(t *testing.T, dir string) acctest.Attributes {
 	}
 	attributes, diags := content.Blocks[0].Body.JustAttributes()
 	if diags.HasErrors() {
-		t.Fatal(diags)
+		t.Fatalf("the example does not parse: %v", diags)
 	}
 	variables := &hcl.EvalContext{Variables: map[string]cty.Value{"var": cty.ObjectVal(map[string]cty.Value{
 		"client_secret":               cty.StringVal(emulator.DefaultClientSecret),
@@ -171,7 +171,7 @@ func block(t *testing.T, dir string) acctest.Attributes {
 		value, diags := attribute.Expr.Value(variables)
 		switch {
 		case diags.HasErrors():
-			t.Fatal(diags)
+			t.Fatalf("the example does not parse: %v", diags)
 		case value.Type() == cty.Bool:
 			read[name] = value.True()
 		default:

@@ -158,9 +158,7 @@ func TestIdentityEndpointRefuses(t *testing.T) {
 				wantAttached(t, e)
 				return
 			}
-			if err == nil || !strings.Contains(err.Error(), test.says) {
-				t.Errorf("got %v", err)
-			}
+			acctest.WantError(t, err, test.says)
 			if took := time.Since(start); took > 30*time.Second {
 				t.Errorf("it took %s", took)
 			}

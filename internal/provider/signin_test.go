@@ -69,8 +69,9 @@ func TestMetadataHostFails(t *testing.T) {
 			}
 			e.Inject(test.reply)
 			err := signIn(t, e, acctest.Attributes{"endpoint": nil, "metadata_host": host})
-			if err == nil || !strings.Contains(err.Error(), "metadata_host in the provider block") || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "hidden") {
-				t.Errorf("got %v", err)
+			acctest.WantError(t, err, "metadata_host in the provider block", test.says)
+			if err != nil && strings.Contains(err.Error(), "hidden") {
+				t.Errorf("the error shows what is hidden:\n%v", err)
 			}
 			for _, request := range e.Requests() {
 				if strings.Contains(string(request.Body), emulator.DefaultClientSecret) {

@@ -187,9 +187,7 @@ func TestAuxiliaryTenants(t *testing.T) {
 	})
 	t.Run("a tenant without the application", func(t *testing.T) {
 		err := signIn(t, acctest.NewEmulator(t), acctest.Attributes{"auxiliary_tenant_ids": []tftypes.Value{tftypes.NewValue(tftypes.String, otherTenant)}})
-		if err == nil || !strings.Contains(err.Error(), "AADSTS90002: Tenant '"+otherTenant) {
-			t.Errorf("got %v", err)
-		}
+		acctest.WantError(t, err, "AADSTS90002: Tenant '"+otherTenant)
 	})
 	// az takes a subscription or a tenant, not both.
 	t.Run("Azure CLI with a subscription", func(t *testing.T) {

@@ -151,7 +151,7 @@ func TestThePrintedCommandRemovesTheCompute(t *testing.T) {
 	command := steps.Removal(id, azureml.DefaultAPIVersion)
 	address, ok := strings.CutPrefix(command, "az rest --method delete --url '")
 	if !ok {
-		t.Fatal(command)
+		t.Fatalf("the command for removal is %q", command)
 	}
 	e := acctest.NewEmulator(t)
 	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "verifyabcx", ResourceID: emulator.DefaultBatchAccountID})

@@ -17,7 +17,7 @@ func TestList(t *testing.T) {
 	t.Parallel()
 	parsed, diags := hclparse.NewParser().ParseHCLFile(filepath.Join(root, "list-resources/azureml_batch_compute/list-resource.tfquery.hcl"))
 	if diags.HasErrors() {
-		t.Fatal(diags)
+		t.Fatalf("the example does not parse: %v", diags)
 	}
 	list := theBlock(t, parsed.Body, "list", "type", "name")
 	config, diags := theBlock(t, list.Body, "config").Body.JustAttributes()
@@ -28,7 +28,7 @@ func TestList(t *testing.T) {
 	for name, attribute := range config {
 		value, diags := attribute.Expr.Value(nil)
 		if diags.HasErrors() {
-			t.Fatal(diags)
+			t.Fatalf("the example does not parse: %v", diags)
 		}
 		asked[name] = value.AsString()
 	}

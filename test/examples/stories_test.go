@@ -59,7 +59,7 @@ func withoutAzurerm(t *testing.T, d *directory) {
 		file := filepath.Base(path)
 		parsed, diags := hclwrite.ParseConfig([]byte(d.read(file)), file, hcl.InitialPos)
 		if diags.HasErrors() {
-			t.Fatal(diags)
+			t.Fatalf("%s does not parse: %v", path, diags)
 		}
 		for _, block := range parsed.Body().Blocks() {
 			switch {

@@ -6,7 +6,6 @@
 package realcli_test
 
 import (
-	"os"
 	"testing"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
@@ -18,14 +17,3 @@ var fork = clitest.Plugin{Address: "registry.terraform.io/fork/azureml", Version
 var built = clitest.Built{Plugins: []clitest.Plugin{clitest.Azureml, clitest.AzapiStub, fork}}
 
 func TestMain(m *testing.M) { clitest.Main(m, &built, "6") }
-
-// slowToo is asked within tests, where go test sees that what it remembers depends on it.
-func slowToo() bool { return os.Getenv("AZUREML_TEST_SLOW") != "" }
-
-// slow marks a test that takes more than a few seconds.
-func slow(t *testing.T) {
-	t.Helper()
-	if !slowToo() {
-		t.Skip("this takes some seconds: `make test-slow` runs it, or AZUREML_TEST_SLOW=1")
-	}
-}

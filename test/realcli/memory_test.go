@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
@@ -42,9 +43,9 @@ var hostile = map[string]emulator.Fault{
 	"a page without JSON": {Status: 503, Body: largest("<html>", "x", "</html>")},
 }
 
-func TestMemoryIsBounded(t *testing.T) {
+func TestSlowMemoryIsBounded(t *testing.T) {
+	acctest.Slow(t)
 	t.Parallel()
-	slow(t)
 	for kind, fault := range hostile {
 		t.Run(kind, func(t *testing.T) {
 			e := emulatortest.New(t)
@@ -58,9 +59,9 @@ func TestMemoryIsBounded(t *testing.T) {
 }
 
 // Eight thousand computes on one page are more than any workspace has, and are listed.
-func TestMemoryOfALargeWorkspace(t *testing.T) {
+func TestSlowMemoryOfALargeWorkspace(t *testing.T) {
+	acctest.Slow(t)
 	t.Parallel()
-	slow(t)
 	e := emulatortest.New(t)
 	d := newDirectory(t, e, reads(1, 1))
 	putComputes(e, 7999)

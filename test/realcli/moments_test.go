@@ -26,8 +26,8 @@ type moment struct {
 	says string
 	// taken is set when the service has accepted by then.
 	taken bool
-	// fast is set for the ones that are always tested.
-	fast bool
+	// quick is set for those that make test has.
+	quick bool
 }
 
 const (
@@ -72,7 +72,7 @@ func attachMoments() []moment {
 		},
 		{
 			name: "while the status is polled", faults: []emulator.Fault{endless()},
-			method: "GET", path: statusPath, nth: 1, answered: true, says: waiting, taken: true, fast: true,
+			method: "GET", path: statusPath, nth: 1, answered: true, says: waiting, taken: true, quick: true,
 		},
 		{
 			name: "before the status is answered", faults: []emulator.Fault{hold("GET", statusPath, 1)},
@@ -104,7 +104,7 @@ func detachMoments() []moment {
 		},
 		{
 			name: "while the status is polled", faults: []emulator.Fault{endless()},
-			method: "GET", path: statusPath, nth: 1, answered: true, says: waiting, taken: true, fast: true,
+			method: "GET", path: statusPath, nth: 1, answered: true, says: waiting, taken: true, quick: true,
 		},
 		{
 			// the first GET looks for the compute
@@ -144,14 +144,14 @@ func (m moment) seen(requests []emulator.Request) bool {
 	return false
 }
 
-// each runs a test for each moment, side by side. Only the fast ones always.
+// quick are the moments that make test has.
+func quick(moments []moment) []moment {
+	return slices.DeleteFunc(moments, func(m moment) bool { return !m.quick })
+}
+
+// each runs a test for each moment, in parallel.
 func each(t *testing.T, moments []moment, test func(*testing.T, moment)) {
 	t.Helper()
-	t.Parallel()
-	if !slowToo() {
-		t.Run("other moments", slow)
-		moments = slices.DeleteFunc(moments, func(m moment) bool { return !m.fast })
-	}
 	for _, at := range moments {
 		t.Run(at.name, func(t *testing.T) {
 			t.Parallel()

@@ -13,18 +13,38 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
 // Everyday moves in which an apply creates and destroys what is one compute. Afterwards
-// Azure has what the state says, and the next plan is empty. make test-slow has more ways
-// to run each move, and AZUREML_TEST_SLOW=all all of them.
-func TestOwnership(t *testing.T) {
+// Azure has what the state says, and the next plan is empty.
+func TestMoves(t *testing.T) {
 	t.Parallel()
+	eachMove(t, way{0, 10, true})
+}
+
+// TestSlowMoves runs the moves in more ways, and with AZUREML_TEST_SLOW=all in every way.
+func TestSlowMoves(t *testing.T) {
+	acctest.Slow(t)
+	t.Parallel()
+	if os.Getenv("AZUREML_TEST_SLOW") != "all" {
+		eachMove(t, way{0, 1, false}, way{100 * time.Millisecond, 1, true}, way{300 * time.Millisecond, 10, false})
+		return
+	}
+	for _, latency := range []time.Duration{0, 100 * time.Millisecond, 300 * time.Millisecond} {
+		for _, parallelism := range []int{1, 10} {
+			eachMove(t, way{latency, parallelism, true}, way{latency, parallelism, false})
+		}
+	}
+}
+
+func eachMove(t *testing.T, ways ...way) {
+	t.Helper()
 	for name, move := range moves {
-		for _, way := range ways() {
+		for _, way := range ways {
 			t.Run(fmt.Sprintf("%s/%s", name, way), func(t *testing.T) {
 				t.Parallel()
 				d := newEstate(t, way)
@@ -47,22 +67,6 @@ type way struct {
 
 func (w way) String() string {
 	return fmt.Sprintf("%s a call, parallelism %d, preflight %t", w.latency, w.parallelism, w.preflight)
-}
-
-func ways() []way {
-	switch os.Getenv("AZUREML_TEST_SLOW") {
-	case "":
-		return []way{{0, 10, true}}
-	case "all":
-		var all []way
-		for _, latency := range []time.Duration{0, 100 * time.Millisecond, 300 * time.Millisecond} {
-			for _, parallelism := range []int{1, 10} {
-				all = append(all, way{latency, parallelism, true}, way{latency, parallelism, false})
-			}
-		}
-		return all
-	}
-	return []way{{0, 10, true}, {0, 1, false}, {100 * time.Millisecond, 1, true}, {300 * time.Millisecond, 10, false}}
 }
 
 // moves are what a person does.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
@@ -19,21 +20,19 @@ import (
 
 const clientSecret = "a~client.secret/that+nothing-else-is"
 
-// TestSecretsStayOutOfLogs goes through a whole life at the most talkative level, once
-// with the secret in the environment, once in the provider block.
 func TestSecretsStayOutOfLogs(t *testing.T) {
 	t.Parallel()
-	t.Run("environment", func(t *testing.T) {
-		slow(t)
-		t.Parallel()
-		secretsStayOutOfLogs(t, "")
-	})
-	t.Run("block", func(t *testing.T) {
-		t.Parallel()
-		secretsStayOutOfLogs(t, fmt.Sprintf("provider \"azureml\" {\n  client_secret = %q\n}\n\n", clientSecret))
-	})
+	secretsStayOutOfLogs(t, fmt.Sprintf("provider \"azureml\" {\n  client_secret = %q\n}\n\n", clientSecret))
 }
 
+func TestSlowSecretsOfTheEnvironmentStayOutOfLogs(t *testing.T) {
+	acctest.Slow(t)
+	t.Parallel()
+	secretsStayOutOfLogs(t, "")
+}
+
+// secretsStayOutOfLogs goes through a whole life at the most verbose log level. The secret
+// is in the provider block, or else in the environment.
 func secretsStayOutOfLogs(t *testing.T, provider string) {
 	t.Helper()
 	e := emulatortest.New(t, emulator.WithClient(emulator.DefaultClientID, clientSecret))

@@ -5,6 +5,7 @@ package realcli_test
 import (
 	"testing"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
@@ -12,11 +13,11 @@ import (
 
 const shortCreate = "  timeouts {\n    create = \"2s\"\n  }"
 
-// TestTimeoutOfAttach: the time that the configuration gives is over before the attach
-// is. The error has what went wrong on the way, not only that time ran out.
-func TestTimeoutOfAttach(t *testing.T) {
+// TestSlowTimeoutOfAttach: the time that the configuration gives is over before the attach
+// is. The error has what went wrong on the way, not only that time is up.
+func TestSlowTimeoutOfAttach(t *testing.T) {
+	acctest.Slow(t)
 	t.Parallel()
-	slow(t)
 	e := emulatortest.New(t, attachTakesTime)
 	d := newDirectory(t, e, block(shortCreate))
 	const requestID = "00000000-0000-0000-0000-0000000000ee"
@@ -41,10 +42,10 @@ func TestTimeoutOfAttach(t *testing.T) {
 	d.nothingIsLost()
 }
 
-// TestTimeoutBeforeAttach: the time is over before the service has accepted anything.
-func TestTimeoutBeforeAttach(t *testing.T) {
+// TestSlowTimeoutBeforeAttach: the time is over before the service has accepted anything.
+func TestSlowTimeoutBeforeAttach(t *testing.T) {
+	acctest.Slow(t)
 	t.Parallel()
-	slow(t)
 	for _, at := range attachMoments() {
 		if at.taken {
 			continue
@@ -66,10 +67,10 @@ func TestTimeoutBeforeAttach(t *testing.T) {
 	}
 }
 
-// TestTimeoutOfDetach: the compute stays in the state, and the next destroy goes on.
-func TestTimeoutOfDetach(t *testing.T) {
+// TestSlowTimeoutOfDetach: the compute stays in the state, and the next destroy goes on.
+func TestSlowTimeoutOfDetach(t *testing.T) {
+	acctest.Slow(t)
 	t.Parallel()
-	slow(t)
 	e := emulatortest.New(t)
 	d := newDirectory(t, e, block("  timeouts {\n    delete = \"2s\"\n  }"))
 	d.must("apply", "-auto-approve", "-input=false")

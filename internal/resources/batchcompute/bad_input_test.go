@@ -8,8 +8,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// What is wrong whatever Azure has is refused before anything is asked of Azure, by
-// an error that names the attribute and what to write instead.
+// Input that can never be valid is refused before any request, by an error that names the
+// attribute and what to write instead.
 func TestBadInputIsRefusedAtValidate(t *testing.T) {
 	account, workspace := emulator.DefaultBatchAccountID, emulator.DefaultWorkspaceID
 	for name, test := range map[string]struct {
@@ -64,8 +64,8 @@ func TestBadInputIsRefusedAtValidate(t *testing.T) {
 	}
 }
 
-// What is known only after apply is let through, and looked at when it is known.
-func TestUnknownInputIsLetThrough(t *testing.T) {
+// Values that are known only after apply are accepted, and checked when they are known.
+func TestUnknownInputIsAccepted(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	core := acctest.NewEmulatorCore(t, e)
 	for _, name := range []string{"name", "workspace_id", "batch_account_id", "description", "location"} {
@@ -82,7 +82,7 @@ func TestUnknownInputIsLetThrough(t *testing.T) {
 	}
 }
 
-// What only Azure knows is refused at apply, before anything is written.
+// What only Azure can check is refused at apply, before anything is written.
 func TestBadInputIsRefusedAtApply(t *testing.T) {
 	failed := emulator.Compute{
 		Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, ProvisioningState: "Failed",
@@ -119,21 +119,21 @@ func TestBadInputIsRefusedAtApply(t *testing.T) {
 		},
 		"name taken, same account": {
 			prepare: func(e *emulator.Emulator) {
-				e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+				putBatch(e, "mybatchcompute", emulator.DefaultBatchAccountID)
 			},
 			attributes: byID(),
 			says:       []string{"already", "adopt_existing = true", "import {", "id = \"" + computeID + "\""},
 		},
 		"name taken, another account": {
 			prepare: func(e *emulator.Emulator) {
-				e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: otherAccount})
+				putBatch(e, "mybatchcompute", otherAccount)
 			},
 			attributes: byID(),
 			says:       []string{"already", otherAccount, "import {", "id = \"" + computeID + "\""},
 		},
 		"name taken, another account, adopting": {
 			prepare: func(e *emulator.Emulator) {
-				e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: otherAccount})
+				putBatch(e, "mybatchcompute", otherAccount)
 			},
 			attributes: byID(acctest.Attributes{"adopt_existing": true}),
 			says:       []string{"another Batch account", otherAccount},
@@ -157,7 +157,7 @@ func TestBadInputIsRefusedAtApply(t *testing.T) {
 		},
 		"account attached already": {
 			prepare: func(e *emulator.Emulator) {
-				e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "first", ComputeType: "Batch", ResourceID: strings.ToUpper(emulator.DefaultBatchAccountID)})
+				putBatch(e, "first", strings.ToUpper(emulator.DefaultBatchAccountID))
 			},
 			attributes: byID(),
 			says:       []string{`as compute "first"`, "breaks the earlier one", "detach it first"},

@@ -20,12 +20,12 @@ import (
 
 const address = "azureml_batch_compute.test"
 
-// cli runs the steps with the real CLI, and looks at the service after the destroy.
+// cli runs the steps with the real CLI, and checks the service after the destroy.
 func cli(t *testing.T, e *emulator.Emulator, steps ...resource.TestStep) {
 	t.Helper()
 	t.Parallel()
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(),
+		ProtoV6ProviderFactories: acctest.Factories(t),
 		CheckDestroy: func(*terraform.State) error {
 			if computes := e.Computes(); len(computes) > 0 {
 				return fmt.Errorf("still attached: %v", computes)
@@ -108,7 +108,7 @@ func TestCLILife(t *testing.T) {
 
 func TestCLIImportGeneratesConfiguration(t *testing.T) {
 	e := emulatortest.New(t)
-	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+	putBatch(e, "mybatchcompute", emulator.DefaultBatchAccountID)
 	cli(t, e, resource.TestStep{
 		Config:          acctest.Config(e, hclByID(emulator.DefaultWorkspaceID, emulator.DefaultBatchAccountID)),
 		ResourceName:    address,
@@ -119,7 +119,7 @@ func TestCLIImportGeneratesConfiguration(t *testing.T) {
 			plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop),
 		}},
 	}, resource.TestStep{
-		// so that the test's own clean-up has something to detach
+		// plugin-testing destroys at the end, and needs something to detach
 		Config:           acctest.Config(e, hclByID(emulator.DefaultWorkspaceID, emulator.DefaultBatchAccountID, "adopt_existing = true")),
 		ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
 	})

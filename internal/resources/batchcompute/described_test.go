@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// somebodys is a compute that others have attached, with these settings.
+// somebodys is a compute that was attached outside Terraform, with these settings.
 func somebodys(t *testing.T, tags map[string]string, description *string) *emulator.Emulator {
 	t.Helper()
 	e := acctest.NewEmulator(t, emulator.WithTagsKept(true))
@@ -134,8 +134,8 @@ func TestFirstConfiguration(t *testing.T) {
 	}
 }
 
-// A move takes azapi's tags over as configured ones: what the service forgot, and what a
-// policy added, changes nothing.
+// A move takes over azapi's tags as configured ones: tags that the service dropped or that
+// a policy added cause no diff.
 func TestMoveTakesTagsOver(t *testing.T) {
 	for name, has := range map[string]map[string]string{
 		"the same": {"a": "1"}, "forgotten": nil, "a policy's more": {"a": "1", "policy": "x"}, "letter case": {"A": "1"},
@@ -158,7 +158,7 @@ func TestMoveTakesTagsOver(t *testing.T) {
 	}
 }
 
-// From the first configuration on, a changed one replaces.
+// After the first configuration, a changed one replaces.
 func TestLaterConfigurationReplaces(t *testing.T) {
 	for name, begin := range map[string]func(*testing.T, *acctest.Core) acctest.State{
 		"imported": func(t *testing.T, core *acctest.Core) acctest.State {
@@ -195,7 +195,7 @@ func TestLaterConfigurationReplaces(t *testing.T) {
 	}
 }
 
-// Taken out of the configuration, tags and description are what the service has.
+// Removed from the configuration, tags and description are what the service has.
 func TestSettingsTakenOut(t *testing.T) {
 	acctest.Run(t, "tags and description", func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithTagsKept(true))

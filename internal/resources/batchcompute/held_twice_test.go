@@ -8,8 +8,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// Two objects of one state hold one compute, and the next plan says so and how to forget
-// one.
+// When two objects of one state hold the same compute, the next plan says so, and how to
+// remove one from the state.
 func TestHeldTwice(t *testing.T) {
 	twice := func(t *testing.T, core *acctest.Core, states ...acctest.State) {
 		t.Helper()
@@ -71,9 +71,7 @@ func TestHeldTwice(t *testing.T) {
 		_, core, state := attached(t, byNames())
 		for range 3 {
 			after, d := core.Refresh(t.Context(), state)
-			if d.Err() != nil || len(d.Warnings) > 0 {
-				t.Error(d)
-			}
+			d.WantNone(t)
 			state = after
 		}
 	})
@@ -90,10 +88,10 @@ func TestHeldTwice(t *testing.T) {
 	})
 }
 
-// The way out of each error and warning about a name is in it, moved first.
+// Each error and warning about a taken name says how to resolve it, a moved block first.
 func TestMessagesOfATakenNameNameMoved(t *testing.T) {
 	e := acctest.NewEmulator(t)
-	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+	putBatch(e, "mybatchcompute", emulator.DefaultBatchAccountID)
 	core := acctest.NewEmulatorCore(t, e)
 	_, d := core.Apply(t.Context(), acctest.State{}, byNames())
 	if d.Err() == nil {

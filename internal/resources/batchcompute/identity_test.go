@@ -29,7 +29,7 @@ func TestIdentityComesWithTheAttach(t *testing.T) {
 	checkIdentity(t, core, state)
 }
 
-// Terraform refuses an identity that changes; letter case does not make it another.
+// Terraform refuses a changed identity, so letter case must not change it.
 func TestIdentityStaysWhateverTheLetterCase(t *testing.T) {
 	e, core, state := attached(t, byNames())
 	e.EditCompute(computeID, func(c *emulator.Compute) {
@@ -49,7 +49,7 @@ func TestIdentityStaysWhateverTheLetterCase(t *testing.T) {
 	checkIdentity(t, core, state)
 }
 
-// A state of a Terraform before 1.12 has none; the next refresh gives it one.
+// A state from a Terraform before 1.12 has no identity; the next refresh adds it.
 func TestIdentityOfAnOlderState(t *testing.T) {
 	_, core, state := attached(t, byNames())
 	state.Identity = nil
@@ -81,7 +81,7 @@ func TestImportByIdentity(t *testing.T) {
 	for name, change := range map[string]func(string) string{"as it is": strings.Clone, "in capitals": strings.ToUpper} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
-			e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+			putBatch(e, "mybatchcompute", emulator.DefaultBatchAccountID)
 			core := acctest.NewEmulatorCore(t, e)
 			parts := acctest.Attributes{}
 			for part, value := range identityParts {
@@ -101,9 +101,8 @@ func TestImportByIdentity(t *testing.T) {
 func TestImportByIdentityOfNothing(t *testing.T) {
 	core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
 	parts := acctest.Attributes{"subscription_id": emulator.DefaultSubscriptionID, "resource_group_name": "rg-ml", "workspace_name": "ws0", "name": "absent"}
-	if _, d := core.ImportIdentity(t.Context(), parts); d.Err() == nil || !strings.Contains(d.Err().Error(), `no compute "absent"`) {
-		t.Errorf("got %v", d.Err())
-	}
+	_, d := core.ImportIdentity(t.Context(), parts)
+	d.WantError(t, `no compute "absent"`)
 }
 
 func TestQuery(t *testing.T) {
@@ -141,7 +140,7 @@ func TestQuery(t *testing.T) {
 				}
 			}
 			if diff := cmp.Diff(test.want, names); diff != "" {
-				t.Error(diff)
+				t.Errorf("other computes are found (-want +got):\n%s", diff)
 			}
 			if got := len(e.ARMRequests()); got != test.requests {
 				t.Errorf("it took %d requests, want %d", got, test.requests)
@@ -150,10 +149,10 @@ func TestQuery(t *testing.T) {
 	}
 }
 
-// What a query finds is what an import gives: generated configuration plans nothing.
+// A query finds the same state as an import: generated configuration has an empty plan.
 func TestQueryFindsWhatAnImportGives(t *testing.T) {
 	e := acctest.NewEmulator(t)
-	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+	putBatch(e, "mybatchcompute", emulator.DefaultBatchAccountID)
 	core := acctest.NewEmulatorCore(t, e)
 	found, d := core.Query(t.Context(), acctest.Attributes{"workspace_id": emulator.DefaultWorkspaceID}, 0)
 	if d.Err() != nil || len(found) != 1 {
@@ -176,8 +175,9 @@ func TestQueryFails(t *testing.T) {
 		acctest.Run(t, name, func(t *testing.T) {
 			core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
 			found, d := core.Query(t.Context(), acctest.Attributes{"workspace_id": test.workspace}, 0)
-			if d.Err() == nil || !strings.Contains(d.Err().Error(), test.says) || len(found) > 0 {
-				t.Errorf("got %v, %v", found, d.Err())
+			d.WantError(t, test.says)
+			if len(found) > 0 {
+				t.Errorf("%d computes are found, want none", len(found))
 			}
 		})
 	}
@@ -202,7 +202,7 @@ func TestMoveFromAzapi(t *testing.T) {
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
-			e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+			putBatch(e, "mybatchcompute", emulator.DefaultBatchAccountID)
 			core := acctest.NewEmulatorCore(t, e)
 			state, d := core.Move(t.Context(), test.address, "azapi_resource", test.state)
 			if d.Err() != nil {
@@ -228,9 +228,7 @@ func TestMoveFromAnythingElse(t *testing.T) {
 		acctest.Run(t, name, func(t *testing.T) {
 			core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
 			_, d := core.Move(t.Context(), test.address, test.typeName, test.state)
-			if d.Err() == nil || !strings.Contains(d.Err().Error(), test.says) || !strings.Contains(d.Err().Error(), "Only an azapi_resource of type") {
-				t.Errorf("got %v", d.Err())
-			}
+			d.WantError(t, test.says, "Only an azapi_resource of type")
 		})
 	}
 }

@@ -33,7 +33,7 @@ func byID(more ...acctest.Attributes) acctest.Attributes {
 	}, more...)
 }
 
-// with sets more attributes; nil takes one out.
+// with sets more attributes; nil removes one.
 func with(attributes acctest.Attributes, more ...acctest.Attributes) acctest.Attributes {
 	for _, changes := range more {
 		for name, value := range changes {
@@ -134,7 +134,7 @@ func TestWhatTheServiceIsSent(t *testing.T) {
 	}
 }
 
-// requests are those that reached Resource Manager, in words.
+// requests are the requests that reached Resource Manager, each as "GET compute".
 func requests(e *emulator.Emulator) []string {
 	sent := e.ARMRequests()
 	words := make([]string, 0, len(sent))

@@ -21,7 +21,8 @@ func accountNamed(name string) string {
 	return strings.TrimSuffix(emulator.DefaultBatchAccountID, "batch0") + name
 }
 
-// manyWorkspaces are so many, each with the computes b and a; every call takes 50 ms.
+// manyWorkspaces makes that many workspaces, each with the computes b and a; each call
+// takes 50 ms.
 func manyWorkspaces(t *testing.T, workspaces int) *emulator.Emulator {
 	t.Helper()
 	options := []emulator.Option{emulator.WithLatency(50 * time.Millisecond), emulator.WithPageSize(100)}
@@ -57,9 +58,7 @@ func TestQueryOfManyWorkspaces(t *testing.T) {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := manyWorkspaces(t, 40)
 			found, d := acctest.NewEmulatorCore(t, e).Query(t.Context(), test.search, test.limit)
-			if d.Err() != nil || len(d.Warnings) > 0 {
-				t.Fatal(d)
-			}
+			d.WantNone(t)
 			names := make([]string, len(found))
 			for i, one := range found {
 				names[i] = one.Name
@@ -72,9 +71,9 @@ func TestQueryOfManyWorkspaces(t *testing.T) {
 				want = []string{"ws-03/a"}
 			}
 			if diff := cmp.Diff(want[:test.want], names); diff != "" {
-				t.Error(diff)
+				t.Errorf("other computes are found (-want +got):\n%s", diff)
 			}
-			time.Sleep(time.Minute) // what is still on its way, arrives
+			time.Sleep(time.Minute) // requests under way arrive
 			if got := len(e.ARMRequests()); got > test.requests {
 				t.Errorf("it took %d requests, want %d at most", got, test.requests)
 			}
@@ -82,8 +81,8 @@ func TestQueryOfManyWorkspaces(t *testing.T) {
 	}
 }
 
-// A query names the state where it is not Succeeded, warns of accounts that are attached
-// twice, and of a workspace that it cannot read.
+// A query names states other than Succeeded, and warns of accounts that are attached twice
+// and of a workspace that it cannot read.
 func TestQueryJudges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := manyWorkspaces(t, 3)
@@ -102,7 +101,7 @@ func TestQueryJudges(t *testing.T) {
 		}
 		want := []string{"ws-00/a", "ws-00/b", "ws-00/canceled (Canceled)", "ws-00/creating (Creating)", "ws-00/failed (Failed)", "ws-00/quiet", "ws-01/a", "ws-01/b", "ws-01/c"}
 		if diff := cmp.Diff(want, names); diff != "" {
-			t.Error(diff)
+			t.Errorf("other computes are found (-want +got):\n%s", diff)
 		}
 		if len(d.Warnings) != 2 || !strings.Contains(d.Warnings[0], `"b" is broken by "c"`) || !strings.Contains(d.Warnings[1], `Workspace "ws-02" is left out`) {
 			t.Errorf("warnings: %q", d.Warnings)
@@ -122,15 +121,16 @@ func TestQueryOfASubscriptionFails(t *testing.T) {
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			found, d := acctest.NewEmulatorCore(t, manyWorkspaces(t, 1)).Query(t.Context(), test.search, 0)
-			if d.Err() == nil || !strings.Contains(d.Err().Error(), test.says) || len(found) > 0 {
-				t.Errorf("got %v, %v", found, d.Err())
+			d.WantError(t, test.says)
+			if len(found) > 0 {
+				t.Errorf("%d computes are found, want none", len(found))
 			}
 		})
 	}
 }
 
 // Refreshes that share their workspace's list see that an account is attached twice, and
-// say once which attachment is broken; those that do not, send no request to find out.
+// say once which attachment is broken. Those that do not share it send no request for that.
 func TestRefreshWarnsOfASharedAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := acctest.NewEmulator(t)
@@ -171,8 +171,8 @@ func TestRefreshWarnsOfASharedAccount(t *testing.T) {
 	})
 }
 
-// What a limited query has read of a workspace clears no account for an attach: the rest
-// of the list may have it.
+// A limited query reads only part of a workspace's list, which is not enough to clear an
+// account for an attach.
 func TestLimitedQueryClearsNoAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithPageSize(1))
@@ -183,8 +183,7 @@ func TestLimitedQueryClearsNoAccount(t *testing.T) {
 		if found, d := core.Query(t.Context(), acctest.Attributes{"workspace_id": emulator.DefaultWorkspaceID}, 1); d.Err() != nil || len(found) != 1 {
 			t.Fatal(found, d)
 		}
-		if _, d := core.Apply(t.Context(), acctest.State{}, byID()); d.Err() == nil || !strings.Contains(d.Err().Error(), `as compute "second"`) {
-			t.Errorf("the account is attached twice: %v", d.Err())
-		}
+		_, d := core.Apply(t.Context(), acctest.State{}, byID())
+		d.WantError(t, `as compute "second"`)
 	})
 }

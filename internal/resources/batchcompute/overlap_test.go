@@ -10,9 +10,8 @@ import (
 )
 
 // Requests that need not wait for one another go out together: with 200 ms a call, an
-// attach takes its first looks at once. Only the name is looked up again that its own plan
-// has just found free.
-func TestLooksGoOutTogether(t *testing.T) {
+// attach sends its first reads at once.
+func TestFirstReadsGoOutTogether(t *testing.T) {
 	for name, test := range map[string]struct {
 		preflight bool
 		requests  []string

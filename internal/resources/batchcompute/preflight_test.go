@@ -108,24 +108,20 @@ func TestPreflight(t *testing.T) {
 	}
 }
 
-// Where nothing is attached, nothing is looked at; what is replaced has its name by right.
+// A plan that attaches nothing checks nothing; what is replaced already owns its name.
 func TestPreflightOnlyBeforeAnAttach(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	core := acctest.NewPreflightCore(t, e)
 	state, d := core.Apply(t.Context(), acctest.State{}, byNames())
-	if d.Err() != nil || len(d.Warnings) > 0 {
-		t.Fatal(d)
-	}
+	d.WantNone(t)
 	e.ResetLog()
-	// Core plans the others once more amid an apply of many.
-	amid := byNames(acctest.Attributes{"name": "another", "batch_account_name": "batch9"})
-	if _, d := core.Plan(t.Context(), acctest.State{}, amid); d.Err() != nil || len(d.Warnings) > 0 {
-		t.Error(d)
-	}
+	// Core plans the others once more during an apply of many.
+	another := byNames(acctest.Attributes{"name": "another", "batch_account_name": "batch9"})
+	_, d = core.Plan(t.Context(), acctest.State{}, another)
+	d.WantNone(t)
 	for _, attributes := range []acctest.Attributes{byNames(), byNames(acctest.Attributes{"adopt_existing": true})} {
-		if _, d := core.Plan(t.Context(), state, attributes); d.Err() != nil || len(d.Warnings) > 0 {
-			t.Error(d)
-		}
+		_, d := core.Plan(t.Context(), state, attributes)
+		d.WantNone(t)
 	}
 	if requests := e.ARMRequests(); len(requests) > 0 {
 		t.Errorf("Azure was asked: %v", requests)
@@ -134,11 +130,11 @@ func TestPreflightOnlyBeforeAnAttach(t *testing.T) {
 	core = acctest.NewPreflightCore(t, e)
 	plan, d := core.Plan(t.Context(), state, byNames(acctest.Attributes{"description": "another"}))
 	if d.Err() != nil || plan.Action != "replace" || len(d.Warnings) > 0 {
-		t.Errorf("%s, %v", plan.Action, d)
+		t.Errorf("the plan is %s, want replace; errors %q, warnings %q", plan.Action, d.Errors, d.Warnings)
 	}
 }
 
-// What moves to another workspace has no right to its name there.
+// What moves to another workspace does not own its name there.
 func TestPreflightLooksInTheNewWorkspace(t *testing.T) {
 	e, _, state := attached(t, byNames())
 	another := strings.Replace(emulator.DefaultWorkspaceID, "ws0", "ws1", 1)
@@ -147,11 +143,11 @@ func TestPreflightLooksInTheNewWorkspace(t *testing.T) {
 	core := acctest.NewPreflightCore(t, e)
 	plan, d := core.Plan(t.Context(), state, byNames(acctest.Attributes{"workspace_id": another}))
 	if d.Err() != nil || plan.Action != "replace" || !strings.Contains(strings.Join(d.Warnings, "\n"), "AmlCompute") {
-		t.Errorf("%s, %v", plan.Action, d)
+		t.Errorf("the plan is %s, want replace; errors %q, warnings %q", plan.Action, d.Errors, d.Warnings)
 	}
 }
 
-// Once Azure did not answer, the other computes of the plan do not wait for it.
+// Once Azure did not reply, the other computes of the plan do not wait for it.
 func TestPreflightGivesUp(t *testing.T) {
 	acctest.Run(t, "after no answer", func(t *testing.T) {
 		e := acctest.NewEmulator(t)
@@ -159,7 +155,7 @@ func TestPreflightGivesUp(t *testing.T) {
 		core := acctest.NewPreflightCore(t, e)
 		for _, name := range []string{"one", "two", "three"} {
 			if _, d := core.Plan(t.Context(), acctest.State{}, byNames(acctest.Attributes{"name": name})); d.Err() != nil {
-				t.Error(d)
+				t.Error(d.Err())
 			}
 		}
 		if got := len(e.ARMRequests()); got != 2 {
@@ -168,17 +164,16 @@ func TestPreflightGivesUp(t *testing.T) {
 	})
 }
 
-// What an apply needs of Resource Manager's limits is left to it.
+// Preflight leaves the apply the reads that it needs of Resource Manager's limits.
 func TestPreflightLeavesReads(t *testing.T) {
 	acctest.Run(t, "a hundred of them", func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithThrottling())
 		core := acctest.NewPreflightCore(t, e)
 		for i := range 200 {
-			if _, d := core.Plan(t.Context(), acctest.State{}, byNames(acctest.Attributes{"name": manyName(i)})); d.Err() != nil || len(d.Warnings) > 0 {
-				t.Fatal(d)
-			}
+			_, d := core.Plan(t.Context(), acctest.State{}, byNames(acctest.Attributes{"name": manyName(i)}))
+			d.WantNone(t)
 		}
-		// 250 may be sent at once. Two are on their way together.
+		// 250 may be sent at once. Two are under way together.
 		if got := len(e.ARMRequests()); got < 150 || got > 152 {
 			t.Errorf("it took %d requests", got)
 		}
@@ -188,9 +183,8 @@ func TestPreflightLeavesReads(t *testing.T) {
 		e.Inject(emulator.Fault{Path: "^/subscriptions/", Status: 429, Header: map[string]string{"Retry-After": "5"}, Times: -1})
 		core := acctest.NewPreflightCore(t, e)
 		for i := range 3 {
-			if _, d := core.Plan(t.Context(), acctest.State{}, byNames(acctest.Attributes{"name": manyName(i)})); d.Err() != nil || len(d.Warnings) > 0 {
-				t.Fatal(d)
-			}
+			_, d := core.Plan(t.Context(), acctest.State{}, byNames(acctest.Attributes{"name": manyName(i)}))
+			d.WantNone(t)
 		}
 		if got := len(e.ARMRequests()); got != 2 {
 			t.Errorf("it took %d requests", got)
@@ -201,9 +195,8 @@ func TestPreflightLeavesReads(t *testing.T) {
 func TestPreflightCanBeSwitchedOff(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	core := acctest.NewEmulatorCore(t, e) // the block says preflight = false
-	if _, d := core.Plan(t.Context(), acctest.State{}, byNames(acctest.Attributes{"batch_account_name": "batch9"})); d.Err() != nil || len(d.Warnings) > 0 {
-		t.Error(d)
-	}
+	_, d := core.Plan(t.Context(), acctest.State{}, byNames(acctest.Attributes{"batch_account_name": "batch9"}))
+	d.WantNone(t)
 	if requests := e.ARMRequests(); len(requests) > 0 {
 		t.Errorf("Azure was asked: %v", requests)
 	}

@@ -22,19 +22,19 @@ import (
 func TestCLIQuery(t *testing.T) {
 	skipOpenTofu(t, "OpenTofu has no query")
 	e := emulatortest.New(t)
-	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+	putBatch(e, "mybatchcompute", emulator.DefaultBatchAccountID)
 	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "cluster", ComputeType: "AmlCompute"})
 	found := map[string]knownvalue.Check{}
 	for part, value := range identityParts {
 		found[part] = knownvalue.StringExact(value)
 	}
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(),
+		ProtoV6ProviderFactories: acctest.Factories(t),
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
 		Steps: []resource.TestStep{
 			{Config: acctest.Config(e, "")},
 			{
-				// A query file beside the last step's configuration, which has the provider.
+				// A query file next to the last step's configuration, which has the provider.
 				Query: true,
 				Config: fmt.Sprintf(`
 list "azureml_batch_compute" "test" {
@@ -60,7 +60,7 @@ func skipOpenTofu(t *testing.T, why string) {
 	t.Helper()
 	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
 	if cli == "" {
-		cli = "terraform" // where there is none, plugin-testing has its own say
+		cli = "terraform" // where there is none, plugin-testing says so
 	}
 	if output, err := exec.Command(cli, "version").Output(); err == nil && strings.HasPrefix(string(output), "OpenTofu") {
 		t.Skip(why)

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -18,29 +18,40 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// TestRandomLives lives through random sequences of what people, others and the
+// TestRandomLives lives through random sequences of what users, other people and the
 // network do to a few resources, in virtual time, against a model of what must hold: what
 // the state holds is in Azure, and nothing is detached unless the plan said so. A failure
 // prints its seed; go test -run TestRandomLives -rapid.seed=N lives it again.
 func TestRandomLives(t *testing.T) {
-	steps, rounds := 0, 1
-	if os.Getenv("AZUREML_TEST_SLOW") != "" {
-		rounds = 8
-	}
-	for range rounds {
-		synctest.Test(t, func(t *testing.T) {
-			// Without its Deadline, which a bubble does not allow.
-			rapid.Check(struct{ rapid.TB }{t}, func(r *rapid.T) {
-				l := newLife(t)
-				for range rapid.IntRange(5, 20).Draw(r, "steps") {
-					steps++
-					l.step(t, r)
-				}
-				l.settle(t, r)
-			})
+	t.Parallel()
+	randomLives(t)
+}
+
+func TestSlowRandomLives(t *testing.T) {
+	acctest.Slow(t)
+	for i := range 7 {
+		t.Run(strconv.Itoa(i), func(t *testing.T) {
+			t.Parallel()
+			randomLives(t)
 		})
 	}
-	t.Logf("%d random steps", steps)
+}
+
+func randomLives(t *testing.T) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		steps := 0
+		// Without its Deadline, which a bubble does not allow.
+		rapid.Check(struct{ rapid.TB }{t}, func(r *rapid.T) {
+			l := newLife(t)
+			for range rapid.IntRange(5, 20).Draw(r, "steps") {
+				steps++
+				l.step(t, r)
+			}
+			l.settle(t, r)
+		})
+		t.Logf("%d random steps", steps)
+	})
 }
 
 // life is that of a state with a few resources.
@@ -48,7 +59,7 @@ type life struct {
 	*estate
 
 	accounts []string
-	// deposed is how many objects have been.
+	// deposed counts the objects that were deposed.
 	deposed int
 	// wanted is the configuration.
 	wanted map[string]resourceBlock
@@ -74,21 +85,22 @@ func newLife(t *testing.T) *life {
 	}
 }
 
-// The names in use. Letter case makes no difference, and each has an account that it
-// mostly goes with, so that resources often mean one compute.
+// The names in use. Letter case makes no difference, and each name mostly goes with the
+// same account, so that resources often mean the same compute.
 var lifeNames = []string{"x", "y", "X", "z"}
 
-// step is one thing that somebody does, perhaps with a fault or an interrupt in it.
+// step is one thing that a user or another person does, perhaps with a fault or an
+// interrupt.
 func (l *life) step(t *testing.T, r *rapid.T) {
 	name := rapid.SampledFrom(lifeNames[1:]).Draw(r, "name")
 	id := emulator.DefaultWorkspaceID + "/computes/" + name
 	switch rapid.SampledFrom([]string{"apply", "apply", "apply", "apply", "destroy", "removed", "attached", "edited", "made another type"}).Draw(r, "step") {
 	case "apply":
 		l.draw(r)
-		l.amid(t, r)
+		l.disturbed(t, r)
 	case "destroy":
 		clear(l.wanted)
-		l.amid(t, r)
+		l.disturbed(t, r)
 	case "removed":
 		l.e.RemoveCompute(id)
 	case "attached":
@@ -130,8 +142,8 @@ func (l *life) draw(r *rapid.T) {
 	}
 }
 
-// amid applies amid a random fault, or none, and a random interrupt, or none.
-func (l *life) amid(t *testing.T, r *rapid.T) {
+// disturbed applies with a random fault, or none, and a random interrupt, or none.
+func (l *life) disturbed(t *testing.T, r *rapid.T) {
 	if kind := rapid.SampledFrom(append([]string{"", "", "", ""}, harmless...)).Draw(r, "fault"); kind != "" {
 		fault := faults[kind]
 		fault.Nth = rapid.IntRange(1, 12).Draw(r, "nth")
@@ -152,8 +164,8 @@ func (l *life) amid(t *testing.T, r *rapid.T) {
 	}
 }
 
-// harmless are the kinds of fault in which Azure does not say that something is gone
-// that is there: nothing can be concluded from the state after such a lie.
+// harmless are the faults in which Azure does not say that an existing compute is gone:
+// after such a reply, the state proves nothing.
 var harmless = slices.DeleteFunc(slices.Sorted(maps.Keys(faults)), func(kind string) bool {
 	return faults[kind].EditBody != nil || faults[kind].Status == 404 && faults[kind].Header["x-ms-request-id"] != "" && kind != "404 of another tenant"
 })
@@ -161,9 +173,9 @@ var harmless = slices.DeleteFunc(slices.Sorted(maps.Keys(faults)), func(kind str
 // change is what a plan says of one address: what is destroyed, and what is created.
 type change struct {
 	address string
-	// destroys is the object that goes; empty for none.
+	// destroys is the object that is destroyed; empty for none.
 	destroys string
-	// creates is set where one comes; before, where it comes first.
+	// creates is set where one is created; before, where it is created first.
 	creates, before bool
 	wait            time.Duration
 }
@@ -189,7 +201,7 @@ func (l *life) applyWanted(ctx context.Context, r *rapid.T) {
 	l.core.NewRun()
 	l.e.ResetLog()
 	l.d = acctest.Diagnostics{}
-	time.Sleep(time.Second) // what others did is before
+	time.Sleep(time.Second) // so that what others did is earlier
 	began := time.Now()
 	detaches := map[string]bool{}
 	for _, c := range changes {
@@ -244,8 +256,8 @@ func (l *life) plan(ctx context.Context, r *rapid.T) ([]change, bool) {
 	return changes, true
 }
 
-// carryOut does what core does to one address. What is created before is destroyed only
-// once that has succeeded.
+// carryOut does what core does to one address. With create_before_destroy, it destroys only
+// once the creation has succeeded.
 func (l *life) carryOut(ctx context.Context, c change) {
 	destroy := func() bool {
 		if c.destroys == "" {
@@ -271,7 +283,7 @@ func (l *life) carryOut(ctx context.Context, c change) {
 		if create() {
 			destroy()
 		} else if !l.get(c.address).Exists() {
-			// Nothing came in its place: core takes the deposed object back.
+			// Nothing was created: core restores the deposed object.
 			l.set(c.address, l.get(c.destroys))
 			l.set(c.destroys, acctest.State{})
 		}
@@ -296,7 +308,7 @@ func (l *life) settled(address string, state acctest.State, d acctest.Diagnostic
 	}
 }
 
-// heldTwice are the ids that two objects hold, of which the plan has to warn.
+// heldTwice are the ids that two objects hold, about which the plan has to warn.
 func (l *life) heldTwice(r *rapid.T, warnings []string) map[string]bool {
 	count, twice := map[string]int{}, map[string]bool{}
 	for address := range l.states {
@@ -316,8 +328,8 @@ func (l *life) heldTwice(r *rapid.T, warnings []string) map[string]bool {
 	return twice
 }
 
-// check is what must hold after an apply that began then and was to detach some computes.
-// Two objects hold some.
+// check checks what must hold after an apply that began then and was planned to detach
+// these computes; two objects hold those in twice.
 func (l *life) check(r *rapid.T, detaches, twice map[string]bool, began time.Time) {
 	for _, request := range l.e.ARMRequests() {
 		switch {
@@ -354,18 +366,18 @@ func describe(c emulator.Compute, there bool) string {
 	return fmt.Sprintf("a compute of type %s with %q, %s", c.ComputeType, c.ResourceID, c.ProvisioningState)
 }
 
-// settle is the end of each life: with nothing going wrong any more, all is destroyed,
-// and what others have is left.
+// settle ends each life: without faults, everything is destroyed, and what others attached
+// stays.
 func (l *life) settle(t *testing.T, r *rapid.T) {
 	time.Sleep(time.Minute) // operations that were interrupted end
 	clear(l.wanted)
-	for range 3 { // what two objects hold takes more than one
+	for range 3 { // a compute that two objects hold takes more than one
 		l.applyWanted(t.Context(), r)
 	}
 	if len(l.states) > 0 {
 		r.Fatalf("the state still has %v", slices.Sorted(maps.Keys(l.states)))
 	}
-	l.e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "theirs", ComputeType: "Batch", ResourceID: account(2)})
+	putBatch(l.e, "theirs", account(2))
 	l.wanted["a"] = resourceBlock{attributes: compute("mine", 3)}
 	l.e.AddBatchAccount(account(3), "westeurope")
 	l.applyWanted(t.Context(), r)

@@ -12,8 +12,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// TestRecordings lives a compute's whole life on each recording in the emulator's
-// testdata. A recording of `make verify-azure` that is put there is held from then on.
+// TestRecordings runs a compute's whole life on each recording in the emulator's testdata.
+// A new recording of `make verify-azure` is tested as soon as it is there.
 func TestRecordings(t *testing.T) {
 	files, err := filepath.Glob("../../emulator/testdata/recordings/*.json")
 	if err != nil || len(files) == 0 {
@@ -47,7 +47,7 @@ func TestRecordings(t *testing.T) {
 			if d.Err() != nil || state.Exists() {
 				t.Errorf("after the destroy: %v, %v", state.Value, d.Err())
 			}
-			// The recording has answered, and not the emulator by itself.
+			// The replies came from the recording, not from the emulator itself.
 			if left := e.Computes(); len(left) > 0 {
 				t.Errorf("the emulator has attached %v", left)
 			}
@@ -55,14 +55,12 @@ func TestRecordings(t *testing.T) {
 	}
 }
 
-// failsOn wants an apply that ends in an error with Azure's own words, and after it
-// nothing that a destroy could not remove.
+// failsOn wants an apply that fails with Azure's own words, and a destroy that removes all
+// that is left.
 func failsOn(t *testing.T, core *acctest.Core, attributes acctest.Attributes, outcome, said string) {
 	t.Helper()
 	state, d := core.Apply(t.Context(), acctest.State{}, attributes)
-	if d.Err() == nil || !strings.Contains(d.Err().Error(), said) {
-		t.Errorf("the attach ended as %s; the error does not say %q: %v", outcome, said, d.Err())
-	}
+	d.WantError(t, said)
 	if refused := outcome == "refused"; state.Exists() == refused {
 		t.Errorf("in the state: %v", state.Exists())
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// editComputes changes each compute that the service shows, by itself or in a list.
+// editComputes changes each compute in the service's replies, single or in a list.
 func editComputes(edit func(compute, properties map[string]any)) func(map[string]any) {
 	one := func(value any) {
 		compute, _ := value.(map[string]any)
@@ -33,8 +33,8 @@ func shows(edit func(compute, properties map[string]any)) emulator.Fault {
 	return emulator.Fault{Method: http.MethodGet, Path: "/computes", Times: -1, EditBody: editComputes(edit)}
 }
 
-// What comes back after an attach differs from what was asked for: the state keeps what
-// was planned, and the next refresh shows what the service has.
+// When the reply after an attach differs from the plan, the state keeps the plan, and the
+// next refresh shows what the service has.
 func TestReplyDiffersFromThePlan(t *testing.T) {
 	asked := func() acctest.Attributes {
 		return byID(acctest.Attributes{"description": " d ", "tags": map[string]string{"env": "dev"}, "location": "westeurope"})
@@ -83,8 +83,8 @@ func TestReplyDiffersFromThePlan(t *testing.T) {
 	}
 }
 
-// After a replacement, a region may show the account that was attached before. Where it
-// stays, that is an error of its own.
+// After a replacement, a region may show the previous account for a while. When it does not
+// change, that is an error.
 func TestAttachEndsWithAnotherAccount(t *testing.T) {
 	for name, test := range map[string]struct {
 		reads int
@@ -118,7 +118,7 @@ func TestAttachEndsWithAnotherAccount(t *testing.T) {
 	}
 }
 
-// The words of states, in any letter case and in words that nobody knows.
+// Known states in any letter case, and unknown ones.
 func TestWordsOfStates(t *testing.T) {
 	timed := byID(acctest.Attributes{"timeouts": acctest.Attributes{"create": "30m", "delete": "30m"}})
 	for name, test := range map[string]struct {
@@ -126,18 +126,18 @@ func TestWordsOfStates(t *testing.T) {
 		fails         bool
 		within        time.Duration
 	}{
-		"as it is":                         {"", "", false, 10 * time.Second},
-		"small letters":                    {"succeeded", "succeeded", false, 10 * time.Second},
-		"capitals":                         {"SUCCEEDED", "SUCCEEDED", false, 10 * time.Second},
-		"failed in small letters":          {"failed", "failed", true, 10 * time.Second},
-		"the compute alone failed":         {"", "failed", true, 10 * time.Second},
-		"canceled":                         {"", "CANCELED", true, 10 * time.Second},
-		"a state that nobody knows":        {"", "Attached", false, 150 * time.Second},
-		"unknown":                          {"", "Unknown", false, 150 * time.Second},
-		"a status that nobody knows":       {"Completed", "", false, 30 * time.Second},
-		"both":                             {"Completed", "Attached", false, 6 * time.Minute},
-		"a status that nobody knows, amid": {"Validating", "Creating", true, 31 * time.Minute}, // until the timeout
-		"a status that is null":            {"null", "", false, 30 * time.Second},
+		"as it is":                      {"", "", false, 10 * time.Second},
+		"small letters":                 {"succeeded", "succeeded", false, 10 * time.Second},
+		"capitals":                      {"SUCCEEDED", "SUCCEEDED", false, 10 * time.Second},
+		"failed in small letters":       {"failed", "failed", true, 10 * time.Second},
+		"the compute alone failed":      {"", "failed", true, 10 * time.Second},
+		"canceled":                      {"", "CANCELED", true, 10 * time.Second},
+		"a state that nobody knows":     {"", "Attached", false, 150 * time.Second},
+		"unknown":                       {"", "Unknown", false, 150 * time.Second},
+		"a status that nobody knows":    {"Completed", "", false, 30 * time.Second},
+		"both":                          {"Completed", "Attached", false, 6 * time.Minute},
+		"an unknown status, in between": {"Validating", "Creating", true, 31 * time.Minute}, // until the timeout
+		"a status that is null":         {"null", "", false, 30 * time.Second},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
@@ -194,8 +194,8 @@ func TestWordsOfStates(t *testing.T) {
 	})
 }
 
-// A 409 is waited for only while an operation is seen to change the compute, and its code
-// is known to pass; else for some two minutes.
+// A 409 is retried while an operation changes the compute and its code is known to be
+// temporary, and for about two minutes otherwise.
 func TestConflicts(t *testing.T) {
 	conflict := func(code string) emulator.Fault {
 		return emulator.Fault{Status: http.StatusConflict, Times: -1, Header: map[string]string{"x-ms-request-id": "1"}, Body: fmt.Sprintf(`{"error": {"code": %q, "message": "It is so."}}`, code)}
@@ -212,9 +212,9 @@ func TestConflicts(t *testing.T) {
 			if took := time.Since(began); took < 2*time.Minute || took > 3*time.Minute {
 				t.Errorf("it took %s", took)
 			}
-			if state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), code+": It is so.") || strings.Contains(d.Err().Error(), advice) {
-				t.Errorf("in the state: %t, the error: %v", state.Exists(), d.Err())
-			}
+			wantGone(t, state)
+			d.WantError(t, code+": It is so.")
+			d.WantErrorOmits(t, advice)
 		})
 		acctest.Run(t, "detach, in a final state, "+code, func(t *testing.T) {
 			e, _, state := attached(t, byID())
@@ -227,9 +227,9 @@ func TestConflicts(t *testing.T) {
 			if took := time.Since(began); took < 2*time.Minute || took > 3*time.Minute {
 				t.Errorf("it took %s", took)
 			}
-			if !state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), code+": It is so.") || strings.Contains(d.Err().Error(), advice) {
-				t.Errorf("in the state: %t, the error: %v", state.Exists(), d.Err())
-			}
+			wantKept(t, state)
+			d.WantError(t, code+": It is so.")
+			d.WantErrorOmits(t, advice)
 		})
 	}
 	acctest.Run(t, "detach of what is being changed for long", func(t *testing.T) {
@@ -258,7 +258,7 @@ func TestConflicts(t *testing.T) {
 	})
 }
 
-// A Batch compute of which Azure tells only half spoils nothing.
+// A Batch compute with missing fields does not affect others.
 func TestOddComputes(t *testing.T) {
 	odd := map[string]func(compute, properties map[string]any){
 		"no account":      func(_, p map[string]any) { p["resourceId"] = nil },
@@ -294,7 +294,7 @@ func TestOddComputes(t *testing.T) {
 		acctest.Run(t, name+", in the state", func(t *testing.T) {
 			e, core, state := attached(t, byID())
 			e.Inject(shows(edit))
-			for range 3 { // by itself, and by the list
+			for range 3 { // by a GET, and from the list
 				after, d := core.Refresh(t.Context(), state)
 				if d.Err() != nil || after.Text("batch_account_id") != emulator.DefaultBatchAccountID {
 					t.Fatalf("after a refresh the account is %q, %v", after.Text("batch_account_id"), d.Err())
@@ -321,8 +321,8 @@ func TestOddComputes(t *testing.T) {
 	})
 }
 
-// A token that ends in the middle of a wait: the next request has a new one. A status
-// address that redirects says nothing of the operation.
+// When a token expires during a wait, the next request has a new one. A status address that
+// redirects says nothing about the operation.
 func TestTokenEndsWhileWaiting(t *testing.T) {
 	for _, path := range []string{"status", "compute"} {
 		for _, method := range []string{"attach", "detach"} {
@@ -355,9 +355,8 @@ func TestTokenEndsWhileWaiting(t *testing.T) {
 	acctest.Run(t, "for good", func(t *testing.T) {
 		e, core, state := attached(t, byID())
 		e.Inject(emulator.Fault{Path: "/computes/", Status: 401, Times: -1, Body: `{"error": {"code": "ExpiredAuthenticationToken", "message": "m"}}`})
-		if _, d := core.Refresh(t.Context(), state); d.Err() == nil || !strings.Contains(d.Err().Error(), "clock") {
-			t.Errorf("the error does not name the clock: %v", d.Err())
-		}
+		_, d := core.Refresh(t.Context(), state)
+		d.WantError(t, "clock")
 	})
 	for _, write := range []string{http.MethodPut, http.MethodDelete} {
 		acctest.Run(t, write, func(t *testing.T) {
@@ -381,7 +380,7 @@ func TestTokenEndsWhileWaiting(t *testing.T) {
 	})
 }
 
-// Errors say each thing once, and all of it.
+// Errors say everything, and only once.
 func TestWordsOfFailures(t *testing.T) {
 	acctest.Run(t, "the operation and the compute say the same", func(t *testing.T) {
 		e := acctest.NewEmulator(t)
@@ -396,21 +395,18 @@ func TestWordsOfFailures(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithReplicationLag(time.Hour))
 		_, d := acctest.NewEmulatorCore(t, e, acctest.AsShipped).Apply(t.Context(), acctest.State{}, byID())
 		for _, words := range []string{"ended as Succeeded", `has no compute "mybatchcompute"`} {
-			if d.Err() == nil || !strings.Contains(d.Err().Error(), words) {
-				t.Errorf("the error does not say %q: %v", words, d.Err())
-			}
+			d.WantError(t, words)
 		}
 	})
 	acctest.Run(t, "a private link", func(t *testing.T) {
 		e, core, state := attached(t, byID())
 		e.Inject(emulator.Fault{Path: "/computes/", Status: 502, Times: -1, Body: `{"error": {"code": "BadGateway", "message": "The workspace can only be accessed by its Private Endpoint."}}`})
-		if _, d := core.Refresh(t.Context(), state); d.Err() == nil || !strings.Contains(d.Err().Error(), "private DNS zone") {
-			t.Errorf("the error is %v", d.Err())
-		}
+		_, d := core.Refresh(t.Context(), state)
+		d.WantError(t, "private DNS zone")
 	})
 }
 
-// The PUT has the account's id in Resource Manager's spelling, whatever the configuration's.
+// The PUT has the account's id in Resource Manager's spelling, not the configuration's.
 func TestAccountIsSentInItsOwnSpelling(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := acctest.NewEmulator(t)
@@ -432,15 +428,12 @@ func TestIDsWithWhiteSpace(t *testing.T) {
 		for _, format := range []string{"%s\n", " %s", "%s\t", "%s\r\n", "\u00a0%s"} {
 			id := map[string]string{"batch_account_id": emulator.DefaultBatchAccountID, "workspace_id": emulator.DefaultWorkspaceID}[attribute]
 			d := core.Validate(t.Context(), byID(acctest.Attributes{attribute: fmt.Sprintf(format, id)}))
-			if d.Err() == nil || !strings.Contains(d.Err().Error(), "white space") {
-				t.Errorf("%s as %q: %v", attribute, format, d.Err())
-			}
+			d.WantError(t, "white space")
 		}
 	}
 }
 
-// What the service asks for with Retry-After is bounded: a minute between polls, five minutes
-// after it has throttled.
+// Retry-After is bounded: a minute between polls, five minutes after throttling.
 func TestRetryAfterIsBounded(t *testing.T) {
 	for name, test := range map[string]struct {
 		fault  emulator.Fault

@@ -15,8 +15,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// many is a workspace with computes that were attached, and a run of the CLI that
-// has not read any of them yet.
+// many is a workspace with attached computes, and a run of the CLI that has not read any of
+// them yet.
 type many struct {
 	e      *emulator.Emulator
 	core   *acctest.Core
@@ -81,7 +81,7 @@ func TestManyShareOneList(t *testing.T) {
 				t.Errorf("%s: %v, %v", manyName(i), state.Value, d.Err())
 			}
 		})
-		// Virtual time: that of the three pages, one after the other.
+		// Virtual time: three pages, one after another.
 		if took := time.Since(began); took > 150*time.Millisecond {
 			t.Errorf("took %s", took)
 		}
@@ -251,9 +251,7 @@ func TestSnapshot(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, d := m.core.Refresh(ctx, m.states[1])
-		if d.Err() == nil || !strings.Contains(d.Err().Error(), "waiting for the list of computes") {
-			t.Errorf("the error is %v", d.Err())
-		}
+		d.WantError(t, "waiting for the list of computes")
 		time.Sleep(time.Hour)
 	})
 	acctest.Run(t, "is one for a workspace in any letter case", func(t *testing.T) {
@@ -272,8 +270,8 @@ func TestSnapshot(t *testing.T) {
 	})
 }
 
-// Attaches look through a list that is at most five seconds old for a second attachment,
-// and that no more than one of them asks for.
+// Attaches check a shared list that is at most five seconds old for a second attachment;
+// only one of them requests it.
 func TestAttachesShareLists(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMany(t, 0, nil, emulator.WithLatency(50*time.Millisecond))
@@ -297,14 +295,13 @@ func TestAttachesShareLists(t *testing.T) {
 	})
 }
 
-// What stands in the way in a list that was asked for before is perhaps gone: it is
-// looked at anew.
+// A conflict in an earlier list may be gone, so it triggers a fresh list.
 func TestAttachBelievesNoEarlierList(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMany(t, 0, nil)
 		account := strings.Replace(emulator.DefaultBatchAccountID, "batch0", "batch1", 1)
 		m.e.AddBatchAccount(account, "westeurope")
-		m.e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "somebodys", ComputeType: "Batch", ResourceID: account})
+		putBatch(m.e, "somebodys", account)
 		m.attach(t, 0)
 
 		if _, d := m.core.Apply(t.Context(), acctest.State{}, byID(acctest.Attributes{"name": manyName(1), "batch_account_id": account})); d.Err() == nil ||
@@ -316,16 +313,14 @@ func TestAttachBelievesNoEarlierList(t *testing.T) {
 	})
 }
 
-// A list that fails is looked for once more, by the attach itself.
+// A list that failed is requested once more, by the attach itself.
 func TestAttachListsItselfAfterAFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMany(t, 0, nil)
 		strange := emulator.Fault{Path: "/computes$", Status: 400, Body: `{"error": {"code": "Strange", "message": "Never seen."}}`, Times: 2}
 		m.e.Inject(strange)
 		_, d := m.core.Apply(t.Context(), acctest.State{}, byID(acctest.Attributes{"name": manyName(0)}))
-		if d.Err() == nil || !strings.Contains(d.Err().Error(), "Never seen.") {
-			t.Errorf("the error is %v", d.Err())
-		}
+		d.WantError(t, "Never seen.")
 		m.attach(t, 0)
 		lists := 0
 		for _, request := range requests(m.e) {

@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// attached is an emulator with an attachment, and the state that has it.
+// attached is an emulator with an attached compute, and the state with it.
 func attached(t *testing.T, attributes acctest.Attributes) (*emulator.Emulator, *acctest.Core, acctest.State) {
 	t.Helper()
 	e := acctest.NewEmulator(t)
@@ -47,7 +47,7 @@ func TestWhatReplacesAndWhatDoesNot(t *testing.T) {
 		"no description":               {acctest.Attributes{"description": nil}, "no-op"},
 		"another tag":                  {acctest.Attributes{"tags": map[string]string{"a": "2"}}, "replace"},
 		"one tag more":                 {acctest.Attributes{"tags": map[string]string{"a": "1", "b": "2"}}, "replace"},
-		"no tags":                      {acctest.Attributes{"tags": nil}, "update"}, // the service has forgotten them
+		"no tags":                      {acctest.Attributes{"tags": nil}, "update"}, // the service has dropped them
 		"another location":             {acctest.Attributes{"location": "eastus"}, "replace"},
 		"location in words":            {acctest.Attributes{"location": "West Europe"}, "no-op"},
 		"no location":                  {acctest.Attributes{"location": nil}, "no-op"},
@@ -124,12 +124,12 @@ func TestReplaceDetachesBeforeItAttaches(t *testing.T) {
 	}
 }
 
-// The same compute under another name: the account has to be free first.
+// The same account under another name: it has to be detached first.
 func TestReplaceUnderAnotherName(t *testing.T) {
 	_, core, state := attached(t, byNames())
 	state, d := core.Apply(t.Context(), state, byNames(acctest.Attributes{"name": "another"}))
 	if d.Err() != nil || state.Text("name") != "another" {
-		t.Errorf("%v, %v", state.Value, d.Err())
+		t.Errorf("the state has the name %q, the error is %v", state.Text("name"), d.Err())
 	}
 }
 
@@ -219,7 +219,7 @@ func TestAdoptNothing(t *testing.T) {
 	}
 }
 
-func TestReadTakesOutWhatIsGone(t *testing.T) {
+func TestReadRemovesWhatIsGone(t *testing.T) {
 	for name, remove := range map[string]func(*emulator.Emulator){
 		"the compute":         func(e *emulator.Emulator) { e.RemoveCompute(computeID) },
 		"the whole workspace": func(e *emulator.Emulator) { e.RemoveWorkspace(emulator.DefaultWorkspaceID) },
@@ -229,14 +229,14 @@ func TestReadTakesOutWhatIsGone(t *testing.T) {
 			remove(e)
 			state, d := core.Refresh(t.Context(), state)
 			if d.Err() != nil || state.Exists() {
-				t.Errorf("%s, %v", state.Value, d.Err())
+				t.Errorf("the state has %q, want nothing; the error is %v", state.Text("id"), d.Err())
 			}
 		})
 	}
 }
 
-// A 404 that is not Azure's word for "does not exist" leaves the state as it is.
-func TestReadKeepsWhatMayBeThere(t *testing.T) {
+// A 404 that does not mean "does not exist" in Azure's own words leaves the state as it is.
+func TestReadKeepsWhatMayExist(t *testing.T) {
 	for name, fault := range map[string]emulator.Fault{
 		"a proxy's page":        {Status: 404, Header: map[string]string{"Content-Type": "text/html"}, Body: "<html>Not here</html>"},
 		"an empty 404 of a box": {Status: 404},
@@ -263,8 +263,8 @@ func TestReadKeepsWhatMayBeThere(t *testing.T) {
 	}
 }
 
-// A name that has another type now: the attachment is gone, and what has the name is not
-// touched.
+// When the name belongs to a compute of another type now, the attachment is gone, and the
+// other compute is not touched.
 func TestNameOfAnotherType(t *testing.T) {
 	e, core, state := attached(t, byNames())
 	e.EditCompute(computeID, func(c *emulator.Compute) { c.ComputeType = "AmlCompute" })
@@ -314,9 +314,8 @@ func TestFailedDetachStaysInTheState(t *testing.T) {
 	e, core, state := attached(t, byNames())
 	e.FailNext(emulator.Detach, emulator.Failure{Error: map[string]any{"code": "Busy", "message": "A pipeline runs on it."}})
 	state, d := core.Destroy(t.Context(), state)
-	if d.Err() == nil || !strings.Contains(d.Err().Error(), "Busy: A pipeline runs on it.") || !state.Exists() {
-		t.Errorf("%v, %v", d.Err(), state.Value)
-	}
+	wantKept(t, state)
+	d.WantError(t, "Busy: A pipeline runs on it.")
 	state, d = core.Destroy(t.Context(), state)
 	if d.Err() != nil || state.Exists() {
 		t.Errorf("the next destroy: %v, %v", d.Err(), state.Value)
@@ -327,12 +326,12 @@ func TestDestroyOfWhatIsGone(t *testing.T) {
 	e, core, state := attached(t, byNames())
 	e.RemoveCompute(computeID)
 	if state, d := core.Destroy(t.Context(), state); d.Err() != nil || state.Exists() {
-		t.Errorf("%v, %v", state.Value, d.Err())
+		t.Errorf("the state has %q, want nothing; the error is %v", state.Text("id"), d.Err())
 	}
 }
 
-// Two resources of one apply on one Batch account: one is attached, the other refused
-// with the name of the first, even though neither is in the service's list yet.
+// Of two resources of one apply with the same Batch account, one is attached. The other is
+// refused with the name of the first, although neither is in the service's list yet.
 func TestSecondAttachmentInTheSameRun(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	core := acctest.NewEmulatorCore(t, e)
@@ -353,14 +352,14 @@ func TestSecondAttachmentInTheSameRun(t *testing.T) {
 		err, winner = errs[0], `"second"`
 	}
 	if !strings.Contains(err.Error(), winner) || !strings.Contains(err.Error(), "breaks the earlier one") {
-		t.Errorf("got %v", err)
+		t.Errorf("the error is %v, want one that names %s and says why", err, winner)
 	}
 	if computes := e.Computes(); len(computes) != 1 {
 		t.Errorf("%d are attached", len(computes))
 	}
 }
 
-// Who may attach may not be allowed to list; then there is no check.
+// Callers without permission to list skip the check.
 func TestAttachWithoutTheRightToList(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	e.Inject(emulator.Fault{Path: "/computes$", Times: -1, Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`})
@@ -385,7 +384,7 @@ func TestImport(t *testing.T) {
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
-			e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+			putBatch(e, "mybatchcompute", emulator.DefaultBatchAccountID)
 			core := acctest.NewEmulatorCore(t, e)
 			state, d := core.Import(t.Context(), id)
 			if d.Err() != nil {
@@ -399,7 +398,7 @@ func TestImport(t *testing.T) {
 					t.Errorf("%s is %s after an import, want null", unset, value)
 				}
 			}
-			// a configuration by names is no replacement either
+			// a configuration by names does not replace either
 			if plan, d := core.Plan(t.Context(), state, byNames()); d.Err() != nil || plan.Action != "update" {
 				t.Errorf("by names, the plan is %s, %v", plan.Action, d.Err())
 			}
@@ -423,9 +422,8 @@ func TestImportOfNothing(t *testing.T) {
 			e := acctest.NewEmulator(t)
 			e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "cluster", ComputeType: "AmlCompute"})
 			state, d := acctest.NewEmulatorCore(t, e).Import(t.Context(), test.id)
-			if d.Err() == nil || !strings.Contains(d.Err().Error(), test.says) || state.Exists() {
-				t.Errorf("got %v, want an error with %q", d.Err(), test.says)
-			}
+			wantGone(t, state)
+			d.WantError(t, test.says)
 		})
 	}
 }

@@ -12,10 +12,10 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// Under Resource Manager's documented limits, and with more to do than they let
-// through, everything is done in the end: 400 attached, then 1,000 refreshed, forty at a
-// time, as Terraform does with -parallelism=40.
+// With more to do than Resource Manager's documented limits allow, everything succeeds in
+// the end: 400 attaches, then 1,000 refreshes, forty at a time, as with -parallelism=40.
 func TestThrottling(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithThrottling())
 		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
@@ -43,13 +43,13 @@ func TestThrottling(t *testing.T) {
 			}
 		}
 		if throttled == 0 {
-			t.Error("nothing was throttled, so nothing is shown")
+			t.Error("nothing was throttled, so the test shows nothing")
 		}
 		t.Logf("%d of %d requests were throttled", throttled, len(e.ARMRequests()))
 	})
 }
 
-// atATime does n things, so many at a time.
+// atATime calls do n times, with many calls at a time.
 func atATime(many, n int, do func(int)) {
 	next := make(chan int)
 	var workers sync.WaitGroup

@@ -11,9 +11,9 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// A broken attachment is a warning in every plan that reads it, with Azure's words and the
-// way to renew it.
-func TestBrokenAttachmentsAreSaid(t *testing.T) {
+// Every plan that reads a failed attachment warns about it, with Azure's words and how to
+// renew it.
+func TestFailedAttachmentsAreReported(t *testing.T) {
 	for _, state := range []string{"Failed", "canceled"} {
 		acctest.Run(t, state, func(t *testing.T) {
 			e, core, attached := attached(t, byID())
@@ -32,7 +32,7 @@ func TestBrokenAttachmentsAreSaid(t *testing.T) {
 					}
 				}
 			}
-			for range 2 { // by itself, and by the list
+			for range 2 { // by a GET, and from the list
 				_, d := core.Refresh(t.Context(), attached)
 				check(d)
 			}
@@ -43,8 +43,8 @@ func TestBrokenAttachmentsAreSaid(t *testing.T) {
 	}
 }
 
-// Timeouts in which nothing can be done are refused before they are applied.
-func TestTimeoutsThatCannotBe(t *testing.T) {
+// Timeouts that are too short for anything are refused before they are applied.
+func TestInvalidTimeouts(t *testing.T) {
 	core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
 	for name, test := range map[string]struct {
 		timeouts acctest.Attributes
@@ -67,8 +67,8 @@ func TestTimeoutsThatCannotBe(t *testing.T) {
 	}
 }
 
-// A state that has such a timeout all the same is read, and a read that runs out of time
-// says what to do.
+// A state with such a timeout is read all the same, and a read that times out says what to
+// do.
 func TestStateWithAShortTimeout(t *testing.T) {
 	acctest.Run(t, "is read", func(t *testing.T) {
 		e, core, state := attached(t, byID())
@@ -81,9 +81,7 @@ func TestStateWithAShortTimeout(t *testing.T) {
 		e, core, state := attached(t, byID())
 		e.Inject(emulator.Fault{Method: "GET", Delay: time.Hour, Times: -1})
 		_, d := core.Refresh(t.Context(), withReadTimeout(t, state, "20s"))
-		if d.Err() == nil || !strings.Contains(d.Err().Error(), "-refresh=false") {
-			t.Errorf("the error is %v", d.Err())
-		}
+		d.WantError(t, "-refresh=false")
 	})
 	acctest.Run(t, "of a detach that runs out", func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithOperationDuration(0, 3*time.Hour))
@@ -94,9 +92,7 @@ func TestStateWithAShortTimeout(t *testing.T) {
 		}
 		core.NewRun()
 		_, d = core.Destroy(t.Context(), state)
-		if d.Err() == nil || !strings.Contains(d.Err().Error(), "counts once it has been applied") {
-			t.Errorf("the error is %v", d.Err())
-		}
+		d.WantError(t, "counts once it has been applied")
 	})
 }
 
@@ -122,18 +118,15 @@ func withReadTimeout(t *testing.T, state acctest.State, timeout string) acctest.
 }
 
 // Wrong tags are named by their keys.
-func TestTagsThatCannotBe(t *testing.T) {
+func TestInvalidTags(t *testing.T) {
 	core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
 	null := map[string]tftypes.Value{"a": tftypes.NewValue(tftypes.String, nil), "b": tftypes.NewValue(tftypes.String, "1")}
-	if d := core.Validate(t.Context(), byID(acctest.Attributes{"tags": null})); d.Err() == nil || !strings.Contains(d.Err().Error(), `tags["a"]`) {
-		t.Errorf("a tag that is null: %v", d.Err())
-	}
-	if d := core.Validate(t.Context(), byID(acctest.Attributes{"tags": map[string]string{"Owner": "1", "owner": "2"}})); d.Err() == nil || !strings.Contains(d.Err().Error(), `"Owner" and "owner"`) {
-		t.Errorf("two names that are one: %v", d.Err())
-	}
+	core.Validate(t.Context(), byID(acctest.Attributes{"tags": null})).WantError(t, `tags["a"]`)
+	sameName := map[string]string{"Owner": "1", "owner": "2"}
+	core.Validate(t.Context(), byID(acctest.Attributes{"tags": sameName})).WantError(t, `"Owner" and "owner"`)
 }
 
-// The provider's address has changed: its own resource moves with everything that it is.
+// When the provider's address changes, its own resource moves with its whole state.
 func TestMoveFromItself(t *testing.T) {
 	acctest.Run(t, "another address", func(t *testing.T) {
 		e, core, state := attached(t, byNames(acctest.Attributes{"tags": map[string]string{"a": "1"}, "timeouts": acctest.Attributes{"read": "1m"}}))
@@ -156,9 +149,8 @@ func TestMoveFromItself(t *testing.T) {
 	acctest.Run(t, "something else of that name", func(t *testing.T) {
 		core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
 		for _, raw := range []string{`{}`, `{"id": "x"}`, `{"id": 7}`} {
-			if _, d := core.Move(t.Context(), "registry.example.com/fork/azureml", acctest.BatchCompute, raw); d.Err() == nil || !strings.Contains(d.Err().Error(), "Cannot move") {
-				t.Errorf("%s: %v", raw, d.Err())
-			}
+			_, d := core.Move(t.Context(), "registry.example.com/fork/azureml", acctest.BatchCompute, raw)
+			d.WantError(t, "Cannot move")
 		}
 	})
 }

@@ -39,7 +39,7 @@ func TestUpgrade(t *testing.T) {
 				t.Fatal(err)
 			}
 			e := acctest.NewEmulator(t)
-			e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+			putBatch(e, "mybatchcompute", emulator.DefaultBatchAccountID)
 			core := acctest.NewEmulatorCore(t, e)
 			state, d := core.Upgrade(t.Context(), version, raw)
 			if d.Err() != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// Whatever way the service says the same thing, the plan after an apply is empty, and
-// stays so after a refresh.
+// However the service writes the same thing, the plan after an apply is empty, and stays
+// empty after a refresh.
 func TestPlanIsEmptyAfterApplyWhateverTheReply(t *testing.T) {
 	properties := func(edit func(map[string]any)) func(map[string]any) {
 		return func(document map[string]any) {
@@ -64,7 +64,7 @@ func TestPlanIsEmptyAfterApplyWhateverTheReply(t *testing.T) {
 	}
 }
 
-// checkSettles attaches, and wants no change from then on.
+// checkSettles attaches, and wants empty plans from then on.
 func checkSettles(t *testing.T, core *acctest.Core, attributes acctest.Attributes) {
 	t.Helper()
 	state, d := core.Apply(t.Context(), acctest.State{}, attributes)
@@ -80,8 +80,8 @@ func checkSettles(t *testing.T, core *acctest.Core, attributes acctest.Attribute
 	}
 }
 
-// The service is known to answer a PUT with 201 and Azure-AsyncOperation alone. The
-// specification and older replies have more ways.
+// The service is known to reply to a PUT with 201 and Azure-AsyncOperation only. The
+// specification and older recordings have other forms.
 func TestWaysToAnswerAnAttach(t *testing.T) {
 	for name, edit := range map[string]func(*http.Response){
 		"200": func(r *http.Response) { r.StatusCode = 200 },
@@ -144,8 +144,8 @@ func TestWaysToAnswerADetach(t *testing.T) {
 	}
 }
 
-// The status of an operation may not be readable: 404 after some that succeeded, 403
-// for who has rights on the workspace alone. Then the compute itself tells.
+// The status of an operation may not be readable: 404 after some that succeeded, 403 for
+// callers with permissions on the workspace only. Then the compute itself decides.
 func TestStatusThatCannotBeRead(t *testing.T) {
 	for name, status := range map[string]int{"404": 404, "403": 403, "400": 400, "410": 410} {
 		acctest.Run(t, name, func(t *testing.T) {

@@ -21,8 +21,8 @@ func writes(e *emulator.Emulator, method string) (n int) {
 	return n
 }
 
-// The reply to a PUT is lost, and for a minute no region that is asked knows of it. What
-// turns up then is ours.
+// The reply to a PUT is lost, and for a minute reads do not show the compute. What appears
+// then is ours.
 func TestAttachWhoseReplyIsLostAndThatIsSlowToBeSeen(t *testing.T) {
 	acctest.Run(t, "in the end", func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithReplicationLag(time.Minute), emulator.WithOperationDuration(3*time.Minute, 0))
@@ -30,7 +30,7 @@ func TestAttachWhoseReplyIsLostAndThatIsSlowToBeSeen(t *testing.T) {
 		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
 		state, d := core.Apply(t.Context(), acctest.State{}, byNames())
 		if d.Err() != nil || state.Text("provisioning_state") != "Succeeded" {
-			t.Errorf("%v, %v", state.Value, d.Err())
+			t.Errorf("the compute is in state %q, the error is %v", state.Text("provisioning_state"), d.Err())
 		}
 	})
 	acctest.Run(t, "interrupted meanwhile", func(t *testing.T) {
@@ -61,14 +61,14 @@ func TestAttachWhoseReplyIsLostAndThatIsSlowToBeSeen(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		state, d := core.Apply(ctx, acctest.State{}, byNames())
-		if state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), "This run attached nothing") || strings.Contains(d.Err().Error(), "may have accepted") {
-			t.Errorf("%v, %v", state.Value, d.Err())
-		}
+		wantGone(t, state)
+		d.WantError(t, "This run attached nothing")
+		d.WantErrorOmits(t, "may have accepted")
 	})
 }
 
-// A 409 that does not pass is not waited out.
-func TestAttachIsRefusedForGood(t *testing.T) {
+// A permanent 409 is not retried.
+func TestAttachIsRefusedPermanently(t *testing.T) {
 	for code, says := range map[string]string{
 		"ScopeLocked":                     "management lock",
 		"ReadOnlyDisabledSubscription":    "The subscription is disabled",
@@ -79,9 +79,8 @@ func TestAttachIsRefusedForGood(t *testing.T) {
 			e.Inject(emulator.Fault{Method: "PUT", Status: http.StatusConflict, Body: `{"error": {"code": "` + code + `", "message": "No."}}`, Times: -1})
 			core := acctest.NewEmulatorCore(t, e)
 			state, d := core.Apply(t.Context(), acctest.State{}, byNames())
-			if state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), says) {
-				t.Errorf("%v, %v", state.Value, d.Err())
-			}
+			wantGone(t, state)
+			d.WantError(t, says)
 			if n := writes(e, "PUT"); n != 1 {
 				t.Errorf("%d PUTs", n)
 			}
@@ -89,21 +88,20 @@ func TestAttachIsRefusedForGood(t *testing.T) {
 	}
 }
 
-// Why an attach failed is known before the time runs out, and said all the same.
-func TestFailureIsSaidAlsoWhenTimeRunsOut(t *testing.T) {
+// When the time runs out after an attach has failed, the error still says why it failed.
+func TestTimeoutSaysWhyTheAttachFailed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithOperationDuration(2*time.Second, 0))
 		e.FailNext(emulator.Attach, emulator.Failure{Error: map[string]any{"code": "Broken", "message": "It broke."}})
 		e.Inject(emulator.Fault{Method: "GET", Path: "/computes/[^/]+$", Nth: 2, Delay: time.Hour})
 		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
 		_, d := core.Apply(t.Context(), acctest.State{}, byNames(acctest.Attributes{"timeouts": acctest.Attributes{"create": "1m"}}))
-		if d.Err() == nil || !strings.Contains(d.Err().Error(), "It broke.") || strings.Contains(d.Err().Error(), "Timed out") {
-			t.Errorf("the error is %v", d.Err())
-		}
+		d.WantError(t, "It broke.")
+		d.WantErrorOmits(t, "Timed out")
 	})
 }
 
-// A detach that says that it succeeded, and leaves the compute there.
+// A detach reports success, but the compute still exists.
 func TestDetachThatLeavesTheCompute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := acctest.NewEmulator(t)
@@ -115,27 +113,25 @@ func TestDetachThatLeavesTheCompute(t *testing.T) {
 		core.NewRun()
 		e.Inject(emulator.Fault{Method: "DELETE", Status: http.StatusAccepted})
 		state, d = core.Destroy(t.Context(), state)
-		if !state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), "says that it has ended, but the compute is still there, in state Succeeded.") {
-			t.Errorf("%v, %v", state.Value, d.Err())
-		}
+		wantKept(t, state)
+		d.WantError(t, "says that it has ended, but the compute is still there, in state Succeeded.")
 	})
 }
 
-// Between the last refresh and the destroy, somebody has given the name to another account.
-func TestDestroyOfWhatIsAnothersNow(t *testing.T) {
+// Between the last refresh and the destroy, another account was attached by this name.
+func TestDestroyOfAnotherAttachment(t *testing.T) {
 	e, core, state := attached(t, byNames())
 	other := strings.Replace(emulator.DefaultBatchAccountID, "batch0", "batch1", 1)
-	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: other})
+	putBatch(e, "mybatchcompute", other)
 	state, d := core.Destroy(t.Context(), state)
-	if !state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), other) {
-		t.Errorf("%v, %v", state.Value, d.Err())
-	}
+	wantKept(t, state)
+	d.WantError(t, other)
 	if n := writes(e, "DELETE"); n != 0 {
 		t.Errorf("%d DELETEs", n)
 	}
 }
 
-// An adoption waits for an attach that is going on; interrupted, it has attached nothing.
+// An adoption waits for an attach that is under way; interrupted, it has attached nothing.
 func TestAdoptionIsInterrupted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := acctest.NewEmulator(t)
@@ -146,14 +142,13 @@ func TestAdoptionIsInterrupted(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		state, d := core.Apply(ctx, acctest.State{}, byNames(acctest.Attributes{"adopt_existing": true}))
-		if state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), "This run attached nothing.") {
-			t.Errorf("%v, %v", state.Value, d.Err())
-		}
+		wantGone(t, state)
+		d.WantError(t, "This run attached nothing.")
 	})
 }
 
-// Between the last refresh and the destroy, somebody has attached the same account by this
-// name again. A time that the service does not give, or gives in fewer digits, is the same.
+// Between the last refresh and the destroy, the same account was attached by this name
+// again. A missing time, or one with fewer digits, counts as the same.
 func TestDestroyComparesCreatedOn(t *testing.T) {
 	for name, test := range map[string]struct {
 		edit    func(*emulator.Compute)
@@ -200,8 +195,8 @@ func TestDestroyComparesCreatedOn(t *testing.T) {
 	})
 }
 
-// A PUT is dropped, and half a second later somebody attaches another account by that
-// name. The state must not take it.
+// A PUT is dropped, and half a second later another account is attached by that name
+// outside Terraform. The state must not take it.
 func TestAttachThatAnotherOvertakes(t *testing.T) {
 	for name, computeType := range map[string]string{"another account": "Batch", "another type": "AmlCompute"} {
 		acctest.Run(t, name, func(t *testing.T) {
@@ -217,9 +212,8 @@ func TestAttachThatAnotherOvertakes(t *testing.T) {
 			})
 			core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
 			state, d := core.Apply(t.Context(), acctest.State{}, byNames())
-			if state.Exists() || d.Err() == nil || !strings.Contains(d.Err().Error(), "There is a") {
-				t.Errorf("in the state: %t, the error: %v", state.Exists(), d.Err())
-			}
+			wantGone(t, state)
+			d.WantError(t, "There is a")
 			if n := writes(e, "PUT"); n != 1 {
 				t.Errorf("%d PUTs", n)
 			}
@@ -227,8 +221,8 @@ func TestAttachThatAnotherOvertakes(t *testing.T) {
 	}
 }
 
-// The reply to a PUT is lost, and a region does not know of the compute yet: one "not
-// there" is not believed, and the PUT is not sent again.
+// The reply to a PUT is lost, and a region does not have the compute yet: one 404 is not
+// enough, and the PUT is not sent again.
 func TestAttachLooksMoreThanOnceAfterALostReply(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithReplicationLag(3*time.Second))
