@@ -249,6 +249,7 @@ func TestExpiredToken(t *testing.T) {
 func TestCodesOfEntra(t *testing.T) {
 	for name, body := range map[string]string{
 		"in the list":     `{"error_description": "It is blocked.", "error_codes": [53003, 50000]}`,
+		"in a long reply": `{"error_description": "AADSTS53003: ` + strings.Repeat("It is blocked. ", 100) + `"}`,
 		"in the sentence": `{"error_description": "AADSTS53003: It is blocked."}`,
 	} {
 		t.Run(name, func(t *testing.T) {
