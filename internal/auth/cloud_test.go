@@ -4,6 +4,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,7 +95,14 @@ func TestCloudNames(t *testing.T) {
 			if err != nil || got.Services[cloud.ResourceManager].Endpoint != want {
 				t.Errorf("%s is %v, %v", name, got, err)
 			}
+			known := name == "" || slices.Contains(auth.EnvironmentNames(), strings.ToLower(name))
+			if !known {
+				t.Errorf("%s is not said to be a cloud", name)
+			}
 		}
+	}
+	if names := auth.EnvironmentNames(); !slices.Contains(names, "custom") || slices.Contains(names, "") {
+		t.Errorf("the clouds are said to be %q", names)
 	}
 }
 
@@ -128,6 +136,9 @@ func TestCloudRefuses(t *testing.T) {
 		"an authority alone":       {block{auth.AuthorityHost: "login.example"}, `"login.example" is not a valid https address`},
 		"a password":               {block{auth.AuthorityHost: "https://me:hidden@login.example"}, "login.example has more than"},
 		"a password, not an https": {block{auth.AuthorityHost: "ftp://me:hidden@login.example"}, "login.example has more than"},
+		"a query":                  {block{auth.AuthorityHost: "https://login.example?hidden"}, "login.example has more than"},
+		"a fragment":               {block{auth.AuthorityHost: "https://login.example#hidden"}, "login.example has more than"},
+		"no host":                  {block{auth.AuthorityHost: "https:///path"}, `"https:///path" is not a valid https address`},
 		"a password, not a URL":    {block{auth.AuthorityHost: "https://me:hidden@login.example:x"}, "it is not a valid https address"},
 	} {
 		t.Run(name, func(t *testing.T) {

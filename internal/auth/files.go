@@ -10,11 +10,11 @@ import (
 // In the same place, the two must say the same.
 func (s Settings) valueOrFile(name, path Name) (string, error) {
 	first := s.first(name, path)
-	if first == path && path != "" {
+	if first == path {
 		return s.textFile(path)
 	}
 	text := s.Get(name)
-	if file, ok := s.values[path]; ok && first != "" && file.block == s.values[name].block {
+	if file, ok := s.values[path]; ok && file.block == s.values[name].block {
 		inFile, err := s.textFile(path)
 		if err != nil {
 			return "", err

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -125,10 +126,7 @@ func (a *awaited) await(ctx context.Context) error {
 		select {
 		case <-time.After(endpointPause):
 		case <-bounded.Done():
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			return a.absent(heardIn(ctx).last())
+			return a.absent(cmp.Or(heardIn(ctx).last(), err))
 		}
 	}
 }
@@ -148,9 +146,6 @@ func (a *awaited) probe(ctx context.Context) error {
 }
 
 func (a *awaited) absent(last error) error {
-	if network, ok := errors.AsType[*networkError](last); ok {
-		last = network // without its advice, which is for other hosts
-	}
 	if a.address != metadataAddress {
 		return advise(fmt.Errorf("the managed identity endpoint did not answer within %s: %w", endpointTime, last),
 			"Check that IDENTITY_ENDPOINT, or MSI_ENDPOINT, is the address that Azure gave this program.")

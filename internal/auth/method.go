@@ -162,8 +162,5 @@ func (s Settings) lacksText(text, path Name) []string {
 
 // describe names a setting and the variable that may say it.
 func describe(name Name) string {
-	if row := Lookup(name); len(row.Variables) > 0 {
-		return fmt.Sprintf("%s (or %s)", name, row.Variables[0])
-	}
-	return string(name)
+	return fmt.Sprintf("%s (or %s)", name, Lookup(name).Variables[0])
 }

@@ -83,6 +83,24 @@ func TestChoose(t *testing.T) {
 			auth.CLIMethod, "the default",
 			[]string{"lacks oidc_azure_service_connection_id (or ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID)"},
 		},
+		"A: the other half of a job's variables": {
+			nil, with(applicationVariable, environment{"ARM_USE_OIDC": "1", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t"}),
+			auth.CLIMethod, "the default",
+			[]string{"lacks oidc_request_url (or ARM_OIDC_REQUEST_URL)"},
+		},
+		"A: Azure DevOps by its address": {
+			nil, with(applicationVariable, environment{"ARM_USE_OIDC": "1", "ARM_OIDC_REQUEST_URL": "https://dev.azure.example/oidctoken", "ARM_OIDC_REQUEST_TOKEN": "t"}),
+			auth.CLIMethod, "the default",
+			[]string{"lacks oidc_azure_service_connection_id (or ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID)"},
+		},
+		"A: an address that is none": {
+			nil, with(applicationVariable, environment{"ARM_USE_OIDC": "1", "ARM_OIDC_REQUEST_URL": "https://ci.example/%zz/oidctoken", "ARM_OIDC_REQUEST_TOKEN": "t"}),
+			auth.OIDCMethod, "ARM_USE_OIDC", nil,
+		},
+		"A: use_oidc, and AKS switched off": {
+			with(application, block{auth.UseOIDC: "true", auth.UseAKSWorkloadIdentity: "false", auth.OIDCToken: "t"}), nil,
+			auth.OIDCMethod, "use_oidc in the provider block", nil,
+		},
 		"B: a secret without tenant": {
 			nil,
 			environment{"ARM_CLIENT_SECRET": "s", "ARM_CLIENT_ID": "c"},

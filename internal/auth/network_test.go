@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -25,6 +26,8 @@ func TestNetworkFails(t *testing.T) {
 	server, caFile := serve(t, tls.VersionTLS12, tls.VersionTLS13)
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) }))
 	t.Cleanup(proxy.Close)
+	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
+	t.Cleanup(refusing.Close)
 	const none = "ca_certificate_path names no certificate authority"
 	for name, test := range map[string]struct {
 		host, proxy, caFile string
@@ -36,6 +39,10 @@ func TestNetworkFails(t *testing.T) {
 		"the proxy wants a password": {
 			"login.example", withPassword(t, proxy.URL), "",
 			[]string{"login.example could not be reached through the proxy " + proxy.URL + ":", "407", "user name and password into HTTPS_PROXY", none},
+		},
+		"the proxy refuses": {
+			"login.example", withPassword(t, refusing.URL), "",
+			[]string{"login.example could not be reached through the proxy " + refusing.URL + ":", "403", "Have the proxy let connections to that host through", none},
 		},
 		"no such proxy": {
 			"login.example", withPassword(t, "http://"+closed.Addr().String()), "",
@@ -74,10 +81,55 @@ func TestNetworkFails(t *testing.T) {
 					t.Errorf("the error does not say %q:\n%v", words, err)
 				}
 			}
-			for _, words := range []string{"hidden", "my secret", "Check tenant_id, client_id and client_secret"} {
+			for _, words := range []string{"hidden", "my secret", "https://" + test.host, "Check tenant_id, client_id and client_secret"} {
 				if strings.Contains(err.Error(), words) {
 					t.Errorf("the error has %q in it:\n%v", words, err)
 				}
+			}
+		})
+	}
+}
+
+// What does not pass by itself is not tried again.
+func TestLastingFailuresAreNotRetried(t *testing.T) {
+	server, _ := serve(t, tls.VersionTLS12, tls.VersionTLS13)
+	var connections atomic.Int32
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		connections.Add(1)
+		w.WriteHeader(http.StatusForbidden)
+	}))
+	t.Cleanup(proxy.Close)
+	for name, test := range map[string]struct{ host, proxy string }{
+		"the proxy refuses": {"login.example", proxy.URL},
+		"unknown authority": {strings.TrimPrefix(server.URL, "https://"), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			connections.Store(0)
+			t.Setenv("HTTPS_PROXY", test.proxy)
+			t.Setenv("NO_PROXY", "")
+			s := settings(with(application, block{auth.ClientSecret: "s", auth.AuthorityHost: "https://" + test.host, auth.DisableInstanceDiscovery: "true"}), nil)
+			transport, err := s.Transport()
+			if err != nil {
+				t.Fatal(err)
+			}
+			cloud, err := s.Cloud(t.Context(), auth.ClientSecretMethod, transport)
+			if err != nil {
+				t.Fatal(err)
+			}
+			credential, err := auth.NewCredential(s, auth.Choice{Method: auth.ClientSecretMethod}, policy.ClientOptions{Cloud: cloud, Transport: transport})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := credential.GetToken(t.Context(), managementScope); err == nil {
+				t.Fatal("it signed in")
+			}
+			if got := connections.Load(); got != 1 {
+				t.Errorf("%d connections, want one", got)
 			}
 		})
 	}

@@ -59,7 +59,7 @@ func (s Settings) lacksToken() []string {
 		return []string{describe(OIDCRequestToken) + ". " + whereTokensComeFrom}
 	case token && !address:
 		return []string{describe(OIDCRequestURL) + ". " + whereTokensComeFrom}
-	case address && s.Get(OIDCAzureServiceConnectionID) == "" && s.asksDevOps():
+	case s.Get(OIDCAzureServiceConnectionID) == "" && s.asksDevOps():
 		return []string{describe(OIDCAzureServiceConnectionID) + ": Azure DevOps gives tokens for a service connection only"}
 	case address:
 		return nil

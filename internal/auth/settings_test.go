@@ -11,7 +11,7 @@ import (
 
 // The table is what everything else is made from.
 func TestTable(t *testing.T) {
-	seen := map[string]bool{}
+	seen, late := map[string]bool{}, []string{}
 	for _, row := range auth.Table {
 		for _, name := range append(slices.Clone(row.Variables), string(row.Name)) {
 			if seen[name] {
@@ -27,6 +27,44 @@ func TestTable(t *testing.T) {
 		}
 		if row.Kind == auth.Secret && !row.Chooses {
 			t.Errorf("%s is a secret that signs nobody in", row.Name)
+		}
+		if !row.Chooses {
+			late = append(late, string(row.Name))
+		}
+	}
+	// What is known only after apply may be one of these, and no other.
+	want := []string{
+		"auxiliary_tenant_ids", "subscription_id", "disable_instance_discovery", "ca_certificate_path", "partner_id",
+		"custom_correlation_request_id", "disable_correlation_request_id", "compute_api_version", "preflight",
+	}
+	if !slices.Equal(late, want) {
+		t.Errorf("these choose no credential: %q; want %q", late, want)
+	}
+}
+
+// All the ways to write a switch; what is neither is neither.
+func TestSwitches(t *testing.T) {
+	for text, want := range map[string]string{
+		"true": "on", "True": "on", "t": "on", "1": "on", "yes": "on", "on": "on",
+		"false": "off", "FALSE": "off", "f": "off", "0": "off", "no": "off", "off": "off", "": "",
+	} {
+		s, got := settings(nil, environment{"ARM_USE_MSI": text}), ""
+		if s.IsTrue(auth.UseMSI) {
+			got += "on"
+		}
+		if s.IsFalse(auth.UseMSI) {
+			got += "off"
+		}
+		if err := s.Check(); got != want || err != nil {
+			t.Errorf("%q is %q, %v; want %q", text, got, err, want)
+		}
+	}
+}
+
+func TestPrintable(t *testing.T) {
+	for text, want := range map[string]bool{"": true, "a b": true, " ": true, "~": true, "\x1f": false, "\x7f": false, "a\n": false, "ä": false} {
+		if got := auth.Printable(text); got != want {
+			t.Errorf("%q is printable: %t, want %t", text, got, want)
 		}
 	}
 }
@@ -63,6 +101,10 @@ func TestSourceOfValues(t *testing.T) {
 	hidden := settings(block{auth.ADOServiceConnectionID: ""}, environment{"ARM_OIDC_AZURE_SERVICE_CONNECTION_ID": "theirs"})
 	if got := hidden.Get(auth.OIDCAzureServiceConnectionID); got != "" {
 		t.Errorf("an empty value in the block leaves %q", got)
+	}
+	first := settings(nil, environment{"ARM_OIDC_REQUEST_TOKEN": "mine", "SYSTEM_ACCESSTOKEN": "theirs"})
+	if got := first.Get(auth.OIDCRequestToken); got != "mine" {
+		t.Errorf("got %s", got)
 	}
 	second := settings(nil, environment{"ARM_OIDC_REQUEST_TOKEN": " ", "SYSTEM_ACCESSTOKEN": "t"})
 	if got := second.Source(auth.OIDCRequestToken); got != "the environment variable SYSTEM_ACCESSTOKEN" {

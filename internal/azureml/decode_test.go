@@ -124,6 +124,35 @@ func TestDecodeComputeRefusals(t *testing.T) {
 	}
 }
 
+// The error says what is missing.
+func TestDecodeComputeSaysWhatIsMissing(t *testing.T) {
+	for says, changes := range map[string]map[string]any{
+		`the compute has no "properties"`:  {"/properties": nil},
+		`the compute has no "computeType"`: {"computeType": nil, "resourceId": nil},
+	} {
+		if _, err := decodeCompute(testWorkspace, "c", variant(t, changes)); err == nil || err.Error() != says {
+			t.Errorf("got %v, want %s", err, says)
+		}
+	}
+}
+
+// In a list a compute has the name that it gives itself, or else that of its id.
+func TestDecodeComputeOfAList(t *testing.T) {
+	for name, test := range map[string]struct {
+		changes map[string]any
+		want    string
+	}{
+		"a name":         {map[string]any{"/name": "d"}, "d"},
+		"no name":        {map[string]any{"/name": nil}, "c"},
+		"an empty name":  {map[string]any{"/name": ""}, "c"},
+		"no name, no id": {map[string]any{"/name": nil, "/id": nil}, ""},
+	} {
+		if compute, err := decodeCompute(testWorkspace, "", variant(t, test.changes)); err != nil || compute.Name != test.want {
+			t.Errorf("%s: %v, %v; want %q", name, compute, err, test.want)
+		}
+	}
+}
+
 func TestDecodeComputeOfAnotherType(t *testing.T) {
 	_, err := decodeCompute(testWorkspace, "c", variant(t, map[string]any{"computeType": "AmlCompute", "resourceId": nil}))
 	other, ok := err.(*OtherTypeError) //nolint:errorlint // exactly this error

@@ -2,6 +2,7 @@ package azureml
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -50,8 +51,22 @@ func TestDecodeErrors(t *testing.T) {
 			`[{"code": "A", "message": "a", "innerError": {"code": "B", "message": "b"}, "additionalInfo": [{"type": "Policy", "info": {"name": "p"}}]}]`,
 			[]ErrorInfo{{Code: "A", Message: "a", Details: []ErrorDetail{{"B", "b"}, {"Policy", `{"name":"p"}`}}}},
 		},
-		"a sentence":  {`"it broke"`, []ErrorInfo{{Message: "it broke"}}},
-		"wrong types": {`[{"code": 7, "message": ["x"]}]`, []ErrorInfo{{Code: "7", Message: `["x"]`}}},
+		"a message, and the rest below": {
+			`[{"message": "a", "error": {"code": "B", "message": "b"}}]`,
+			[]ErrorInfo{{Message: "a", Details: []ErrorDetail{{"B", "b"}}}},
+		},
+		"details alone": {`[{"details": [{"code": "B", "message": "b"}]}]`, []ErrorInfo{{Details: []ErrorDetail{{"B", "b"}}}}},
+		"the same line below itself": {
+			`[{"code": "A", "details": [{"code": "B", "innererror": {"code": "B", "innererror": {"code": "C"}}}]}]`,
+			[]ErrorInfo{{Code: "A", Details: []ErrorDetail{{"B", ""}, {"C", ""}}}},
+		},
+		"the same line below an empty one": {
+			`[{"code": "A", "details": [{"code": "B", "details": [{"details": [{"code": "B"}]}]}]}]`,
+			[]ErrorInfo{{Code: "A", Details: []ErrorDetail{{"B", ""}}}},
+		},
+		"additional info that is none": {`[{"code": "A", "additionalInfo": [7, "x"]}]`, []ErrorInfo{{Code: "A"}}},
+		"a sentence":                   {`"it broke"`, []ErrorInfo{{Message: "it broke"}}},
+		"wrong types":                  {`[{"code": 7, "message": ["x"]}]`, []ErrorInfo{{Code: "7", Message: `["x"]`}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var document any
@@ -62,6 +77,53 @@ func TestDecodeErrors(t *testing.T) {
 				t.Errorf("the errors decode differently (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// What exceeds a hundred errors, or a hundred details of one, is counted.
+func TestDecodeManyErrors(t *testing.T) {
+	for count, more := range map[int]string{maxErrors: "", maxErrors + 1: "1 more", maxErrors + 7: "7 more"} {
+		many := make([]any, count)
+		for i := range many {
+			many[i] = map[string]any{"code": fmt.Sprint("E", i)}
+		}
+		errors := decodeErrors(many)
+		details := decodeErrors(map[string]any{"code": "A", "details": many})[0].Details
+		kept := maxErrors
+		if more != "" {
+			kept++
+		}
+		if len(errors) != kept || len(details) != kept {
+			t.Fatalf("of %d there are %d errors and %d details, want %d", count, len(errors), len(details), kept)
+		}
+		if errors[maxErrors-1].Code != "E99" || details[maxErrors-1].Code != "E99" {
+			t.Errorf("of %d the last ones are %v and %v", count, errors[maxErrors-1], details[maxErrors-1])
+		}
+		last, lastDetail := errors[kept-1].Message, details[kept-1].Message
+		if more != "" && (last != more+" errors are left out." || lastDetail != more+" details are left out.") || more == "" && last+lastDetail != "" {
+			t.Errorf("of %d it says %q and %q", count, last, lastDetail)
+		}
+	}
+}
+
+// Errors are the same only if they say the same in all.
+func TestErrorInfoEqual(t *testing.T) {
+	all := ErrorInfo{"A", "a", "t", []ErrorDetail{{"B", "b"}}}
+	if !all.equal(ErrorInfo{"A", "a", "t", []ErrorDetail{{"B", "b"}}}) {
+		t.Error("it is not equal to itself")
+	}
+	for _, other := range []ErrorInfo{
+		{"X", "a", "t", all.Details}, {"A", "x", "t", all.Details}, {"A", "a", "x", all.Details}, {"A", "a", "t", []ErrorDetail{{"B", "x"}}}, {"A", "a", "t", nil},
+	} {
+		if all.equal(other) {
+			t.Errorf("it is equal to %v", other)
+		}
+	}
+}
+
+func TestErrorInfoOfACodeAlone(t *testing.T) {
+	if got := (ErrorInfo{Code: "A", Details: []ErrorDetail{{"B", ""}}}).String(); got != "A\n  - B" {
+		t.Errorf("got %q", got)
 	}
 }
 

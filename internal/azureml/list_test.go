@@ -36,3 +36,45 @@ func TestEndlessList(t *testing.T) {
 		}
 	}
 }
+
+// circularList is a service whose pages lead to one another; the first has no number.
+type circularList struct {
+	next  map[string]string
+	pages int
+}
+
+func (l *circularList) Do(request *http.Request) (*http.Response, error) {
+	l.pages++
+	body := fmt.Sprintf(`{"nextLink": "https://management.azure.com/?page=%s", "value": []}`, l.next[request.URL.Query().Get("page")])
+	if l.pages > 10 {
+		body = `{"value": []}` // the test has failed
+	}
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: request}, nil
+}
+
+// A list that leads back to a page is given up there, whichever page it is.
+func TestListThatGoesInCircles(t *testing.T) {
+	for name, test := range map[string]struct {
+		next map[string]string
+		want int
+	}{
+		"to itself":      {map[string]string{"": "1", "1": "1"}, 2},
+		"to the second":  {map[string]string{"": "1", "1": "2", "2": "1"}, 3},
+		"to one between": {map[string]string{"": "1", "1": "2", "2": "3", "3": "2"}, 4},
+	} {
+		service := &circularList{next: test.next}
+		client, err := NewClient(staticToken{}, Options{Transport: service})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var last error
+		for _, last = range client.Workspace(WorkspaceID{"s", "g", "w"}).BatchComputes(t.Context()) {
+			if last != nil {
+				break
+			}
+		}
+		if last == nil || !strings.Contains(last.Error(), "leads back to a page that was read already") || service.pages != test.want {
+			t.Errorf("%s: %d pages, want %d: %v", name, service.pages, test.want, last)
+		}
+	}
+}

@@ -71,6 +71,10 @@ func TestDeserializeRefusals(t *testing.T) {
 		"no description":        {map[string]any{"description": nil}, "description"},
 		"no provisioningState":  {map[string]any{"provisioningState": nil}, "provisioningState"},
 		"no resourceId":         {map[string]any{"resourceId": nil}, "resourceId"},
+		"no name":               {map[string]any{"/name": nil}, `no "name"`},
+		"the name is a number":  {map[string]any{"/name": 7}, `"name" is a number, not a string`},
+		"computeType is a list": {map[string]any{"computeType": []any{}}, `"computeType" is a list, not a string`},
+		"computeType is null":   {map[string]any{"computeType": json.RawMessage("null")}, `no "computeType"`},
 		"another workspace": {
 			map[string]any{"/id": strings.Replace(testWorkspace.ID.ComputeID("c"), "ws0", "ws1", 1)},
 			"another workspace",
@@ -92,6 +96,20 @@ func TestDeserializeRefusals(t *testing.T) {
 		if _, err := testWorkspace.Deserialize([]byte(payload)); err == nil {
 			t.Errorf("%q was accepted", payload)
 		}
+	}
+}
+
+// What the service sends of its errors is kept as it is, less the secrets, at any depth.
+func TestSerializeMasksSecrets(t *testing.T) {
+	compute, err := decodeCompute(testWorkspace, "c", remarshal(t, variant(t, map[string]any{"provisioningErrors": []any{
+		"https://a.example/?sig=hidden", map[string]any{"message": "https://a.example/?sig=hidden", "details": []any{map[string]any{"message": "https://a.example/?sig=hidden"}}},
+	}})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := compute.Serialize()
+	if err != nil || strings.Contains(got, "hidden") || strings.Count(got, "https://a.example/") != 3 {
+		t.Errorf("got %s, %v", got, err)
 	}
 }
 

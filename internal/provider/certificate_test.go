@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +46,7 @@ func TestCertificateForms(t *testing.T) {
 		"PEM, RSA key":                  {append(bytes.Clone(public), pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(clientKey()))...), ""},
 		"PEM, encrypted key":            {append(bytes.Clone(public), pemOf("ENCRYPTED PRIVATE KEY", encrypted)...), certificatePassword},
 		"PEM, key encrypted of old":     {append(bytes.Clone(public), pem.EncodeToMemory(old)...), certificatePassword},
+		"PEM with parameters":           {append(append(bytes.Clone(public), pemOf("EC PARAMETERS", []byte("x"))...), key...), ""},
 		"PEM with a password in vain":   {append(bytes.Clone(public), key...), certificatePassword},
 		"PEM with line ends of Windows": {bytes.ReplaceAll(append(bytes.Clone(public), key...), []byte("\n"), []byte("\r\n")), ""},
 	} {
@@ -60,9 +62,30 @@ func TestCertificateForms(t *testing.T) {
 				}
 				must(t, signIn(t, e, changes))
 				wantAttached(t, e)
+				wantChain(t, e)
 			})
 		}
 	}
+}
+
+// wantChain fails the test unless Entra ID got the certificate with what was signed: an
+// application may trust its issuer and subject in place of the certificate itself.
+func wantChain(t *testing.T, e *emulator.Emulator) {
+	t.Helper()
+	for _, request := range e.Requests() {
+		form, err := url.ParseQuery(string(request.Body))
+		if err != nil || !form.Has("client_assertion") {
+			continue
+		}
+		encoded, _, _ := strings.Cut(form.Get("client_assertion"), ".")
+		header, err := base64.RawURLEncoding.DecodeString(encoded)
+		must(t, err)
+		if !bytes.Contains(header, []byte(`"x5c":["`)) {
+			t.Errorf("the assertion has no certificate: %s", header)
+		}
+		return
+	}
+	t.Error("no assertion was sent")
 }
 
 // broken is base64 in lines, as the base64 command prints it.
@@ -72,6 +95,28 @@ func broken(encoded string) string {
 		lines.WriteString(encoded[:76] + "\n")
 	}
 	return lines.String() + encoded + "\n"
+}
+
+// encryptedOfOld is the key as old tools encrypt it. They add no check, so one wrong
+// password in some hundreds seems to be right: this one is not so for the password "wrong".
+func encryptedOfOld(t *testing.T) []byte {
+	t.Helper()
+	for {
+		//nolint:staticcheck // Some tools still write it.
+		block, err := x509.EncryptPEMBlock(rand.Reader, "RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(clientKey()), []byte(certificatePassword), x509.PEMCipherAES256)
+		must(t, err)
+		//nolint:staticcheck // See above.
+		if _, err := x509.DecryptPEMBlock(block, []byte("wrong")); err != nil {
+			return pem.EncodeToMemory(block)
+		}
+	}
+}
+
+func TestCertificateThatIsNotBase64(t *testing.T) {
+	err := signIn(t, acctest.NewEmulator(t), without(acctest.Attributes{"client_certificate": "-----BEGIN CERTIFICATE-----"}))
+	if err == nil || !strings.Contains(err.Error(), "client_certificate in the provider block is not base64 of a PFX or PEM file") {
+		t.Errorf("got %v", err)
+	}
 }
 
 func TestCertificateIsRefused(t *testing.T) {
@@ -85,23 +130,30 @@ func TestCertificateIsRefused(t *testing.T) {
 	must(t, err)
 	encrypted, err := pkcs8.MarshalPrivateKey(clientKey(), []byte(certificatePassword), nil)
 	must(t, err)
+	curveOfOld, err := x509.MarshalECPrivateKey(curve)
+	must(t, err)
+	old := encryptedOfOld(t)
 	encryptedPEM := append(bytes.Clone(public), pemOf("ENCRYPTED PRIVATE KEY", encrypted)...)
 	for name, test := range map[string]struct {
 		content        []byte
 		password, says string
 	}{
-		"PFX, wrong password":   {pfx(t, certificate, certificatePassword), "wrong", "client_certificate_password is not its password"},
-		"PFX, no password":      {pfx(t, certificate, certificatePassword), "", "it needs a password: give client_certificate_password"},
-		"PEM, wrong password":   {encryptedPEM, "wrong", "client_certificate_password does not open its private key"},
-		"PEM, no password":      {encryptedPEM, "", "its private key needs a password: give client_certificate_password"},
-		"certificate alone":     {public, "", "holds no private key"},
-		"key alone":             {pemKey(t), "", "holds no certificate"},
-		"two keys":              {append(append(bytes.Clone(public), pemKey(t)...), pemKey(t)...), "", "more than one private key"},
-		"another key":           {append(bytes.Clone(public), pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(otherKey))...), "", "belongs to none of the certificates"},
-		"key of another kind":   {append(bytes.Clone(public), pemOf("PRIVATE KEY", curveDER)...), "", "another kind than RSA"},
-		"something else":        {[]byte("hello"), "", "neither PEM nor a PFX"},
-		"nothing":               {nil, "", "neither PEM nor a PFX"},
-		"a key that is damaged": {append(bytes.Clone(public), pemOf("PRIVATE KEY", []byte("x"))...), "", "private key cannot be read"},
+		"PFX, wrong password":        {pfx(t, certificate, certificatePassword), "wrong", "client_certificate_password is not its password"},
+		"PFX, no password":           {pfx(t, certificate, certificatePassword), "", "it needs a password: give client_certificate_password"},
+		"PEM, wrong password":        {encryptedPEM, "wrong", "client_certificate_password does not open its private key"},
+		"PEM, no password":           {encryptedPEM, "", "its private key needs a password: give client_certificate_password"},
+		"PEM of old, no password":    {append(bytes.Clone(public), old...), "", "its private key needs a password: give client_certificate_password"},
+		"PEM of old, wrong password": {append(bytes.Clone(public), old...), "wrong", "client_certificate_password is not its private key's password"},
+		"a damaged certificate":      {append(pemOf("CERTIFICATE", []byte("x")), pemKey(t)...), "", "x509: malformed certificate"},
+		"EC key":                     {append(bytes.Clone(public), pemOf("EC PRIVATE KEY", curveOfOld)...), "", "another kind than RSA"},
+		"certificate alone":          {public, "", "holds no private key"},
+		"key alone":                  {pemKey(t), "", "holds no certificate"},
+		"two keys":                   {append(append(bytes.Clone(public), pemKey(t)...), pemKey(t)...), "", "more than one private key"},
+		"another key":                {append(bytes.Clone(public), pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(otherKey))...), "", "belongs to none of the certificates"},
+		"key of another kind":        {append(bytes.Clone(public), pemOf("PRIVATE KEY", curveDER)...), "", "another kind than RSA"},
+		"something else":             {[]byte("hello"), "", "neither PEM nor a PFX"},
+		"nothing":                    {nil, "", "neither PEM nor a PFX"},
+		"a key that is damaged":      {append(bytes.Clone(public), pemOf("PRIVATE KEY", []byte("x"))...), "", "private key cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := acctest.NewEmulator(t, emulator.WithCertificate(certificate))

@@ -1,7 +1,9 @@
 package provider_test
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -54,9 +56,10 @@ func TestMetadataHostFails(t *testing.T) {
 		"refuses":      {emulator.Fault{Status: http.StatusNotFound, Body: "no such page"}, "404 Not Found: no such page"},
 		"no JSON":      {emulator.Fault{Status: http.StatusOK, Body: "<html>"}, "it is not JSON"},
 		"no address":   {emulator.Fault{Status: http.StatusOK, Body: `{"resourceManager": "https://arm.example"}`}, "authentication.loginEndpoint"},
+		"half of it":   {emulator.Fault{Status: http.StatusOK, Body: `{"authentication": {"loginEndpoint": "https://login.example"}}`}, "resourceManager: "},
 		"no secrecy":   {emulator.Fault{Status: http.StatusOK, Body: `{"authentication": {"loginEndpoint": "http://login.example"}}`}, "authentication.loginEndpoint"},
 		"an old form":  {emulator.Fault{Status: http.StatusOK, Body: `[{"name": "AzureCloud"}]`}, "it is not JSON"},
-		"never comes":  {emulator.Fault{Status: http.StatusBadGateway, Body: "<html>"}, "is there a proxy on the way"},
+		"never comes":  {emulator.Fault{Status: http.StatusBadGateway, Body: "<html>"}, "is there a proxy on the way?.\n\nHave the proxy let requests to that host through"},
 		"no such host": {emulator.Fault{Path: "/nothing"}, "has more than a host and a path"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
@@ -82,6 +85,185 @@ func TestMetadataHostFails(t *testing.T) {
 	}
 }
 
+// A host that accepts the request and then says nothing is given a minute.
+func TestMetadataHostHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		err := signIn(t, acctest.NewEmulator(t), acctest.Attributes{"endpoint": nil, "metadata_host": "slow.example"}, func(options *azureml.Options) {
+			options.Transport = failing{options.Transport, "slow.example", func(request *http.Request) error {
+				<-request.Context().Done()
+				return request.Context().Err()
+			}}
+		})
+		if err == nil || !strings.Contains(err.Error(), "slow.example could not be reached") || time.Since(start) != time.Minute {
+			t.Errorf("after %s: %v", time.Since(start), err)
+		}
+	})
+}
+
+// Entra ID is asked whether it knows the authority, unless that is switched off: then the
+// public cloud hears nothing of the sign-in.
+func TestInstanceDiscovery(t *testing.T) {
+	job := func(e *emulator.Emulator) acctest.Attributes {
+		return without(acctest.Attributes{"use_oidc": true, "oidc_request_url": e.GitHubJob().RequestURL, "oidc_request_token": e.GitHubJob().RequestToken})
+	}
+	for name, method := range map[string]func(*emulator.Emulator) acctest.Attributes{
+		"client secret": func(*emulator.Emulator) acctest.Attributes { return acctest.Attributes{} },
+		"client certificate": func(*emulator.Emulator) acctest.Attributes {
+			return without(acctest.Attributes{"client_certificate_path": file(t, "client.pfx", pfx(t, guideCertificate(), ""))})
+		},
+		"OpenID Connect": job,
+	} {
+		for _, discovery := range []struct {
+			disabled any
+			metadata bool
+			asks     bool
+		}{{nil, false, true}, {false, false, true}, {true, false, false}, {nil, true, false}, {false, true, true}} {
+			t.Run(fmt.Sprintf("%s, disabled: %v, metadata host: %t", name, discovery.disabled, discovery.metadata), func(t *testing.T) {
+				e := acctest.NewEmulator(t, emulator.WithCertificate(guideCertificate()))
+				changes := method(e)
+				changes["disable_instance_discovery"] = discovery.disabled
+				if discovery.metadata {
+					changes["endpoint"], changes["metadata_host"] = nil, strings.TrimPrefix(e.URL(), "https://")
+				}
+				must(t, signIn(t, e, changes))
+				wantAttached(t, e)
+				asked := false
+				for _, request := range e.Requests() {
+					asked = asked || strings.HasSuffix(request.Path, "/discovery/instance")
+				}
+				if asked != discovery.asks {
+					t.Errorf("the authority is asked about: %t, want %t", asked, discovery.asks)
+				}
+			})
+		}
+	}
+}
+
+// Issuers of tokens are asked as they want it.
+func TestTokenIssuerIsAsked(t *testing.T) {
+	for name, test := range map[string]struct {
+		job          func(*emulator.Emulator) emulator.Job
+		query        string
+		asked        string
+		isAzureDevOp bool
+	}{
+		"GitHub Actions":              {(*emulator.Emulator).GitHubJob, "", "GET api-version=2.0&audience=api%3A%2F%2FAzureADTokenExchange", false},
+		"GitHub Actions, an audience": {(*emulator.Emulator).GitHubJob, "&audience=api%3A%2F%2Fown", "GET api-version=2.0&audience=api%3A%2F%2Fown", false},
+		"Azure DevOps":                {(*emulator.Emulator).AzureDevOpsJob, "", "POST api-version=7.1&serviceConnectionId=00000000-0000-0000-0000-0000000000b3", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			job := test.job(e)
+			changes := acctest.Attributes{"use_oidc": true, "oidc_request_url": job.RequestURL + test.query, "oidc_request_token": job.RequestToken}
+			if job.ServiceConnectionID != "" {
+				changes["oidc_azure_service_connection_id"] = job.ServiceConnectionID
+			}
+			err := signIn(t, e, without(changes))
+			if test.query == "" {
+				must(t, err) // Entra ID refuses another audience
+			}
+			for _, request := range e.Requests() {
+				if !strings.Contains(request.Path, "/_apis/") {
+					continue
+				}
+				if got := request.Method + " " + request.Query; got != test.asked {
+					t.Errorf("it was asked with %s, want %s", got, test.asked)
+				}
+				contentType, redirect := "", ""
+				if test.isAzureDevOp {
+					contentType, redirect = "application/json", "Suppress"
+				}
+				for header, want := range map[string]string{
+					"Accept": "application/json", "Authorization": "Bearer " + job.RequestToken, "Content-Type": contentType, "X-TFS-FedAuthRedirect": redirect,
+				} {
+					if got := request.Header.Get(header); got != want {
+						t.Errorf("it was asked with %s %q, want %q", header, got, want)
+					}
+				}
+				return
+			}
+			t.Error("it was not asked")
+		})
+	}
+}
+
+func TestTokenIssuerFails(t *testing.T) {
+	for name, test := range map[string]struct {
+		changes acctest.Attributes
+		reply   emulator.Fault
+		says    string
+	}{
+		"no JSON":        {nil, emulator.Fault{Status: http.StatusOK, Body: "<html>"}, "answered the request for an OpenID Connect token without one"},
+		"no token":       {nil, emulator.Fault{Status: http.StatusOK, Body: "{}"}, "answered the request for an OpenID Connect token without one"},
+		"half a token":   {nil, emulator.Fault{Status: http.StatusOK, Body: `{"value": "t", "message": 1}`}, "answered the request for an OpenID Connect token without one"},
+		"a refusal":      {nil, emulator.Fault{Status: http.StatusForbidden, Body: `{"message": "not you"}`}, "with 403 Forbidden not you\n"},
+		"a mute refusal": {nil, emulator.Fault{Status: http.StatusForbidden, Body: "{}"}, "with 403 Forbidden\n"},
+		"no answer":      {acctest.Attributes{"oidc_request_url": "https://nowhere.example/token"}, emulator.Fault{}, "nowhere.example could not be reached"},
+		"no address":     {acctest.Attributes{"oidc_request_url": "https://a b/"}, emulator.Fault{}, "oidc_request_url in the provider block is not a valid address"},
+		"no host":        {acctest.Attributes{"oidc_request_url": "/token"}, emulator.Fault{}, "oidc_request_url in the provider block is not a valid address"},
+		"no escape":      {acctest.Attributes{"oidc_request_url": "https://ci.example/%zz"}, emulator.Fault{}, "oidc_request_url in the provider block is not a valid address"},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			if test.reply.Status != 0 {
+				test.reply.Path, test.reply.Times = "/_apis/", -1
+				e.Inject(test.reply)
+			}
+			changes := acctest.Attributes{"use_oidc": true, "oidc_request_url": e.GitHubJob().RequestURL, "oidc_request_token": e.GitHubJob().RequestToken}
+			maps.Copy(changes, test.changes)
+			err := signIn(t, e, without(changes), func(options *azureml.Options) {
+				options.Transport = failing{options.Transport, "nowhere.example", func(*http.Request) error { return errors.New("connect: no route to host") }}
+			})
+			if err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// A token that has expired is replaced where it comes from a file, and cannot be where it
+// is given by value.
+func TestExpiredToken(t *testing.T) {
+	for _, method := range []string{"use_oidc", "use_aks_workload_identity"} {
+		for given, says := range map[string]string{
+			"oidc_token":           "oidc_token does not change while Terraform runs",
+			"oidc_token_file_path": "Get a new one, close to its use",
+		} {
+			t.Run(method+", "+given, func(t *testing.T) {
+				e := acctest.NewEmulator(t)
+				old := emulator.GitHubFederation
+				old.Expires = time.Now().Add(-time.Hour)
+				value := e.SignFederatedToken(old)
+				if given == "oidc_token_file_path" {
+					value = file(t, "token", []byte(value))
+				}
+				err := signIn(t, e, without(acctest.Attributes{method: true, given: value}))
+				if err == nil || !strings.Contains(err.Error(), says) {
+					t.Errorf("got %v", err)
+				}
+			})
+		}
+	}
+}
+
+// Entra ID's code is in its reply twice, and either is enough to know what to do.
+func TestCodesOfEntra(t *testing.T) {
+	for name, body := range map[string]string{
+		"in the list":     `{"error_description": "It is blocked.", "error_codes": [53003, 50000]}`,
+		"in a long reply": `{"error_description": "AADSTS53003: ` + strings.Repeat("It is blocked. ", 100) + `"}`,
+		"in the sentence": `{"error_description": "AADSTS53003: It is blocked."}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			e.Inject(emulator.Fault{Path: "/oauth2/v2.0/token", Times: -1, Status: http.StatusBadRequest, Body: body})
+			if err := signIn(t, e, nil); err == nil || !strings.Contains(err.Error(), "A Conditional Access policy of the tenant blocks this sign-in") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
 // An az that is signed in as a managed identity takes no tenant.
 func TestAzureCLIAsManagedIdentity(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -91,6 +273,8 @@ func TestAzureCLIAsManagedIdentity(t *testing.T) {
 		"a person":            {`{"name": "me@example.com", "type": "user"}`, "", true},
 		"a service principal": {`{"name": "00000000-0000-0000-0000-0000000000cc", "type": "servicePrincipal"}`, "", true},
 		"system-assigned":     {`{"name": "systemAssignedIdentity", "type": "servicePrincipal"}`, "", false},
+		"a person so called":  {`{"name": "systemAssignedIdentity", "type": "user"}`, "", true},
+		"nobody, as it says":  {`{"name": "systemAssignedIdentity", "type": "servicePrincipal"}}'; exit 1; echo '`, "", true},
 		"user-assigned":       {`{"name": "userAssignedIdentity", "type": "servicePrincipal"}`, "", false},
 		"Cloud Shell":         {`{"name": "me@example.com", "type": "user"}`, "cloud-shell/1.0", false},
 	} {

@@ -201,6 +201,9 @@ func TestAuxiliaryTenants(t *testing.T) {
 				t.Errorf("az was called with %s", call)
 			}
 		}
+		if !bytes.Contains(got, []byte("--tenant "+otherTenant)) {
+			t.Errorf("az was called with %s", got)
+		}
 		if auxiliaryOf(t, e) == "" {
 			t.Error("no token goes along")
 		}

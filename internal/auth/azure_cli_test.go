@@ -1,0 +1,181 @@
+package auth_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
+)
+
+// az puts a stand-in for Azure CLI on PATH.
+func az(t *testing.T, script string) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "az"), []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil { //nolint:gosec // It is a program.
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", strings.Join([]string{dir, "/bin", "/usr/bin"}, string(os.PathListSeparator)))
+}
+
+// cliToken gets a token from az.
+func cliToken(t *testing.T, said block) (azcore.AccessToken, error) {
+	t.Helper()
+	return cliTokenWithin(t.Context(), t, said)
+}
+
+func cliTokenWithin(ctx context.Context, t *testing.T, said block) (azcore.AccessToken, error) {
+	t.Helper()
+	s := auth.NewSettings(said, os.Getenv)
+	choice, err := s.Choose()
+	if err != nil {
+		t.Fatal(err)
+	}
+	credential, err := auth.NewCredential(s, choice, policy.ClientOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return credential.GetToken(ctx, managementScope)
+}
+
+// az says when its token expires: newer versions in seconds, older ones in the machine's
+// time zone.
+func TestAzureCLIToken(t *testing.T) {
+	expires := time.Now().Add(time.Hour).Truncate(time.Second)
+	local := expires.Local().Format("2006-01-02 15:04:05.000000")
+	for name, test := range map[string]struct {
+		printed string
+		want    time.Time
+	}{
+		"seconds":           {fmt.Sprintf(`{"accessToken": "t", "expires_on": %d}`, expires.Unix()), expires},
+		"local time":        {fmt.Sprintf(`{"accessToken": "t", "expiresOn": %q}`, local), expires},
+		"both":              {fmt.Sprintf(`{"accessToken": "t", "expires_on": %d, "expiresOn": "2001-01-01 00:00:00.000000"}`, expires.Unix()), expires},
+		"the first second":  {`{"accessToken": "t", "expires_on": 1}`, time.Unix(1, 0)},
+		"before any second": {`{"accessToken": "t", "expires_on": -1}`, time.Unix(-1, 0)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			az(t, "echo '"+test.printed+"'")
+			if token, err := cliToken(t, nil); err != nil || token.Token != "t" || !token.ExpiresOn.Equal(test.want) {
+				t.Errorf("got %q until %s, %v; want it until %s", token.Token, token.ExpiresOn, err, test.want)
+			}
+		})
+	}
+}
+
+// What az says when it fails, and what to do about it.
+func TestAzureCLIFails(t *testing.T) {
+	for name, test := range map[string]struct {
+		script string
+		block  block
+		says   []string
+	}{
+		"without a word":        {"exit 3", nil, []string{"az ended without a word: exit status 3", `Run "az account show" to see what is wrong.`}},
+		"beside what it prints": {`echo '{"accessToken": "t", "expires_on": 1}'; echo "ERROR: broken" >&2; exit 1`, nil, []string{"ERROR: broken", "whether az works by itself"}},
+		"files of Windows":      {`echo "[WinError 5] Access is denied" >&2; exit 1`, nil, []string{"Access is denied", "may read and write the folder of az's files"}},
+		"a subscription, by itself": {
+			`echo "ERROR: The subscription of 'x' doesn't exist" >&2; exit 1`, nil,
+			[]string{"doesn't exist", "whether az works by itself"},
+		},
+		"another error of a subscription": {
+			`echo "ERROR: broken" >&2; exit 1`,
+			block{auth.SubscriptionID: "x"},
+			[]string{"broken", "whether az works by itself"},
+		},
+		"no token":          {"echo '{}'", nil, []string{"az did not return a token"}},
+		"half a token":      {`echo '{"accessToken": "t", "expires_on": "soon"}'`, nil, []string{"az did not return a token"}},
+		"no time":           {`echo '{"accessToken": "t"}'`, nil, []string{"a token without the time when it expires", "az upgrade"}},
+		"a time of its own": {`echo '{"accessToken": "t", "expiresOn": "soon"}'`, nil, []string{"a token without the time when it expires"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			az(t, test.script)
+			_, err := cliToken(t, test.block)
+			if err == nil {
+				t.Fatal("it signed in")
+			}
+			for _, words := range test.says {
+				if !strings.Contains(err.Error(), words) {
+					t.Errorf("the error does not say %q:\n%v", words, err)
+				}
+			}
+		})
+	}
+}
+
+// A relative folder in PATH is another one wherever Terraform runs.
+func TestAzureCLIInARelativeFolder(t *testing.T) {
+	az(t, "")
+	folder, _, _ := strings.Cut(os.Getenv("PATH"), string(os.PathListSeparator))
+	t.Chdir(filepath.Dir(folder))
+	t.Setenv("PATH", filepath.Base(folder))
+	if _, err := cliToken(t, nil); err == nil || !strings.Contains(err.Error(), "Put the folder of az into PATH with its whole path.") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// az runs with the environment of the provider, whose AZURE_CONFIG_DIR it gets with its
+// whole path, and which it does not get when there is none.
+func TestAzureCLIEnvironment(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	az(t, `printf '{"accessToken": "%s %s", "expires_on": 1}' "$SOMETHING" "$AZURE_CONFIG_DIR"`)
+	t.Setenv("SOMETHING", "else")
+	for folder, want := range map[string]string{"": "else ", "config": "else " + filepath.Join(dir, "config"), "/config": "else /config"} {
+		t.Setenv("AZURE_CONFIG_DIR", folder)
+		if token, err := cliToken(t, nil); err != nil || token.Token != want {
+			t.Errorf("az had %q, %v; want %q", token.Token, err, want)
+		}
+	}
+}
+
+// az may start a process that lives on and holds its output, such as the one that sends
+// telemetry. The token is there when az itself has ended.
+func TestAzureCLILeavesAProcess(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "pid")
+	az(t, fmt.Sprintf(`sleep 600 & echo $! > %s
+echo '{"accessToken": "t", "expires_on": 1}'`, file))
+	t.Cleanup(func() {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		process, err := os.FindProcess(pid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := process.Kill(); err != nil {
+			t.Error(err)
+		}
+	})
+	if token, err := cliToken(t, nil); err != nil || token.Token != "t" {
+		t.Errorf("got %q, %v", token.Token, err)
+	}
+}
+
+// A caller that has no time left is told so, and not what az says about it.
+func TestAzureCLIIsInterrupted(t *testing.T) {
+	az(t, `echo "ERROR: broken" >&2; exit 1`)
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	late, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
+	defer cancel()
+	for says, ctx := range map[string]context.Context{"it was interrupted: context canceled": stopped, "the time for it ran out: context deadline exceeded": late} {
+		_, err := cliTokenWithin(ctx, t, nil)
+		for _, words := range []string{says, "Try again, and check this machine's network"} {
+			if err == nil || !strings.Contains(err.Error(), words) {
+				t.Errorf("the error does not say %q: %v", words, err)
+			}
+		}
+	}
+}

@@ -1,0 +1,216 @@
+package azureml
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// script is a service that answers the requests of each method in order, and after that as
+// it did last.
+type script struct {
+	replies map[string][]string
+	// sent are the methods of the requests for a compute, in their order.
+	sent []string
+}
+
+// What a script answers; anything else is a compute.
+const (
+	lost    = "lost"
+	hangs   = "hangs"
+	gone    = "404 "
+	noGroup = `404 {"error": {"code": "ResourceGroupNotFound", "message": "No group."}}`
+	busyNow = `409 {"error": {"code": "Conflict", "message": "Busy."}}`
+	refuses = `403 {"error": {"code": "AuthorizationFailed", "message": "No."}}`
+	taken   = "202 "
+)
+
+const (
+	ownAccount   = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.Batch/batchAccounts/own"
+	otherAccount = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.Batch/batchAccounts/other"
+)
+
+func computeOf(account, state string, created int) string {
+	return fmt.Sprintf(`200 {"name": "c", "properties": {"computeType": "Batch", "resourceId": %q, "provisioningState": %q, "createdOn": "2026-01-02T03:04:%02dZ"}}`,
+		account, state, created)
+}
+
+func (s *script) Do(request *http.Request) (*http.Response, error) {
+	text := `200 {"value": []}`
+	if strings.HasSuffix(request.URL.Path, "/computes/c") {
+		s.sent = append(s.sent, request.Method)
+		replies := s.replies[request.Method]
+		text = replies[0]
+		if len(replies) > 1 {
+			s.replies[request.Method] = replies[1:]
+		}
+	}
+	switch text {
+	case lost:
+		return nil, errors.New("connection reset by peer")
+	case hangs:
+		<-request.Context().Done()
+		return nil, request.Context().Err()
+	}
+	var status int
+	if _, err := fmt.Sscan(text, &status); err != nil {
+		return nil, err
+	}
+	_, body, _ := strings.Cut(text, " ")
+	return &http.Response{
+		StatusCode: status, Header: http.Header{"X-Ms-Request-Id": {"1"}}, Body: io.NopCloser(strings.NewReader(body)), Request: request,
+	}, nil
+}
+
+func (s *script) workspace(t *testing.T) *Workspace {
+	t.Helper()
+	client, err := NewClient(staticToken{}, Options{Transport: s})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client.Workspace(testWorkspace.ID)
+}
+
+// What is there after a PUT that was refused as busy, or whose reply was lost, decides
+// whether it is sent again, and whether the compute may be ours.
+func TestAttachIsSettled(t *testing.T) {
+	other := `200 {"name": "c", "properties": {"computeType": "AmlCompute"}}`
+	own, theirs := computeOf(ownAccount, "Creating", 1), computeOf(otherAccount, "Succeeded", 1)
+	ending := computeOf(ownAccount, "Deleting", 1)
+	for name, test := range map[string]struct {
+		puts, gets []string
+		sent       string
+		says       string // empty for an attach
+		ours       bool
+	}{
+		"lost, and not done":             {[]string{lost, taken}, []string{gone}, "PUT GET GET GET PUT", "", true},
+		"lost, and done":                 {[]string{lost}, []string{own}, "PUT GET", "", true},
+		"lost, and seen late":            {[]string{lost}, []string{gone, gone, own}, "PUT GET GET GET", "", true},
+		"lost, and another one there":    {[]string{lost}, []string{theirs}, "PUT GET GET", "of that name already", false},
+		"lost, and another type there":   {[]string{lost}, []string{other}, "PUT GET GET", "of type AmlCompute", false},
+		"lost, and one is being removed": {[]string{lost, taken}, []string{ending}, "PUT GET PUT", "", true},
+		"lost, and the look refused":     {[]string{lost}, []string{refuses}, "PUT GET GET", "AuthorizationFailed", true},
+		"lost, and the group gone":       {[]string{lost, noGroup}, []string{noGroup}, "PUT GET GET GET PUT GET", "ResourceGroupNotFound", false},
+		"busy, and nothing there":        {[]string{busyNow, taken}, []string{gone}, "PUT GET PUT", "", true},
+		"busy, and ours there":           {[]string{busyNow}, []string{own}, "PUT GET", "of that name already", false},
+		"busy, and one is being removed": {[]string{busyNow, busyNow, taken}, []string{ending}, "PUT GET PUT GET PUT", "", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				service := &script{replies: map[string][]string{http.MethodPut: test.puts, http.MethodGet: test.gets}}
+				compute, err := service.workspace(t).Attach(t.Context(), "c", AttachConfiguration{ResourceID: ownAccount, Location: "westeurope"})
+				if sent := strings.Join(service.sent, " "); sent != test.sent {
+					t.Errorf("it sent %s, want %s", sent, test.sent)
+				}
+				if test.says == "" && err != nil || test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)) {
+					t.Errorf("it ends with %v, want %q", err, test.says)
+				}
+				if (compute != nil) != test.ours {
+					t.Errorf("the compute is %v; may be ours: %t", compute, test.ours)
+				}
+			})
+		})
+	}
+}
+
+// When the time for an attach runs out, the outcome of its PUT is looked for, for ten
+// seconds at most. What is not certainly another one's may be ours.
+func TestAttachIsInterrupted(t *testing.T) {
+	for name, test := range map[string]struct {
+		gets string
+		ours bool
+		took time.Duration
+	}{
+		"ours":         {computeOf(ownAccount, "Creating", 1), true, time.Minute},
+		"not there":    {gone, true, time.Minute},
+		"another one":  {computeOf(otherAccount, "Succeeded", 1), false, time.Minute},
+		"without word": {hangs, true, time.Minute + 10*time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				service := &script{replies: map[string][]string{http.MethodPut: {hangs}, http.MethodGet: {test.gets}}}
+				workspace := service.workspace(t)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				began := time.Now()
+				compute, err := workspace.Attach(ctx, "c", AttachConfiguration{ResourceID: ownAccount, Location: "westeurope"})
+				if took := time.Since(began); took != test.took || !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("after %s, want %s: %v", took, test.took, err)
+				}
+				if (compute != nil) != test.ours {
+					t.Errorf("the compute is %v; may be ours: %t", compute, test.ours)
+				}
+			})
+		})
+	}
+}
+
+// What is there after a DELETE that was refused as busy, or whose reply was lost, decides
+// whether it is sent again. A look that fails decides nothing.
+func TestDetachIsSettled(t *testing.T) {
+	there, busyThere := computeOf(ownAccount, "Succeeded", 1), computeOf(ownAccount, "Updating", 1)
+	for name, test := range map[string]struct {
+		deletes, gets []string
+		sent          string
+		says          string
+	}{
+		"lost, and gone":               {[]string{lost}, []string{there, gone}, "GET DELETE GET", ""},
+		"lost, and attached since":     {[]string{lost}, []string{there, computeOf(ownAccount, "Succeeded", 2)}, "GET DELETE GET", ""},
+		"lost, and being removed":      {[]string{lost}, []string{there, computeOf(ownAccount, "Deleting", 1)}, "GET DELETE GET", ""},
+		"lost, and not done":           {[]string{lost, taken}, []string{there}, "GET DELETE GET DELETE", ""},
+		"lost, and the look refused":   {[]string{lost}, []string{there, refuses}, "GET DELETE GET", "AuthorizationFailed"},
+		"busy, and being changed":      {[]string{busyNow, busyNow, taken}, []string{there, busyThere}, "GET DELETE GET DELETE GET DELETE", ""},
+		"gone already":                 {[]string{gone}, []string{there}, "GET DELETE", ""},
+		"refused":                      {[]string{refuses}, []string{there}, "GET DELETE", "AuthorizationFailed"},
+		"lost, and then refused":       {[]string{lost, refuses}, []string{there}, "GET DELETE GET DELETE", "AuthorizationFailed"},
+		"taken, and the reply arrives": {[]string{taken}, []string{there}, "GET DELETE", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				service := &script{replies: map[string][]string{http.MethodDelete: test.deletes, http.MethodGet: test.gets}}
+				compute, err := service.workspace(t).BatchCompute(t.Context(), "c")
+				if err != nil {
+					t.Fatal(err)
+				}
+				err = compute.Detach(t.Context())
+				if sent := strings.Join(service.sent, " "); sent != test.sent {
+					t.Errorf("it sent %s, want %s", sent, test.sent)
+				}
+				if test.says == "" && err != nil || test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)) {
+					t.Errorf("it ends with %v, want %q", err, test.says)
+				}
+				if compute.Deleting() != (test.says == "") {
+					t.Errorf("the compute is %s", compute.ProvisioningState)
+				}
+			})
+		})
+	}
+}
+
+// What cannot be attached is refused before anything is sent.
+func TestAttachOfWhatCannotBe(t *testing.T) {
+	for name, configuration := range map[string]AttachConfiguration{
+		"local": {ResourceID: ownAccount},
+		"c":     {ResourceID: "/subscriptions/s"},
+	} {
+		service := &script{}
+		if compute, err := service.workspace(t).Attach(t.Context(), name, configuration); err == nil || compute != nil || len(service.sent) > 0 {
+			t.Errorf("%s: %v, %v, %v", name, compute, err, service.sent)
+		}
+	}
+}
+
+// Without the workspace's region nothing is attached.
+func TestAttachWithoutARegion(t *testing.T) {
+	service := &script{replies: map[string][]string{http.MethodPut: {taken}}}
+	compute, err := service.workspace(t).Attach(t.Context(), "c", AttachConfiguration{ResourceID: ownAccount})
+	if err == nil || !strings.Contains(err.Error(), "the workspace has no location") || compute != nil || len(service.sent) > 0 {
+		t.Errorf("%v, %v, %v", compute, err, service.sent)
+	}
+}

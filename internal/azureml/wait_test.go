@@ -1,0 +1,205 @@
+package azureml
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// course is a service in which an operation takes its course, by the time since the client
+// was made. A reply is a status and a body, as in a [script].
+type course struct {
+	began           time.Time
+	status, compute func(since time.Duration) string
+}
+
+func (c *course) Do(request *http.Request) (*http.Response, error) {
+	text, header := `200 {"value": []}`, http.Header{"X-Ms-Request-Id": {"1"}}
+	switch path := request.URL.Path; {
+	case request.Method == http.MethodGet && strings.HasSuffix(path, "/computes/c"):
+		text = c.compute(time.Since(c.began))
+		header.Set("x-ms-request-id", "of the compute")
+	case strings.HasSuffix(path, "/computes/c"):
+		text = taken
+		header.Set("Azure-AsyncOperation", "https://management.azure.com/status?signature=hidden")
+	case path == "/status":
+		text = c.status(time.Since(c.began))
+		header.Set("x-ms-request-id", "of the status")
+		header.Set("x-ms-correlation-request-id", "of the run")
+	}
+	var status int
+	if _, err := fmt.Sscan(text, &status); err != nil {
+		return nil, err
+	}
+	_, body, _ := strings.Cut(text, " ")
+	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: request}, nil
+}
+
+// always answers the same.
+func always(reply string) func(time.Duration) string {
+	return func(time.Duration) string { return reply }
+}
+
+// turns answers with each reply until the second that comes with it, and with the last one
+// after that.
+func turns(replies ...any) func(time.Duration) string {
+	return func(since time.Duration) string {
+		for i := 0; i+1 < len(replies); i += 2 {
+			if seconds, _ := replies[i+1].(int); since < time.Duration(seconds)*time.Second {
+				return replies[i].(string) //nolint:forcetypeassert // a test's own
+			}
+		}
+		return replies[len(replies)-1].(string) //nolint:forcetypeassert // a test's own
+	}
+}
+
+func statusOf(word string) string { return fmt.Sprintf(`200 {"status": %q}`, word) }
+
+const (
+	page    = "200 <html>"
+	failing = `500 {"error": {"code": "InternalServerError", "message": "Oh."}}`
+	broken  = `200 {"status": "Failed", "error": {"code": "Quota", "message": "None left."}}`
+)
+
+var (
+	succeeds   = always(statusOf("Succeeded"))
+	goesOn     = always(statusOf("InProgress"))
+	ownThere   = computeOf(ownAccount, "Succeeded", 1)
+	ownBegun   = computeOf(ownAccount, "Creating", 1)
+	ownEnding  = computeOf(ownAccount, "Deleting", 1)
+	ownFailed  = strings.Replace(computeOf(ownAccount, "Failed", 1), `"createdOn"`, `"provisioningErrors": [{"code": "Rights", "message": "Too few."}], "createdOn"`, 1)
+	ownStrange = computeOf(ownAccount, "Pondering", 1)
+	theirs     = computeOf(otherAccount, "Succeeded", 1)
+)
+
+type waiting struct {
+	status, compute func(since time.Duration) string
+	// took is after how many seconds it ends, a few of them early or late.
+	took int
+	// says are in the error; none for no error.
+	says []string
+}
+
+func (w waiting) check(t *testing.T, began time.Time, err error) {
+	t.Helper()
+	// A poll comes five seconds late at most, and a GET that fails takes some twenty.
+	if took := time.Since(began).Seconds(); took < float64(w.took) || took > float64(w.took)+25 {
+		t.Errorf("it took %.0f s, want %d", took, w.took)
+	}
+	if len(w.says) == 0 && err != nil || len(w.says) > 0 && err == nil {
+		t.Fatalf("it ends with %v, want %q", err, w.says)
+	}
+	for _, words := range w.says {
+		if !strings.Contains(err.Error(), words) {
+			t.Errorf("the error does not say %q:\n%v", words, err)
+		}
+	}
+	if err != nil && strings.Contains(err.Error(), "hidden") {
+		t.Errorf("the error has the signature in it:\n%v", err)
+	}
+}
+
+// How an attach ends, by what its status and the compute say as time goes by. It is given
+// up after ten minutes.
+func TestWaitForAttach(t *testing.T) {
+	for name, test := range map[string]waiting{
+		"it succeeds":                  {turns(statusOf("InProgress"), 60, statusOf("Succeeded")), always(ownThere), 60, nil},
+		"it fails":                     {turns(statusOf("InProgress"), 30, broken), always(ownFailed), 30, []string{"ended it as Failed", "Quota: None left.\nRights: Too few.", "Request id: of the status\nCorrelation id: of the run"}},
+		"the compute fails":            {succeeds, always(ownFailed), 1, []string{"ended it as Failed", "Rights: Too few."}},
+		"it is canceled":               {always(statusOf("Canceled")), always(ownBegun), 1, []string{"ended it as Canceled", "It gives no reason."}},
+		"the status is refused":        {always(refuses), turns(ownBegun, 50, ownThere), 50, nil},
+		"the status is gone":           {always(gone), turns(ownBegun, 50, ownThere), 50, nil},
+		"the status moves":             {always("307 "), turns(ownBegun, 50, ownThere), 50, nil},
+		"the status fails for a while": {turns(failing, 100, statusOf("InProgress"), 200, statusOf("Succeeded")), always(ownThere), 200, nil},
+		"no status, and then none":     {always(page), turns(ownBegun, 200, ownThere), 200, nil},
+		"no status, and then one":      {turns(page, 90, statusOf("InProgress"), 100, page, 200, statusOf("Succeeded")), always(ownThere), 200, nil},
+		"a strange status":             {always(statusOf("Pondering")), turns(ownBegun, 50, ownThere), 50, nil},
+		"a strange status, a failure":  {always(statusOf("Pondering")), turns(ownBegun, 50, ownFailed), 50, []string{"Rights: Too few."}},
+		"a strange status, not seen":   {always(statusOf("Pondering")), turns(failing, 50, gone, 60, ownThere), 60, nil},
+		"a strange status for ever":    {turns(statusOf("Pondering"), 130, failing), turns(ownStrange, 130, ownThere), 130, nil},
+		"seen late":                    {succeeds, turns(gone, 100, ownThere), 100, nil},
+		"never seen":                   {succeeds, always(gone), 121, []string{"its operation ended as Succeeded, but the compute does not turn up"}},
+		"seen, lost and seen":          {always(refuses), turns(gone, 90, ownBegun, 100, gone, 200, ownThere), 200, nil},
+		"another account for a while":  {succeeds, turns(theirs, 100, ownThere), 100, nil},
+		"another account for good":     {succeeds, always(theirs), 121, []string{"has another Batch account"}},
+		"another type":                 {succeeds, always(`200 {"properties": {"computeType": "AmlCompute"}}`), 1, []string{"of type AmlCompute"}},
+		"a strange state":              {succeeds, always(ownStrange), 121, nil},
+		"it is being removed":          {succeeds, turns(ownEnding, 130, ownThere), 130, nil},
+		"the compute cannot be read":   {succeeds, always(page), 121, []string{"The reply is not what Azure sends"}},
+		"not read for a while":         {succeeds, turns(page, 90, ownThere), 90, nil},
+		"the compute is refused":       {succeeds, always(refuses), 1, []string{"AuthorizationFailed"}},
+		"the compute fails to be read": {succeeds, turns(failing, 200, ownThere), 200, nil},
+		"no end of it":                 {goesOn, always(ownBegun), 600, []string{"waiting for Azure to attach", `The operation's last status was "InProgress"`}},
+		"no end of the compute":        {succeeds, turns(failing, 100, ownBegun), 600, []string{`The operation's last status was "Succeeded"`, `The compute's last state was "Creating"`, "What went wrong last", "InternalServerError"}},
+		"no end of failures":           {always(failing), always(ownBegun), 600, []string{"waiting for Azure to attach", "What went wrong last", "InternalServerError"}},
+		"failures of the compute":      {succeeds, always(failing), 600, []string{"waiting for Azure to attach", "What went wrong last", "InternalServerError"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				service := &course{began: time.Now(), status: test.status, compute: test.compute}
+				client, err := NewClient(staticToken{}, Options{Transport: service})
+				if err != nil {
+					t.Fatal(err)
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+				defer cancel()
+				compute, err := client.Workspace(testWorkspace.ID).Attach(ctx, "c", AttachConfiguration{ResourceID: ownAccount, Location: "westeurope"})
+				if err != nil {
+					t.Fatal(err)
+				}
+				err = compute.WaitForCompletion(ctx)
+				test.check(t, service.began, err)
+				if err == nil && compute.CreatedOn.IsZero() {
+					t.Errorf("the compute was not read: %+v", compute)
+				}
+			})
+		})
+	}
+}
+
+// How a detach ends.
+func TestWaitForDetach(t *testing.T) {
+	for name, test := range map[string]waiting{
+		"it succeeds":                  {turns(statusOf("InProgress"), 60, statusOf("Succeeded")), turns(ownThere, 70, gone), 70, nil},
+		"another one is attached":      {succeeds, turns(ownThere, 50, computeOf(ownAccount, "Succeeded", 2)), 50, nil},
+		"it fails":                     {turns(statusOf("Deleting"), 30, broken), always(ownThere), 30, []string{"ended it as Failed", "Quota: None left."}},
+		"it fails, and is gone":        {turns(statusOf("Deleting"), 30, broken), turns(ownThere, 1, gone), 30, nil},
+		"a strange status":             {always(statusOf("Pondering")), turns(ownThere, 50, gone), 50, nil},
+		"a strange status, and there":  {turns(statusOf("Pondering"), 90, statusOf("Deleting"), 100, statusOf("Pondering"), 190, statusOf("Succeeded")), turns(ownThere, 200, gone), 200, nil},
+		"it takes long":                {always(refuses), turns(ownEnding, 200, gone), 200, nil},
+		"it takes long, and stops":     {always(refuses), turns(ownEnding, 200, ownThere), 320, []string{"the compute is still there, in state Succeeded"}},
+		"it stays":                     {succeeds, always(ownThere), 121, []string{"the compute is still there, in state Succeeded"}},
+		"the compute cannot be read":   {succeeds, turns(ownThere, 1, page), 121, []string{"The reply is not what Azure sends"}},
+		"not read for a while":         {succeeds, turns(ownThere, 1, page, 90, gone), 90, nil},
+		"the compute is refused":       {succeeds, turns(ownThere, 1, refuses), 1, []string{"AuthorizationFailed"}},
+		"the compute fails to be read": {succeeds, turns(ownThere, 1, failing, 200, gone), 200, nil},
+		"no end of it":                 {goesOn, always(ownThere), 600, []string{"waiting for Azure to detach", `The operation's last status was "InProgress"`}},
+		"no end of the compute":        {succeeds, turns(ownThere, 1, failing, 100, ownEnding), 600, []string{"waiting for Azure to detach", `The compute's last state was "Deleting"`, "What went wrong last"}},
+		"failures of the compute":      {succeeds, turns(ownThere, 1, failing), 600, []string{"waiting for Azure to detach", "What went wrong last", "InternalServerError"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				service := &course{began: time.Now(), status: test.status, compute: test.compute}
+				client, err := NewClient(staticToken{}, Options{Transport: service})
+				if err != nil {
+					t.Fatal(err)
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+				defer cancel()
+				compute, err := client.Workspace(testWorkspace.ID).BatchCompute(ctx, "c")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := compute.Detach(ctx); err != nil {
+					t.Fatal(err)
+				}
+				test.check(t, service.began, compute.WaitForCompletion(ctx))
+			})
+		})
+	}
+}

@@ -1,0 +1,114 @@
+package batchcompute_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
+)
+
+// What Azure refuses comes with what to do next: by its code, or else by its status. Where
+// nothing is known, nothing is said.
+func TestRefusalsComeWithAdvice(t *testing.T) {
+	const (
+		apiVersion   = "Set compute_api_version in the provider block"
+		tenant       = "Check tenant_id in the provider block, and the subscription in the id"
+		workspace    = "Check workspace_id: its subscription"
+		rights       = "The credential needs Contributor on the workspace"
+		token        = "Azure does not take the token"
+		busy         = "Another operation is changing this compute"
+		privateLink  = "The workspace is reached by a private link"
+		azures       = "The fault is Azure's"
+		notGone      = "This is not how Azure says that something does not exist"
+		registration = "az provider register --namespace Microsoft.MachineLearningServices"
+		disabled     = "The subscription is disabled"
+		policy       = "A policy of the subscription or the management group forbids it"
+		lock         = "A management lock forbids the change"
+	)
+	all := []string{apiVersion, tenant, workspace, rights, token, busy, privateLink, azures, notGone, registration, disabled, policy, lock}
+	for _, test := range []struct {
+		status        int
+		code, message string
+		advice        string // empty for none
+	}{
+		{400, "NoRegisteredProviderFound", "No.", apiVersion},
+		{400, "InvalidResourceType", "No.", apiVersion},
+		{400, "InvalidApiVersionParameter", "No.", apiVersion},
+		{409, "MissingSubscriptionRegistration", "No.", registration},
+		{404, "SubscriptionNotFound", "No.", tenant},
+		{400, "InvalidSubscriptionId", "No.", tenant},
+		{404, "ParentResourceNotFound", "No.", workspace},
+		{404, "ResourceGroupNotFound", "No.", workspace},
+		{404, "WorkspaceNotFound", "No.", workspace},
+		{409, "ReadOnlyDisabledSubscription", "No.", disabled},
+		{403, "RequestDisallowedByPolicy", "No.", policy},
+		{409, "ScopeLocked", "No.", lock},
+		{401, "InvalidAuthenticationToken", "No.", token},
+		{403, "AuthorizationFailed", "No.", rights},
+		{409, "QuotaExceeded", "No.", ""},
+		{423, "QuotaExceeded", "No.", ""},
+		{410, "Conflict", "No.", ""},
+		{424, "Locked", "No.", ""},
+		{499, "Other", "No.", ""},
+		{400, "Other", "There is no private endpoint.", ""},
+		{500, "Other", "No.", azures},
+		{503, "Other", "Use the private-link.", privateLink},
+		{500, "Other", "Use the Private Endpoint.", privateLink},
+		{404, "Other", "No.", notGone},
+		{405, "Other", "No.", ""},
+		{404, "NotFound", "No.", ""},
+	} {
+		acctest.Run(t, fmt.Sprint(test.status, " ", test.code, " ", test.message), func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+			e.Inject(emulator.Fault{
+				Method: http.MethodPut, Times: -1, Status: test.status, Header: map[string]string{"x-ms-request-id": "one", "x-ms-correlation-request-id": "two"},
+				Body: fmt.Sprintf(`{"error": {"code": %q, "message": %q}}`, test.code, test.message),
+			})
+			_, d := core.Apply(t.Context(), acctest.State{}, byNames())
+			if d.Err() == nil {
+				t.Fatal("it attached")
+			}
+			text := d.Err().Error()
+			for _, words := range []string{
+				test.code + ": " + test.message, fmt.Sprintf("(HTTP %d %s)", test.status, http.StatusText(test.status)), "Request: PUT /subscriptions/", "Request id: one\nCorrelation id: two",
+			} {
+				if !strings.Contains(text, words) {
+					t.Errorf("the error does not say %q:\n%s", words, text)
+				}
+			}
+			for _, words := range all {
+				if got := strings.Contains(text, words); got != (words == test.advice) {
+					t.Errorf("%q is in the error: %t; want %q:\n%s", words, got, test.advice, text)
+				}
+			}
+		})
+	}
+}
+
+// The ids that Azure's support asks for are said once, and none where there is none.
+func TestRefusalsNameTheirRequest(t *testing.T) {
+	for name, test := range map[string]struct {
+		header map[string]string
+		says   string
+		not    string
+	}{
+		"both the same":    {map[string]string{"x-ms-request-id": "one", "x-ms-correlation-request-id": "one"}, "Request id: one", "Correlation id"},
+		"a correlation id": {map[string]string{"x-ms-correlation-request-id": "two"}, "Correlation id: two", "Request id"},
+		"a request id":     {map[string]string{"x-ms-request-id": "one"}, "Request id: one", "Correlation id"},
+		"none":             {nil, "Azure answered 400 Bad Request without saying why", "id: "},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			core := acctest.NewEmulatorCore(t, e)
+			e.Inject(emulator.Fault{Method: http.MethodPut, Times: -1, Status: http.StatusBadRequest, Header: test.header})
+			_, d := core.Apply(t.Context(), acctest.State{}, byNames())
+			if d.Err() == nil || !strings.Contains(d.Err().Error(), test.says) || strings.Contains(d.Err().Error(), test.not) {
+				t.Errorf("got %v", d.Err())
+			}
+		})
+	}
+}
