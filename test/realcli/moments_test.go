@@ -60,7 +60,8 @@ func attachMoments() []moment {
 		},
 		{
 			name: "reading the location", faults: []emulator.Fault{hold("GET", "/workspaces/ws0$", 1)},
-			method: "GET", path: "/workspaces/ws0$", nth: 1, says: "while reading",
+			// the name and the list are read at the same time
+			method: "GET", path: "/workspaces/ws0$", nth: 1, says: "ws0",
 		},
 		{
 			name: "before the PUT is answered", faults: []emulator.Fault{hold("PUT", computePath, 1)},
