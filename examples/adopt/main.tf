@@ -1,9 +1,12 @@
 # The idiom "check if already attached" of the Python SDK: a compute of this name that
 # is there already is taken over as it is; otherwise the account is attached.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }

@@ -5,9 +5,12 @@
 # identity of its own. The first has Reader on the workspace and the Batch account, and may
 # read the state; the second has Contributor on both, and may write the state.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 

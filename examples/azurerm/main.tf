@@ -2,13 +2,16 @@
 # azureml attaches. Written from the documentation of azurerm 4. The tests of this project
 # do not have azurerm: they run the azureml part alone, and check the format of the rest.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azurerm = {
       source  = "hashicorp/azurerm"
       version = "~> 4.0"
     }
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }

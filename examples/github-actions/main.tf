@@ -7,9 +7,12 @@
 # to read the state; and another for applies, with a federated credential for the main
 # branch, Contributor on both, and the right to write the state.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 

@@ -3,9 +3,12 @@
 #   terraform plan -generate-config-out=computes.tf
 #   terraform apply
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }

@@ -2,9 +2,12 @@
 # a plan that says anything but "1 to import, 0 to add, 0 to change, 0 to destroy" means
 # that the resource below is not what is there.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }

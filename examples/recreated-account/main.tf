@@ -2,9 +2,12 @@
 # attribute of the attachment changes, and the attachment is to an account that is gone.
 # replace_triggered_by attaches the new one.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }

@@ -2,9 +2,12 @@
 # an attachment, so Terraform detaches and attaches again. While it does, pipelines do not
 # find the compute.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }

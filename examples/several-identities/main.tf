@@ -1,9 +1,12 @@
 # Two ways to sign in, in one configuration: what the environment says for development,
 # and a managed identity that may do nothing but production.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }

@@ -2,9 +2,12 @@
 # block and no alias, unlike azurerm: every id says which subscription it means.
 # subscription_id in the block only tells Azure CLI which account to sign in with.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }

@@ -1,9 +1,12 @@
 # An attachment for each workspace. The same Batch account may be attached to several
 # workspaces; twice to one workspace, the later attachment breaks the earlier one.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }

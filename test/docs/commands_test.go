@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -130,12 +131,35 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestQuickstart: the configuration that README.md shows is the one that its commands apply.
+// TestQuickstart: the configurations that README.md shows are examples that are tested: the
+// first one is what its commands apply.
 func TestQuickstart(t *testing.T) {
 	t.Parallel()
-	shown := blocks(t, "README.md", "terraform")
-	if applied := read(t, filepath.Join(root, "examples/quickstart/main.tf")); len(shown) != 1 || shown[0] != applied {
-		t.Errorf("README.md shows\n%s\nand examples/quickstart has\n%s", shown, applied)
+	var tested []string
+	for _, example := range []string{"quickstart/main.tf", "resources/azureml_batch_compute/import-by-string-id.tf"} {
+		tested = append(tested, read(t, filepath.Join(root, "examples", example)))
+	}
+	if shown := blocks(t, "README.md", "terraform"); !slices.Equal(shown, tested) {
+		t.Errorf("README.md shows\n%s\nand the examples have\n%s", shown, tested)
+	}
+}
+
+// TestPicture: README.md's picture is short enough to be read on a phone.
+func TestPicture(t *testing.T) {
+	t.Parallel()
+	picture := read(t, filepath.Join(root, "examples/demo/demo.svg"))
+	size := regexp.MustCompile(`<svg width="([\d.]+)" height="([\d.]+)"`).FindStringSubmatch(picture)
+	if size == nil {
+		t.Fatal("the picture has no size")
+	}
+	for i, most := range []float64{640, 640} {
+		if is, err := strconv.ParseFloat(size[i+1], 64); err != nil || is > most {
+			t.Errorf("the picture is %s wide and %s high; %.0f is the most", size[1], size[2], most)
+		}
+	}
+	const mostLines = 30
+	if lines := strings.Count(picture, "<text "); lines == 0 || lines > mostLines {
+		t.Errorf("the picture has %d lines; %d is the most", lines, mostLines)
 	}
 }
 
