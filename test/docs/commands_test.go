@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
 // page is a text with commands for its readers.
@@ -24,8 +23,6 @@ type page struct {
 	in string
 	// installed is set where the reader has the provider and the emulator already.
 	installed bool
-	// variables are what the reader has given a value to before.
-	variables []string
 	// after is what the test does when the commands have run.
 	after string
 	// elsewhere is the test that runs them, where this one does not.
@@ -38,12 +35,10 @@ var pages = map[string]page{
 	"SECURITY.md":                   {in: "."},
 	"examples/README.md":            {in: "."},
 	"docs/guides/authenticating.md": {elsewhere: "internal/provider/guide_test.go"},
+	"docs/guides/install.md":        {elsewhere: "scripts/installable"},
 	"docs/guides/migration.md":      {elsewhere: "test/sdk/test_guide.py"},
-	"docs/guides/offline-tests.md": {in: "examples/offline-test", installed: true, variables: []string{
-		"TF_VAR_stage=production",
-		"TF_VAR_workspace_id=" + emulator.DefaultWorkspaceID,
-		"TF_VAR_batch_account_id=" + emulator.DefaultBatchAccountID,
-	}, after: "rm calls.log faults.log requests.json failing.json failures.json faults.json"},
+	"docs/guides/offline-tests.md": {in: ".", installed: true,
+		after: "rm ../offline-test/calls.log ../offline-test/requests.json failures.json failing.json faults.json faults.log faulty.json"},
 }
 
 // notRun says of each command in these texts that the test does not run why it does not.
@@ -85,9 +80,9 @@ func TestCommands(t *testing.T) {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
 			m := newMachine(t)
-			m.variables = page.variables
 			if page.installed {
 				m.run(".", "make install")
+				m.mirror(clitest.AzurermStub)
 				m.link(filepath.Join(m.repository, "bin/azureml-emulator"), "azureml-emulator")
 			}
 			m.run(page.in, strings.Join(append(script, page.after), "\n"))
@@ -223,6 +218,16 @@ func (m *machine) link(tool, name string) {
 	absolute, err := filepath.Abs(tool)
 	must(m.t, err)
 	must(m.t, os.Symlink(absolute, filepath.Join(m.path, name)))
+}
+
+// mirror puts another provider where the CLI finds it without a registry.
+func (m *machine) mirror(plugin clitest.Plugin) {
+	m.t.Helper()
+	_, address, _ := strings.Cut(plugin.Address, "/")
+	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		from, to := filepath.Join(built.PluginsDir(m.t), host, address), filepath.Join(m.home, ".terraform.d/plugins", host, address)
+		must(m.t, os.CopyFS(to, os.DirFS(from)))
+	}
 }
 
 // clone copies what git has, or would have after the next commit.
