@@ -37,18 +37,20 @@ var pages = map[string]page{
 	"docs/guides/authenticating.md": {elsewhere: "internal/provider/guide_test.go"},
 	"docs/guides/install.md":        {elsewhere: "scripts/installable"},
 	"docs/guides/migration.md":      {elsewhere: "test/sdk/test_guide.py"},
-	"docs/guides/offline-tests.md": {in: ".", installed: true,
-		after: "rm ../offline-test/calls.log ../offline-test/requests.json failures.json failing.json faults.json faults.log faulty.json"},
+	"docs/guides/offline-tests.md": {
+		in: ".", installed: true,
+		after: "rm ../offline-test/calls.log ../offline-test/requests.json failures.json failing.json faults.json faults.log faulty.json",
+	},
 }
 
 // notRun says of each command in these texts that the test does not run why it does not.
 var notRun = map[string]string{
 	"go install github.com/terraform-provider-azureml/terraform-provider-azureml/cmd/azureml-emulator@latest": "it needs a published release; the emulator is built from here instead",
-	"make lint":                             "building the linters takes minutes; CI runs it beside the tests",
-	"make test":                             "it is what runs this test",
-	"bin/azureml-emulator serve":            "it does not end by itself; TestDebug runs it",
-	"bin/terraform-provider-azureml -debug": "it does not end by itself; TestDebug runs it",
-	"TF_LOG_PROVIDER=DEBUG terraform -chdir=examples/quickstart plan":                  "it needs the two before beside it; TestDebug runs it",
+	"make lint":                  "building the linters takes minutes; CI runs it beside the tests",
+	"make test":                  "it is what runs this test",
+	"bin/azureml-emulator serve": "it does not end by itself; TestDebug runs it",
+	"TF_LOG_SDK=off TF_LOG_PROVIDER=DEBUG bin/terraform-provider-azureml -debug":       "it does not end by itself; TestDebug runs it",
+	"terraform -chdir=examples/quickstart plan":                                        "it needs the two before it; TestDebug runs it",
 	"gpg --verify terraform-provider-azureml_VERSION_SHA256SUMS.sig":                   "it needs a published release",
 	"sha256sum --check --ignore-missing terraform-provider-azureml_VERSION_SHA256SUMS": "it needs a published release",
 }
