@@ -1,4 +1,4 @@
-# terraform query finds what attached.tfquery.hcl describes, and writes the configuration.
+# terraform query finds what attached.tfquery.hcl describes, and generates the configuration.
 terraform {
   required_version = ">= 1.14" # terraform query
 

@@ -1,4 +1,4 @@
-# The same without writing the resource: Terraform writes it.
+# Imports a compute without writing the resource: Terraform generates it.
 #
 #   terraform plan -generate-config-out=computes.tf
 #   terraform apply

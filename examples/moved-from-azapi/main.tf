@@ -1,5 +1,5 @@
-# An attachment that azapi made, brought under azureml without touching it. The azapi
-# provider stays in the configuration until the move is applied.
+# Moves an attachment from azapi to azureml without changing it. The azapi provider stays
+# in the configuration until the move is applied.
 terraform {
   required_version = ">= 1.8"
 

@@ -9,6 +9,6 @@ terraform {
   }
 }
 
-# Signs in as azurerm and azapi do: with what the environment says (ARM_CLIENT_ID,
+# Signs in as azurerm and azapi do: with environment variables (ARM_CLIENT_ID,
 # ARM_CLIENT_SECRET, ARM_TENANT_ID, ...), or else with Azure CLI.
 provider "azureml" {}

@@ -9,7 +9,7 @@ terraform {
   }
 }
 
-# Signs in as azurerm and azapi do: from the environment, or else with Azure CLI.
+# Signs in as azurerm and azapi do: with environment variables, or else with Azure CLI.
 provider "azureml" {}
 
 resource "azureml_batch_compute" "example" {

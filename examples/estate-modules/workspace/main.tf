@@ -1,4 +1,4 @@
-# The Batch computes of one workspace; the rest that it has belongs here as well.
+# The Batch computes of one workspace. Whatever else belongs to the workspace goes here too.
 terraform {
   required_version = ">= 1.8"
 
