@@ -49,7 +49,7 @@ var notRun = map[string]string{
 	"make lint":                  "building the linters takes minutes; CI runs it beside the tests",
 	"make test":                  "it is what runs this test",
 	"bin/azureml-emulator serve": "it does not end by itself; TestDebug runs it",
-	"TF_LOG_SDK=off TF_LOG_PROVIDER=DEBUG bin/terraform-provider-azureml -debug":       "it does not end by itself; TestDebug runs it",
+	"TF_LOG_SDK=off bin/terraform-provider-azureml -debug":                             "it does not end by itself; TestDebug runs it",
 	"terraform -chdir=examples/quickstart plan":                                        "it needs the two before it; TestDebug runs it",
 	"gpg --verify terraform-provider-azureml_VERSION_SHA256SUMS.sig":                   "it needs a published release",
 	"sha256sum --check --ignore-missing terraform-provider-azureml_VERSION_SHA256SUMS": "it needs a published release",

@@ -57,10 +57,10 @@ func TestDebug(t *testing.T) {
 	}
 	const request = `"method":"GET"`
 	if log := provider.stop(); strings.Count(log, request) < 2 || strings.Contains(log, "sdk.framework") {
-		t.Errorf("the provider's shell has not its requests alone:\n%s", log)
+		t.Errorf("the provider's shell should have its requests, and no lines of the framework:\n%s", log)
 	}
 	if strings.Contains(output, request) {
-		t.Errorf("the CLI's shell has the provider's log:\n%s", output)
+		t.Errorf("the provider's log is in the CLI's shell:\n%s", output)
 	}
 }
 
