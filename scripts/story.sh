@@ -1,17 +1,17 @@
-# What the stories beside this file share; they source it. A story runs twice: first to
-# start the emulator around itself, then inside, where the variables point at it.
+# Shared by the stories in this folder, which source it. A story runs twice: first to start
+# the emulator around itself, then inside it, where the variables point at the emulator.
 # shellcheck shell=sh
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 
-# Starts the emulator with the arguments, and this script in it; does not come back.
+# Starts the emulator with the arguments, and this script in it. Does not return.
 around() {
   for cli in terraform tofu; do
     if command -v "$cli" >/dev/null 2>&1; then break; fi
     cli=
   done
   if [ -z "$cli" ]; then
-    echo "There is no terraform and no tofu on PATH: building OpenTofu, which takes some minutes."
+    echo "No terraform or tofu is on PATH: building OpenTofu, which takes some minutes."
     make -C "$root" --no-print-directory bin/tofu
     cli=$root/bin/tofu
   fi
@@ -21,7 +21,7 @@ around() {
   exit
 }
 
-# Takes what around has handed over.
+# Takes the arguments that around passes.
 inside() {
   cli=$2 work=$3
   export TF_CLI_CONFIG_FILE=/dev/null TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1
@@ -41,8 +41,8 @@ fail() {
   exit 1
 }
 
-# Initialises the current directory. The provider is found where a configuration may keep
-# its own, so no registry is asked.
+# Initialises the current directory. The provider is in the configuration's own plugin
+# directory, so init skips the registry.
 init() {
   plugins=terraform.d/plugins/$host/terraform-provider-azureml/azureml/0.1.0/$(go env GOOS)_$(go env GOARCH)
   mkdir -p "$plugins"

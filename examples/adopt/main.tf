@@ -1,9 +1,12 @@
-# The idiom "check if already attached" of the Python SDK: a compute of this name that
-# is there already is taken over as it is; otherwise the account is attached.
+# The idiom "check if already attached" of the Python SDK: an existing compute of this name
+# is adopted as it is; otherwise the account is attached.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }
@@ -23,8 +26,8 @@ resource "azureml_batch_compute" "example" {
   workspace_id     = var.workspace_id
   batch_account_id = var.batch_account_id
 
-  # Only on the same Batch account: a compute of this name on another one is an error,
-  # and so are a description or tags here that the compute does not have. It cannot be
-  # changed in place. From the apply on it is Terraform's, so a destroy detaches it.
+  # Only on the same Batch account: a compute of this name on another account is an error,
+  # and so are a description or tags here that the compute does not have, because it cannot
+  # be changed. From the apply on Terraform manages it, so a destroy detaches it.
   adopt_existing = true
 }

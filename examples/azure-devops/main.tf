@@ -1,17 +1,20 @@
 # Signs in from Azure DevOps without a secret: a service connection with workload identity
 # federation gives the job a token. azure-pipelines.yml in this folder is the pipeline.
 #
-# Once: two service connections, batch-compute-plan and batch-compute-apply, each with an
-# identity of its own. The first has Reader on the workspace and the Batch account, and may
-# read the state; the second has Contributor on both, and may write the state.
+# Set up once: two service connections, batch-compute-plan and batch-compute-apply, each with
+# its own identity. The first has Reader on the workspace and the Batch account, and can read
+# the state; the second has Contributor on both, and can write the state.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 
-  # An agent keeps nothing. The backend reads the same variables (ARM_*) as the provider.
+  # An agent keeps no files. The backend reads the same variables (ARM_*) as the provider.
   backend "azurerm" {
     resource_group_name  = "rg-state"
     storage_account_name = "examplestate"
@@ -21,7 +24,7 @@ terraform {
   }
 }
 
-# The pipeline's variables say how to sign in, so there is nothing to say here.
+# The pipeline's variables configure the sign-in, so the block is empty.
 provider "azureml" {}
 
 variable "workspace_id" {

@@ -4,9 +4,9 @@ resource "azurerm_batch_account" "example" {
   resource_group_name = azurerm_resource_group.example.name
 }
 
-# The workspace's identity works with the account. These are for a principal that may grant
-# roles; leave them out where another team does. A workspace without a user-assigned
-# identity needs the first one alone.
+# The workspace's identity submits jobs to the account. Creating these needs the right to
+# assign roles; leave them out if another team does that. A workspace without a
+# user-assigned identity needs the first one only.
 resource "azurerm_role_assignment" "system_assigned" {
   scope                = azurerm_batch_account.example.id
   role_definition_name = "Contributor"
@@ -19,14 +19,14 @@ resource "azurerm_role_assignment" "user_assigned" {
   principal_id         = azurerm_user_assigned_identity.workspace.principal_id
 }
 
-# The ids order everything: the account is attached when both are there, and detached
-# before either is destroyed.
+# The ids define the order: the account is attached once both exist, and detached before
+# either is destroyed.
 resource "azureml_batch_compute" "example" {
   name             = "mybatchcompute"
   workspace_id     = azurerm_machine_learning_workspace.example.id
   batch_account_id = azurerm_batch_account.example.id
 
-  # No attribute of the roles is needed here, so their order has to be said.
+  # No attribute refers to the roles, so the order has to be stated.
   depends_on = [azurerm_role_assignment.system_assigned, azurerm_role_assignment.user_assigned]
 }
 

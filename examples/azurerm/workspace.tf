@@ -1,4 +1,4 @@
-# What a workspace needs beside itself.
+# What a workspace depends on.
 resource "azurerm_application_insights" "example" {
   name                = "${var.prefix}-insights"
   location            = azurerm_resource_group.example.location
@@ -36,7 +36,7 @@ resource "azurerm_machine_learning_workspace" "example" {
   key_vault_id            = azurerm_key_vault.example.id
   storage_account_id      = azurerm_storage_account.example.id
 
-  # Either or both. Without a system-assigned one, the primary identity has to be said:
+  # Either or both. Without a system-assigned one, the primary identity has to be set:
   # primary_user_assigned_identity = azurerm_user_assigned_identity.workspace.id
   identity {
     type         = "SystemAssigned, UserAssigned"

@@ -1,5 +1,5 @@
-# The same as in estate, where a module has all that belongs to one workspace. The three
-# commands are the same, and then:
+# The same as estate, with a module for everything in one workspace. The three commands are
+# the same, and then:
 #
 #   terraform output -raw tfvars >terraform.tfvars
 #   rm takeover.tf takeover_override.tf workspace/takeover_override.tf
@@ -9,7 +9,8 @@ terraform {
 
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }
@@ -33,7 +34,7 @@ module "workspace" {
   batch_accounts = each.value.batch_accounts
 }
 
-# What is under Terraform, as terraform.tfvars.
+# What Terraform manages, as terraform.tfvars.
 output "tfvars" {
   value = join("", concat(
     ["workspaces = {\n"],

@@ -1,10 +1,11 @@
-# terraform query finds what attached.tfquery.hcl describes, and writes the configuration.
+# terraform query finds what attached.tfquery.hcl describes, and generates the configuration.
 terraform {
   required_version = ">= 1.14" # terraform query
 
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }

@@ -1,11 +1,11 @@
-# Every Batch compute of a subscription under one resource, in three commands:
+# Imports every Batch compute of a subscription into one resource, in three commands:
 #
 #   terraform init
 #   terraform apply     # imports what is attached, and changes nothing
 #   terraform plan      # says "No changes"
 #
-# takeover.tf finds them and imports them. Then write down what was found, and remove
-# what found it; nothing changes:
+# takeover.tf finds and imports them. Then save what was found, and remove the files that
+# found it; nothing changes:
 #
 #   terraform output -raw tfvars >terraform.tfvars
 #   rm takeover.tf takeover_override.tf
@@ -15,7 +15,8 @@ terraform {
 
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }
@@ -24,7 +25,7 @@ terraform {
 provider "azureml" {}
 
 variable "batch_computes" {
-  description = "The Batch computes, by resource group, workspace and name: names are unique in one workspace only, and workspaces in one group."
+  description = "The Batch computes, by resource group, workspace and name: a name is unique only in its workspace, and a workspace only in its group."
   type = map(object({
     workspace_id     = string
     name             = string

@@ -1,4 +1,4 @@
-# What is under Terraform, as terraform.tfvars.
+# What Terraform manages, as terraform.tfvars.
 output "tfvars" {
   value = join("", concat(
     ["batch_computes = {\n"],
@@ -12,14 +12,14 @@ output "tfvars" {
 
 locals {
   row = "%-28s  %-24s  %-24s  %-10s  %s"
-  # Of each workspace and Batch account, the names of its computes.
+  # The names of the computes, by workspace and Batch account.
   names = {
     for compute in azureml_batch_compute.this :
     lower("${compute.workspace_id} ${compute.batch_account_id}") => compute.name...
   }
 }
 
-# The same for a person: terraform output -raw table.
+# The same as a table: terraform output -raw table.
 output "table" {
   value = join("\n", concat(
     [trimspace(format(local.row, "WORKSPACE", "COMPUTE", "BATCH ACCOUNT", "STATE", ""))],

@@ -1,9 +1,9 @@
-# Finds what is attached. A workspace that may not be read, a failed attachment, and an
-# account that is attached twice to one workspace are warnings.
+# Finds what is attached. It warns of workspaces that you may not read, of failed attachments,
+# and of accounts that are attached twice to one workspace.
 data "azureml_batch_computes" "found" {}
 
 locals {
-  # No more than is needed: Terraform reads all of it again for each instance.
+  # Only what is needed, because Terraform evaluates all of it for each instance.
   found = {
     for compute in data.azureml_batch_computes.found.batch_computes :
     # The id is /subscriptions/…/resourceGroups/GROUP/…/workspaces/WORKSPACE/computes/NAME.

@@ -3,8 +3,8 @@ resource "azureml_batch_compute" "this" {
   for_each = local.found
 
   lifecycle {
-    # A workspace that cannot be read today is missing in local.found. Its computes must
-    # not be detached for that.
+    # A workspace that cannot be read at the moment is missing in local.found. Its computes
+    # must not be detached because of that.
     prevent_destroy = true
   }
 }

@@ -1,19 +1,21 @@
-# Signs in from GitHub Actions without a secret: GitHub vouches for the workflow with an
-# OpenID Connect token. terraform.yml beside this file is the workflow; it belongs in
-# .github/workflows.
+# Signs in from GitHub Actions without a secret: GitHub gives the workflow an OpenID Connect
+# token. terraform.yml in this folder is the workflow; put it into .github/workflows.
 #
-# Once, in Entra ID: an application for plans, with a federated credential for the
+# Set up once, in Entra ID: an application for plans, with a federated credential for the
 # repository's pull requests, Reader on the workspace and the Batch account, and the right
 # to read the state; and another for applies, with a federated credential for the main
 # branch, Contributor on both, and the right to write the state.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 
-  # A runner keeps nothing. The backend reads the same variables (ARM_*) as the provider.
+  # A runner keeps no files. The backend reads the same variables (ARM_*) as the provider.
   backend "azurerm" {
     resource_group_name  = "rg-state"
     storage_account_name = "examplestate"
@@ -23,7 +25,7 @@ terraform {
   }
 }
 
-# The workflow's variables say how to sign in, so there is nothing to say here.
+# The workflow's variables configure the sign-in, so the block is empty.
 provider "azureml" {}
 
 variable "workspace_id" {

@@ -1,11 +1,14 @@
-# The same without writing the resource: Terraform writes it.
+# Imports a compute without writing the resource: Terraform generates it.
 #
 #   terraform plan -generate-config-out=computes.tf
 #   terraform apply
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }

@@ -1,10 +1,13 @@
-# A compute that somebody attached, under Terraform from now on. The import only reads:
-# a plan that says anything but "1 to import, 0 to add, 0 to change, 0 to destroy" means
-# that the resource below is not what is there.
+# Imports a compute that was attached without Terraform. The import only reads: if the plan
+# says anything but "1 to import, 0 to add, 0 to change, 0 to destroy", the resource below
+# differs from the compute.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }
@@ -21,7 +24,7 @@ variable "batch_account_id" {
 
 import {
   to = azureml_batch_compute.example
-  # Letter case makes no difference. The block may stay after the import, or go.
+  # In any letter case. The block can stay after the import, or be removed.
   id = "${var.workspace_id}/computes/mybatchcompute"
 }
 

@@ -1,12 +1,16 @@
-# An attachment that azapi made, brought under azureml without touching it. The azapi
-# provider stays in the configuration until the move is applied.
+# Moves an attachment from azapi to azureml without changing it. The azapi provider stays
+# in the configuration until the move is applied.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azapi = {
-      source = "Azure/azapi"
+      source  = "Azure/azapi"
+      version = "~> 2.0"
     }
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }

@@ -1,17 +1,18 @@
-# What has to hold, in words of your own: before anything is sent to Azure, and after.
+# Your own conditions, checked before anything is sent to Azure, and after.
 terraform {
   required_version = ">= 1.8" # for the functions; OpenTofu has them from 1.7 on
 
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }
 
 variable "subscription_id" {
   type        = string
-  description = "Subscription that this stage may touch."
+  description = "Subscription of this stage."
 }
 
 variable "batch_account_id" {
@@ -31,13 +32,13 @@ resource "azureml_batch_compute" "example" {
   batch_account_id = var.batch_account_id
 
   lifecycle {
-    # All of it is known before an apply, so this fails the plan.
+    # Everything is known before the apply, so this fails the plan.
     precondition {
       condition     = local.compute.subscription_id == var.subscription_id
-      error_message = "config.json is of subscription ${local.compute.subscription_id}, and this stage may touch ${var.subscription_id}."
+      error_message = "config.json is of subscription ${local.compute.subscription_id}, and this stage is for ${var.subscription_id}."
     }
 
-    # This fails the apply, with the account attached: the next plan looks again.
+    # This fails the apply after the account is attached; the next plan checks it again.
     postcondition {
       condition     = self.provisioning_state == "Succeeded"
       error_message = "The attachment is ${self.provisioning_state}: ${jsonencode(self.provisioning_errors)}"

@@ -1,12 +1,15 @@
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }
 
-# Signs in as azurerm and azapi do: from the environment, or else with Azure CLI.
+# Signs in as azurerm and azapi do: with environment variables, or else with Azure CLI.
 provider "azureml" {}
 
 resource "azureml_batch_compute" "example" {

@@ -1,10 +1,13 @@
-# A Batch account that is deleted and made again under its name keeps its id, so no
-# attribute of the attachment changes, and the attachment is to an account that is gone.
-# replace_triggered_by attaches the new one.
+# A Batch account that is deleted and recreated under its name keeps its id, so no attribute
+# of the attachment changes, although its account is gone. replace_triggered_by attaches the
+# new account.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }
@@ -21,11 +24,11 @@ variable "batch_account_id" {
 
 variable "account_generation" {
   type        = number
-  description = "Counts how often the Batch account has been made again."
+  description = "How often the Batch account has been recreated."
   default     = 1
 }
 
-# Where the same configuration makes the account, its id does instead of this:
+# If the same configuration creates the account, use its id instead of this:
 # replace_triggered_by = [azurerm_batch_account.example.id]
 resource "terraform_data" "account" {
   triggers_replace = var.account_generation

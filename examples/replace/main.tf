@@ -1,10 +1,13 @@
 # Another Batch account under the same name: change batch_account_id. Azure cannot change
-# an attachment, so Terraform detaches and attaches again. While it does, pipelines do not
-# find the compute.
+# an attachment, so Terraform detaches and attaches again. Meanwhile, pipelines do not find
+# the compute.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }
@@ -24,12 +27,12 @@ resource "azureml_batch_compute" "example" {
   workspace_id     = var.workspace_id
   batch_account_id = var.batch_account_id
 
-  # Do not set create_before_destroy: the attach would come first and find the name
-  # taken. A resource that depends on this one must not set it either, as it would hold
-  # for this one too.
+  # Do not set create_before_destroy: the attach would come first, and the name would be
+  # taken. A resource that depends on this one must not set it either, because Terraform
+  # then applies it to this one too.
 }
 
-# Runs again after each attach. The id is no sign of that, as it stays the same.
+# Runs again after each attach. The id does not change, so it cannot trigger this.
 resource "terraform_data" "after_attach" {
   triggers_replace = azureml_batch_compute.example.created_on
 

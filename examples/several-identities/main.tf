@@ -1,17 +1,20 @@
-# Two ways to sign in, in one configuration: what the environment says for development,
-# and a managed identity that may do nothing but production.
+# Two ways to sign in, in one configuration: environment variables for development, and a
+# managed identity that has rights in production only.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }
 
 provider "azureml" {}
 
-# A secret comes before a managed identity, as in azurerm. The empty one hides
-# ARM_CLIENT_SECRET, which is for the other provider.
+# A secret takes precedence over a managed identity, as in azurerm. The empty one hides
+# ARM_CLIENT_SECRET, which is for the other provider block.
 provider "azureml" {
   alias         = "production"
   use_msi       = true

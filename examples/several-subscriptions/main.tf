@@ -1,10 +1,13 @@
 # Workspaces and Batch accounts in several subscriptions of one tenant need one provider
-# block and no alias, unlike azurerm: every id says which subscription it means.
-# subscription_id in the block only tells Azure CLI which account to sign in with.
+# block and no alias, unlike azurerm: every id contains its subscription. subscription_id
+# in the block only selects the account that Azure CLI signs in with.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }
@@ -26,7 +29,7 @@ variable "batch_account_id" {
 
 provider "azureml" {}
 
-# The two names mean an account in the workspace's own subscription.
+# The two names refer to an account in the workspace's own subscription.
 resource "azureml_batch_compute" "same_subscription" {
   name                      = "mybatchcompute"
   workspace_id              = var.other_workspace_id
@@ -34,7 +37,7 @@ resource "azureml_batch_compute" "same_subscription" {
   batch_account_name        = "batch0"
 }
 
-# Only the id can mean one elsewhere.
+# Only the id can refer to an account in another subscription.
 resource "azureml_batch_compute" "across_subscriptions" {
   name             = "mybatchcompute"
   workspace_id     = var.workspace_id

@@ -1,8 +1,11 @@
-# More than the Python class can say.
+# Every optional setting, of which the Python class has none.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }
@@ -23,7 +26,7 @@ resource "azureml_batch_compute" "example" {
   batch_account_id = var.batch_account_id
 
   # Sent when the account is attached. Azure cannot change an attachment, so changing
-  # these two later detaches and attaches again.
+  # these two later detaches the account and attaches it again.
   description = "Nightly risk runs"
   tags = {
     team        = "risk"
@@ -41,8 +44,8 @@ resource "azureml_batch_compute" "example" {
   }
 }
 
-# The service need not keep tags: this is what the configuration says, and a tag that
-# the service forgets is no change.
+# The service may drop tags: these are the configured ones, and a dropped tag causes no
+# diff.
 output "tags" {
   value = azureml_batch_compute.example.tags
 }

@@ -34,8 +34,14 @@ var Azureml = Plugin{provider.Address, "0.1.0", ""}
 // AzapiStub stands in for azapi.
 var AzapiStub = Plugin{"registry.terraform.io/azure/azapi", "2.0.0", "test/realcli/azapistub"}
 
-// Built is what a package's tests build from this source: once, and only when a test needs
-// it.
+// AzurermStub has the schemas of azurerm that the examples mock.
+var AzurermStub = Plugin{"registry.terraform.io/hashicorp/azurerm", "4.0.0", "test/examples/azurermstub"}
+
+// OrobixStub has the schemas of the other provider that is called azureml.
+var OrobixStub = Plugin{"registry.terraform.io/orobix/azureml", "0.0.2", "test/examples/orobixstub"}
+
+// Built is what a package's tests build from this source: once, and only if one of
+// them needs it.
 type Built struct {
 	Plugins  []Plugin
 	Commands []string // packages below this module

@@ -9,12 +9,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
 // page is a text with commands for its readers.
@@ -23,8 +23,6 @@ type page struct {
 	in string
 	// installed is set where the reader has the provider and the emulator already.
 	installed bool
-	// variables are what the reader has given a value to before.
-	variables []string
 	// after is what the test does when the commands have run.
 	after string
 	// elsewhere is the test that runs them, where this one does not.
@@ -37,22 +35,22 @@ var pages = map[string]page{
 	"SECURITY.md":                   {in: "."},
 	"examples/README.md":            {in: "."},
 	"docs/guides/authenticating.md": {elsewhere: "internal/provider/guide_test.go"},
+	"docs/guides/install.md":        {elsewhere: "scripts/installable"},
 	"docs/guides/migration.md":      {elsewhere: "test/sdk/test_guide.py"},
-	"docs/guides/offline-tests.md": {in: "examples/offline-test", installed: true, variables: []string{
-		"TF_VAR_stage=production",
-		"TF_VAR_workspace_id=" + emulator.DefaultWorkspaceID,
-		"TF_VAR_batch_account_id=" + emulator.DefaultBatchAccountID,
-	}, after: "rm calls.log faults.log requests.json failing.json failures.json faults.json"},
+	"docs/guides/offline-tests.md": {
+		in: ".", installed: true,
+		after: "rm ../offline-test/calls.log ../offline-test/requests.json failures.json failing.json faults.json faults.log faulty.json",
+	},
 }
 
 // notRun says of each command in these texts that the test does not run why it does not.
 var notRun = map[string]string{
 	"go install github.com/terraform-provider-azureml/terraform-provider-azureml/cmd/azureml-emulator@latest": "it needs a published release; the emulator is built from here instead",
-	"make lint":                             "building the linters takes minutes; CI runs it beside the tests",
-	"make test":                             "it is what runs this test",
-	"bin/azureml-emulator serve":            "it does not end by itself; TestDebug runs it",
-	"bin/terraform-provider-azureml -debug": "it does not end by itself; TestDebug runs it",
-	"TF_LOG_PROVIDER=DEBUG terraform -chdir=examples/quickstart plan":                  "it needs the two before beside it; TestDebug runs it",
+	"make lint":                  "building the linters takes minutes; CI runs it beside the tests",
+	"make test":                  "it is what runs this test",
+	"bin/azureml-emulator serve": "it does not end by itself; TestDebug runs it",
+	"TF_LOG_SDK=off bin/terraform-provider-azureml -debug":                             "it does not end by itself; TestDebug runs it",
+	"terraform -chdir=examples/quickstart plan":                                        "it needs the two before it; TestDebug runs it",
 	"gpg --verify terraform-provider-azureml_VERSION_SHA256SUMS.sig":                   "it needs a published release",
 	"sha256sum --check --ignore-missing terraform-provider-azureml_VERSION_SHA256SUMS": "it needs a published release",
 }
@@ -84,9 +82,9 @@ func TestCommands(t *testing.T) {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
 			m := newMachine(t)
-			m.variables = page.variables
 			if page.installed {
 				m.run(".", "make install")
+				m.mirror(clitest.AzurermStub)
 				m.link(filepath.Join(m.repository, "bin/azureml-emulator"), "azureml-emulator")
 			}
 			m.run(page.in, strings.Join(append(script, page.after), "\n"))
@@ -130,12 +128,35 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestQuickstart: the configuration that README.md shows is the one that its commands apply.
+// TestQuickstart: the configurations that README.md shows are examples that are tested: the
+// first one is what its commands apply.
 func TestQuickstart(t *testing.T) {
 	t.Parallel()
-	shown := blocks(t, "README.md", "terraform")
-	if applied := read(t, filepath.Join(root, "examples/quickstart/main.tf")); len(shown) != 1 || shown[0] != applied {
-		t.Errorf("README.md shows\n%s\nand examples/quickstart has\n%s", shown, applied)
+	var tested []string
+	for _, example := range []string{"quickstart/main.tf", "resources/azureml_batch_compute/import-by-string-id.tf"} {
+		tested = append(tested, read(t, filepath.Join(root, "examples", example)))
+	}
+	if shown := blocks(t, "README.md", "terraform"); !slices.Equal(shown, tested) {
+		t.Errorf("README.md shows\n%s\nand the examples have\n%s", shown, tested)
+	}
+}
+
+// TestPicture: README.md's picture is short enough to be read on a phone.
+func TestPicture(t *testing.T) {
+	t.Parallel()
+	picture := read(t, filepath.Join(root, "examples/demo/demo.svg"))
+	size := regexp.MustCompile(`<svg width="([\d.]+)" height="([\d.]+)"`).FindStringSubmatch(picture)
+	if size == nil {
+		t.Fatal("the picture has no size")
+	}
+	for i, most := range []float64{640, 640} {
+		if is, err := strconv.ParseFloat(size[i+1], 64); err != nil || is > most {
+			t.Errorf("the picture is %s wide and %s high; %.0f is the most", size[1], size[2], most)
+		}
+	}
+	const mostLines = 30
+	if lines := strings.Count(picture, "<text "); lines == 0 || lines > mostLines {
+		t.Errorf("the picture has %d lines; %d is the most", lines, mostLines)
 	}
 }
 
@@ -199,6 +220,16 @@ func (m *machine) link(tool, name string) {
 	absolute, err := filepath.Abs(tool)
 	must(m.t, err)
 	must(m.t, os.Symlink(absolute, filepath.Join(m.path, name)))
+}
+
+// mirror puts another provider where the CLI finds it without a registry.
+func (m *machine) mirror(plugin clitest.Plugin) {
+	m.t.Helper()
+	_, address, _ := strings.Cut(plugin.Address, "/")
+	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		from, to := filepath.Join(built.PluginsDir(m.t), host, address), filepath.Join(m.home, ".terraform.d/plugins", host, address)
+		must(m.t, os.CopyFS(to, os.DirFS(from)))
+	}
 }
 
 // clone copies what git has, or would have after the next commit.

@@ -5,18 +5,20 @@ package docs_test
 import (
 	"bufio"
 	"io"
-	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 )
 
-// TestDebug follows CONTRIBUTING.md's way to a provider under a debugger: in one shell the
-// emulator, in one the provider, and in a third one the CLI, which must use that provider.
+// TestDebug follows CONTRIBUTING.md's steps to a provider under a debugger: the emulator in
+// one shell, the provider in another, and the CLI in a third. The CLI must use that provider,
+// and the provider's log must be in the provider's own shell.
 func TestDebug(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
@@ -32,7 +34,11 @@ func TestDebug(t *testing.T) {
 			break
 		}
 	}
-	provider := m.start("bin/terraform-provider-azureml", "-debug")
+	log, program := debugCommand(t)
+	inOwnShell := len(m.variables)
+	m.variables = append(m.variables, log...)
+	provider := m.start(program[0], program[1:]...)
+	m.variables = m.variables[:inOwnShell]
 	for line := range provider.lines {
 		if found := regexp.MustCompile(`TF_REATTACH_PROVIDERS='(.*)'`).FindStringSubmatch(line); found != nil {
 			reattach := found[1]
@@ -44,17 +50,40 @@ func TestDebug(t *testing.T) {
 		}
 	}
 	m.variables = append(m.variables, "TF_CLI_ARGS_plan=-no-color")
-	// Neither init nor an installed provider: the CLI has none but the one that runs.
-	output := m.run(".", "TF_LOG_PROVIDER=DEBUG terraform -chdir=examples/quickstart plan")
+	// Without init, and without an installed provider: the CLI has only the one that runs.
+	output := m.run(".", "terraform -chdir=examples/quickstart plan")
 	if !strings.Contains(output, "azureml_batch_compute.example will be created") {
 		t.Error("this is not the plan of the quickstart")
 	}
+	const request = `"method":"GET"`
+	if log := provider.stop(); strings.Count(log, request) < 2 || strings.Contains(log, "sdk.framework") {
+		t.Errorf("the provider's shell should have its requests, and no lines of the framework:\n%s", log)
+	}
+	if strings.Contains(output, request) {
+		t.Errorf("the provider's log is in the CLI's shell:\n%s", output)
+	}
 }
 
-// process is one that goes on until it is interrupted.
+// debugCommand is the line of CONTRIBUTING.md that starts the provider: its variables, and
+// its program with arguments.
+func debugCommand(t *testing.T) (variables, program []string) {
+	t.Helper()
+	for _, line := range commands(t, "CONTRIBUTING.md") {
+		words := strings.Fields(withoutComment(line))
+		program := slices.DeleteFunc(slices.Clone(words), func(word string) bool { return strings.HasPrefix(word, "TF_LOG") })
+		if slices.Equal(program, []string{"bin/terraform-provider-azureml", "-debug"}) {
+			return words[:len(words)-len(program)], program
+		}
+	}
+	t.Fatal("CONTRIBUTING.md does not start the provider")
+	return nil, nil
+}
+
+// process runs until it is stopped.
 type process struct {
-	command *exec.Cmd
-	lines   func(yield func(string) bool)
+	lines func(yield func(string) bool)
+	// stop interrupts it, and returns what it wrote to standard error.
+	stop func() string
 }
 
 func (m *machine) start(name string, arguments ...string) *process {
@@ -62,18 +91,22 @@ func (m *machine) start(name string, arguments ...string) *process {
 	command := m.command(m.t.Context(), ".", "./"+name, arguments...)
 	output, err := command.StdoutPipe()
 	must(m.t, err)
+	var log strings.Builder
+	command.Stderr = &log
 	must(m.t, command.Start())
-	m.t.Cleanup(func() {
+	stop := sync.OnceValue(func() string {
 		_ = command.Process.Signal(syscall.SIGINT)
 		_, _ = io.Copy(io.Discard, output)
 		_ = command.Wait() // Interrupted, as it was told to be.
+		return log.String()
 	})
+	m.t.Cleanup(func() { stop() })
 	scanner := bufio.NewScanner(output)
-	return &process{command, func(yield func(string) bool) {
+	return &process{func(yield func(string) bool) {
 		for scanner.Scan() {
 			if !yield(scanner.Text()) {
 				return
 			}
 		}
-	}}
+	}, stop}
 }

@@ -14,7 +14,7 @@ import (
 
 const root = "../.."
 
-var built = clitest.Built{Plugins: []clitest.Plugin{clitest.Azureml}, Commands: []string{"cmd/azureml-emulator"}}
+var built = clitest.Built{Plugins: []clitest.Plugin{clitest.Azureml, clitest.AzurermStub}, Commands: []string{"cmd/azureml-emulator"}}
 
 func TestMain(m *testing.M) { clitest.Main(m, &built, "4") }
 

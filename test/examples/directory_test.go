@@ -66,10 +66,6 @@ func open(t *testing.T, folder string, found example) *directory {
 		"TF_VAR_client_certificate_password": "secret",
 	})
 	must(t, os.CopyFS(d.path, os.DirFS(filepath.Join(root, folder))))
-	if !strings.Contains(d.configuration(), "required_providers") {
-		// It is shown on a page of the documentation, whose first page has this once.
-		d.write("terraform.tf", "terraform {\n  required_providers {\n    azureml = {\n      source = \"terraform-provider-azureml/azureml\"\n    }\n  }\n}\n")
-	}
 	return d
 }
 

@@ -90,7 +90,7 @@ func onceInAWorkspace(t *testing.T, d *directory) {
 	variables := d.read("terraform.tfvars")
 	for _, wrong := range []struct{ from, to, says string }{
 		{"batchAccounts/batch0", "batchAccounts/BATCH1", "Each Batch account can be attached to a workspace once."},
-		{`"on-demand"`, `"NIGHTLY"`, "Each name can be given once in a workspace."},
+		{`"on-demand"`, `"NIGHTLY"`, "Each name can be used once in a workspace."},
 	} {
 		last := strings.LastIndex(variables, wrong.from)
 		d.write("terraform.tfvars", variables[:last]+wrong.to+variables[last+len(wrong.from):])

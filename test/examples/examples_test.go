@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
@@ -54,10 +57,13 @@ var special = map[string]example{
 	"import-generated":                     {before: attached, prepare: generateConfiguration, then: onlyReads},
 	"list-resources/azureml_batch_compute": {parsed: "terraform query came with Terraform 1.14, and OpenTofu has none; TestList asks the provider what the example asks"},
 	"moved-from-azapi":                     {before: attached, prepare: attachedByAzapi, then: onlyReads},
-	"offline-test":                         {also: map[string]func(*testing.T, *directory){"test": offlineTest, "failing test": offlineTestFails}},
-	"preconditions":                        {then: conditionFails},
-	"recreated-account":                    {then: recreated},
-	"replace":                              {then: detachThenAttach},
+	"offline-test": {validated: "its tests mock azurerm, which is not there to be applied", also: map[string]func(*testing.T, *directory){
+		"test": offlineTest, "failing test": offlineTestFails, "mocked": mockedTest,
+	}},
+	"orobix":            {validated: "the other provider called azureml needs Azure; a stand-in has its schemas"},
+	"preconditions":     {then: conditionFails},
+	"recreated-account": {then: recreated},
+	"replace":           {then: detachThenAttach},
 	"resources/azureml_batch_compute": {prepare: withoutImports, also: map[string]func(*testing.T, *directory){
 		"import.sh": importByCommand, "import-by-string-id.tf": importByID, "import-by-identity.tf": importByIdentity,
 	}},
@@ -171,5 +177,44 @@ func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestVersions: each example says which CLI and which versions of its providers it is for, as
+// linters of configurations want it.
+func TestVersions(t *testing.T) {
+	t.Parallel()
+	for _, folder := range folders(t) {
+		t.Run(folder, func(t *testing.T) {
+			t.Parallel()
+			files, err := filepath.Glob(filepath.Join(root, folder, "*.tf"))
+			must(t, err)
+			var settings []*hclwrite.Block
+			for _, file := range files {
+				content, err := os.ReadFile(file)
+				must(t, err)
+				parsed, diags := hclwrite.ParseConfig(content, file, hcl.InitialPos)
+				if diags.HasErrors() {
+					t.Fatal(diags)
+				}
+				settings = append(settings, slices.DeleteFunc(parsed.Body().Blocks(), func(b *hclwrite.Block) bool { return b.Type() != "terraform" })...)
+			}
+			if len(settings) != 1 {
+				t.Fatalf("there are %d terraform blocks", len(settings))
+			}
+			if settings[0].Body().GetAttribute("required_version") == nil {
+				t.Error("there is no required_version")
+			}
+			providers := settings[0].Body().FirstMatchingBlock("required_providers", nil).Body().Attributes()
+			for name, provider := range providers {
+				given := string(provider.Expr().BuildTokens(nil).Bytes())
+				if !strings.Contains(given, "version = ") || name == "azureml" && !strings.Contains(given, `version = "~> 0.1"`) {
+					t.Errorf("the version of %s is not given: %s", name, given)
+				}
+			}
+			if providers["azureml"] == nil {
+				t.Error("azureml is not among the required providers")
+			}
+		})
 	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 var built = clitest.Built{
-	Plugins:  []clitest.Plugin{clitest.Azureml, clitest.AzapiStub},
+	Plugins:  []clitest.Plugin{clitest.Azureml, clitest.AzapiStub, clitest.AzurermStub, clitest.OrobixStub},
 	Commands: []string{"cmd/azureml-emulator"},
 }
 

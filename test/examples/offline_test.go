@@ -22,7 +22,7 @@ func offlineTest(t *testing.T, d *directory) {
 	if code != 0 {
 		t.Fatalf("exit code %d\n%s", code, output)
 	}
-	clitest.Says(t, output, "3 passed, 0 failed")
+	clitest.Says(t, output, "5 passed, 0 failed")
 	log, err := os.ReadFile(requests)
 	must(t, err)
 	var writes []string
@@ -33,8 +33,15 @@ func offlineTest(t *testing.T, d *directory) {
 			writes = append(writes, request.Method+" "+request.Query)
 		}
 	}
-	if len(writes) != 2 || !strings.HasPrefix(writes[0], http.MethodPut) || !strings.HasPrefix(writes[1], http.MethodDelete) || !strings.HasSuffix(writes[1], "&underlyingResourceAction=detach") {
-		t.Errorf("these reached the service: %q", writes)
+	const detach = "&underlyingResourceAction=detach"
+	for i, write := range writes {
+		method, isDetach := []string{http.MethodPut, http.MethodDelete}[i%2], strings.HasSuffix(write, detach)
+		if !strings.HasPrefix(write, method+" ") || isDetach != (method == http.MethodDelete) {
+			t.Errorf("write %d that reached the service is %q", i, write)
+		}
+	}
+	if len(writes) != 4 {
+		t.Errorf("these reached the service, where two attaches and two detaches should: %q", writes)
 	}
 }
 
@@ -49,4 +56,46 @@ func offlineTestFails(t *testing.T, d *directory) {
 		t.Error("the tests of another module pass")
 	}
 	clitest.Says(t, output, "Pipelines would not find other-development.")
+}
+
+// mockedTest runs the tests that mock both providers, without a credential.
+func mockedTest(t *testing.T, d *directory) {
+	t.Helper()
+	withoutCredential(d)
+	d.init()
+	clitest.Says(t, d.must("test", "-filter=tests/mocked.tftest.hcl"), "1 passed, 0 failed")
+	if requests := d.e.Requests(); len(requests) > 0 {
+		t.Errorf("a mocked provider sent %d requests", len(requests))
+	}
+	// A mocked provider still validates.
+	d.write("tests/mocked.tftest.hcl", strings.Replace(d.read("tests/mocked.tftest.hcl"), "/workspaces/ws0\"", "/workspaces/ws0/computes\"", 1))
+	output, code := d.run("test", "-filter=tests/mocked.tftest.hcl")
+	if code == 0 {
+		t.Error("a workspace id that is none passes")
+	}
+	clitest.Says(t, output, "Invalid workspace_id")
+}
+
+// TestWithoutCredential: validate needs no credential, and neither does a plan of what is not
+// attached yet, which warns that it could not sign in, unless preflight is off.
+func TestWithoutCredential(t *testing.T) {
+	t.Parallel()
+	d := open(t, "quickstart", example{})
+	withoutCredential(d)
+	d.init()
+	d.must("validate")
+	clitest.Says(t, d.must("plan", "-input=false"), "1 to add, 0 to change, 0 to destroy", "The plan could not sign in to Azure")
+	d.write("provider_override.tf", "provider \"azureml\" {\n  preflight = false\n}\n")
+	if output := d.must("plan", "-input=false"); strings.Contains(output, "Warning") {
+		t.Errorf("a plan without preflight signs in:\n%s", output)
+	}
+}
+
+// withoutCredential takes everything away that could sign in, az included.
+func withoutCredential(d *directory) {
+	d.t.Helper()
+	clear(d.variables)
+	d.cli = absolute(d.t, d.cli)
+	d.variables["PATH"] = d.t.TempDir()
+	d.variables["HOME"] = d.t.TempDir()
 }

@@ -1,8 +1,11 @@
-# The Batch computes of one workspace; the rest that it has belongs here as well.
+# The Batch computes of one workspace. Whatever else belongs to the workspace goes here too.
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     azureml = {
-      source = "terraform-provider-azureml/azureml"
+      source  = "terraform-provider-azureml/azureml"
+      version = "~> 0.1"
     }
   }
 }

@@ -8,7 +8,7 @@ locals {
   compute = provider::azureml::deserialize_batch_compute(var.workspace_id, file("${path.module}/compute.json"))
 }
 
-# What the SDK attached, under Terraform from now on.
+# Imports what the SDK attached.
 import {
   to = azureml_batch_compute.example
   id = local.compute.id

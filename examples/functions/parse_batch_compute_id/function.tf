@@ -1,4 +1,4 @@
-# The workspace of a compute that is known by its id.
+# The workspace of a compute, from the compute's id.
 output "workspace_id" {
   value = provider::azureml::parse_batch_compute_id(var.compute_id).workspace_id
 }

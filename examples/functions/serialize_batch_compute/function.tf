@@ -10,7 +10,7 @@ resource "azureml_batch_compute" "example" {
   batch_account_name        = "batch0"
 }
 
-# What compute.serialize() of the Python SDK gives, for a script that reads it back:
+# What compute.serialize() of the Python SDK returns, for a script that reads it:
 # terraform output -raw serialized >compute.json
 output "serialized" {
   value = provider::azureml::serialize_batch_compute(azureml_batch_compute.example)

@@ -18,7 +18,7 @@ resource "azureml_batch_compute" "by_id" {
   workspace_id     = var.workspace_id
   batch_account_id = "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg-batch/providers/Microsoft.Batch/batchAccounts/batch1"
 
-  # Taken over as it is if it is attached already.
+  # Adopts the compute as it is, if the account is attached already.
   adopt_existing = true
 
   timeouts {
