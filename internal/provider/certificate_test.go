@@ -91,16 +91,16 @@ func TestCertificateIsRefused(t *testing.T) {
 		password, says string
 	}{
 		"PFX, wrong password":   {pfx(t, certificate, certificatePassword), "wrong", "client_certificate_password is not its password"},
-		"PFX, no password":      {pfx(t, certificate, certificatePassword), "", "it needs a password: give client_certificate_password"},
-		"PEM, wrong password":   {encryptedPEM, "wrong", "client_certificate_password does not open its private key"},
-		"PEM, no password":      {encryptedPEM, "", "its private key needs a password: give client_certificate_password"},
+		"PFX, no password":      {pfx(t, certificate, certificatePassword), "", "it needs a password: set client_certificate_password"},
+		"PEM, wrong password":   {encryptedPEM, "wrong", "client_certificate_password does not decrypt its private key"},
+		"PEM, no password":      {encryptedPEM, "", "its private key needs a password: set client_certificate_password"},
 		"certificate alone":     {public, "", "holds no private key"},
 		"key alone":             {pemKey(t), "", "holds no certificate"},
 		"two keys":              {append(append(bytes.Clone(public), pemKey(t)...), pemKey(t)...), "", "more than one private key"},
-		"another key":           {append(bytes.Clone(public), pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(otherKey))...), "", "belongs to none of the certificates"},
-		"key of another kind":   {append(bytes.Clone(public), pemOf("PRIVATE KEY", curveDER)...), "", "another kind than RSA"},
-		"something else":        {[]byte("hello"), "", "neither PEM nor a PFX"},
-		"nothing":               {nil, "", "neither PEM nor a PFX"},
+		"another key":           {append(bytes.Clone(public), pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(otherKey))...), "", "matches none of the certificates"},
+		"key of another kind":   {append(bytes.Clone(public), pemOf("PRIVATE KEY", curveDER)...), "", "is not an RSA key"},
+		"something else":        {[]byte("hello"), "", "neither PEM nor a readable PFX"},
+		"nothing":               {nil, "", "neither PEM nor a readable PFX"},
 		"a key that is damaged": {append(bytes.Clone(public), pemOf("PRIVATE KEY", []byte("x"))...), "", "private key cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -45,7 +45,7 @@ func NewClient(ctx context.Context, settings auth.Settings, choice auth.Choice, 
 	}
 	tflog.Info(ctx, "Requests will sign in with "+choice.String(), map[string]any{
 		"correlation_id": clientOptions.CorrelationID,
-		"passed_over":    strings.Join(choice.PassedOver, "; "),
+		"skipped":        strings.Join(choice.Skipped, "; "),
 	})
 	if choice.Method == auth.ManagedIdentityMethod && len(clientOptions.AuxiliaryTenants) > 0 {
 		// azurerm leaves them out too, and what signs in for it must sign in here.

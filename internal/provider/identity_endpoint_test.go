@@ -137,7 +137,7 @@ func TestIdentityEndpointRefuses(t *testing.T) {
 		says   string
 	}{
 		"404 for a while":   {http.StatusNotFound, 15 * time.Second, ""},
-		"404 for ever":      {http.StatusNotFound, time.Hour, "169.254.169.254 answered 404 Not Found: not here"},
+		"404 for ever":      {http.StatusNotFound, time.Hour, "169.254.169.254 responded 404 Not Found: not here"},
 		"503 for ever":      {http.StatusServiceUnavailable, time.Hour, "503"},
 		"410 for a minute":  {http.StatusGone, time.Minute, ""},
 		"400 for a second":  {http.StatusBadRequest, time.Second, "400 Bad Request"},

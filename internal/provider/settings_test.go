@@ -114,13 +114,13 @@ func TestValueAndFile(t *testing.T) {
 		says        string
 	}{
 		"both the same":                    {acctest.Attributes{"client_secret_file_path": secret(good)}, nil, ""},
-		"not the same":                     {acctest.Attributes{"client_secret_file_path": secret("other")}, nil, "do not say the same"},
+		"not the same":                     {acctest.Attributes{"client_secret_file_path": secret("other")}, nil, "have different values"},
 		"an empty file":                    {without(acctest.Attributes{"client_secret_file_path": secret(" \n")}), nil, "is empty"},
 		"file beats variable":              {without(acctest.Attributes{"client_secret_file_path": secret(good)}), map[string]string{"ARM_CLIENT_SECRET": "wrong"}, ""},
 		"value beats variable of the file": {nil, map[string]string{"ARM_CLIENT_SECRET_FILE_PATH": "/no/such/file"}, ""},
 		"a certificate and its file":       {without(acctest.Attributes{"client_certificate": certificate, "client_certificate_path": "/no/such/file"}), nil, ""},
 		"a file of no client":              {without(acctest.Attributes{"use_msi": true, "client_id": nil, "client_id_file_path": "/no/such/file"}), nil, "/no/such/file"},
-		"not the same in variables":        {without(nil), map[string]string{"ARM_CLIENT_SECRET": "other", "ARM_CLIENT_SECRET_FILE_PATH": secret(good)}, "do not say the same"},
+		"not the same in variables":        {without(nil), map[string]string{"ARM_CLIENT_SECRET": "other", "ARM_CLIENT_SECRET_FILE_PATH": secret(good)}, "have different values"},
 		"not the SDKs' secret":             {without(nil), map[string]string{"ARM_CLIENT_SECRET_FILE_PATH": secret(good), "AZURE_CLIENT_SECRET": "other"}, ""},
 		// As in every pod of AKS.
 		"not the SDKs' client": {
@@ -162,7 +162,7 @@ func TestTokenInAPodOfAKS(t *testing.T) {
 		},
 		"the block's file and another token": {
 			acctest.Attributes{"oidc_token_file_path": file(t, "own", []byte(own)), "oidc_token": "another"},
-			nil, "do not say the same",
+			nil, "have different values",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

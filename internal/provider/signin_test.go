@@ -54,7 +54,7 @@ func TestMetadataHostFails(t *testing.T) {
 		"no address":   {emulator.Fault{Status: http.StatusOK, Body: `{"resourceManager": "https://arm.example"}`}, "authentication.loginEndpoint"},
 		"no secrecy":   {emulator.Fault{Status: http.StatusOK, Body: `{"authentication": {"loginEndpoint": "http://login.example"}}`}, "authentication.loginEndpoint"},
 		"an old form":  {emulator.Fault{Status: http.StatusOK, Body: `[{"name": "AzureCloud"}]`}, "it is not JSON"},
-		"never comes":  {emulator.Fault{Status: http.StatusBadGateway, Body: "<html>"}, "is there a proxy on the way"},
+		"never comes":  {emulator.Fault{Status: http.StatusBadGateway, Body: "<html>"}, "is there a proxy in between"},
 		"no such host": {emulator.Fault{Path: "/nothing"}, "has more than a host and a path"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
@@ -161,7 +161,7 @@ func TestSignInTakesTooLong(t *testing.T) {
 		timeout string
 		says    []string
 	}{
-		"within its own time":        {"60m", []string{"Signing in with client secret", "it did not end within 2m0s", "login.slow.example could not be reached: login.slow.example sent no complete reply within 1m10s"}},
+		"within its own time":        {"60m", []string{"Signing in with client secret", "it did not complete within 2m0s", "login.slow.example could not be reached: login.slow.example sent no complete reply within 1m10s"}},
 		"within the resource's time": {"1m", []string{"The time for it ran out while signing in.", "Signing in with client secret", "login.slow.example could not be reached"}},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
