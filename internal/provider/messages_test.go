@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// without is a block that signs in to the emulator, less the secret, with changes.
+// without returns changes to the default block that remove the client secret.
 func without(changes acctest.Attributes) acctest.Attributes {
 	block := acctest.Attributes{"client_secret": nil}
 	for name, value := range changes {
@@ -21,8 +21,8 @@ func without(changes acctest.Attributes) acctest.Attributes {
 	return block
 }
 
-// What a person reads when signing in fails, word by word. Each says which credential
-// was used, what chose it, why it failed and what to do next.
+// The complete text of each sign-in error. Each says which credential was used, what chose
+// it, why it failed and what to do next.
 func TestSignInMessages(t *testing.T) {
 	expired := newCertificate(-time.Hour)
 	unknown := pfx(t, newCertificate(time.Hour), "")
@@ -162,17 +162,17 @@ func TestSignInMessages(t *testing.T) {
 			}
 			golden(t, name, err.Error())
 			if strings.Contains(err.Error(), emulator.DefaultClientSecret) {
-				t.Error("the error has the secret in it")
+				t.Error("the error contains the secret")
 			}
 			if _, there := e.Compute(emulator.DefaultWorkspaceID + "/computes/mybatchcompute"); there {
-				t.Error("it attached all the same")
+				t.Error("it attached without signing in")
 			}
 		})
 	}
 }
 
 // refuse makes Entra ID refuse a sign-in.
-func refuse(e *emulator.Emulator, code int, sentence string) {
-	body := fmt.Sprintf(`{"error": "invalid_client", "error_description": "AADSTS%d: %s", "error_codes": [%d]}`, code, sentence, code)
+func refuse(e *emulator.Emulator, code int, message string) {
+	body := fmt.Sprintf(`{"error": "invalid_client", "error_description": "AADSTS%d: %s", "error_codes": [%d]}`, code, message, code)
 	e.Inject(emulator.Fault{Path: "/oauth2/v2.0/token", Times: -1, Status: http.StatusBadRequest, Body: body})
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// A host that describes its cloud is asked for it, and the secret goes to no other one.
+// metadata_host describes its cloud, and the secret is sent to no other cloud.
 func TestMetadataHost(t *testing.T) {
 	for name, block := range map[string]acctest.Attributes{"block": {"metadata_host": "host"}, "environment": nil} {
 		t.Run(name, func(t *testing.T) {
@@ -29,7 +29,7 @@ func TestMetadataHost(t *testing.T) {
 			must(t, signIn(t, e, changes, func(options *azureml.Options) {
 				options.Transport = before{options.Transport, func(request *http.Request) {
 					if request.URL.Host != host {
-						t.Errorf("%s was asked", request.URL.Host)
+						t.Errorf("a request went to %s", request.URL.Host)
 					}
 				}}
 			}))
@@ -43,19 +43,19 @@ func TestMetadataHost(t *testing.T) {
 	}
 }
 
-// Where a cloud cannot be read, nothing is sent to another one.
+// If the description of the cloud cannot be read, nothing is sent to another cloud.
 func TestMetadataHostFails(t *testing.T) {
 	for name, test := range map[string]struct {
 		reply emulator.Fault
 		says  string
 	}{
-		"refuses":      {emulator.Fault{Status: http.StatusNotFound, Body: "no such page"}, "404 Not Found: no such page"},
-		"no JSON":      {emulator.Fault{Status: http.StatusOK, Body: "<html>"}, "it is not JSON"},
-		"no address":   {emulator.Fault{Status: http.StatusOK, Body: `{"resourceManager": "https://arm.example"}`}, "authentication.loginEndpoint"},
-		"no secrecy":   {emulator.Fault{Status: http.StatusOK, Body: `{"authentication": {"loginEndpoint": "http://login.example"}}`}, "authentication.loginEndpoint"},
-		"an old form":  {emulator.Fault{Status: http.StatusOK, Body: `[{"name": "AzureCloud"}]`}, "it is not JSON"},
-		"never comes":  {emulator.Fault{Status: http.StatusBadGateway, Body: "<html>"}, "is there a proxy in between"},
-		"no such host": {emulator.Fault{Path: "/nothing"}, "has more than a host and a path"},
+		"not found":   {emulator.Fault{Status: http.StatusNotFound, Body: "no such page"}, "404 Not Found: no such page"},
+		"no JSON":     {emulator.Fault{Status: http.StatusOK, Body: "<html>"}, "it is not JSON"},
+		"no address":  {emulator.Fault{Status: http.StatusOK, Body: `{"resourceManager": "https://arm.example"}`}, "authentication.loginEndpoint"},
+		"plain HTTP":  {emulator.Fault{Status: http.StatusOK, Body: `{"authentication": {"loginEndpoint": "http://login.example"}}`}, "authentication.loginEndpoint"},
+		"an old form": {emulator.Fault{Status: http.StatusOK, Body: `[{"name": "AzureCloud"}]`}, "it is not JSON"},
+		"a proxy":     {emulator.Fault{Status: http.StatusBadGateway, Body: "<html>"}, "is there a proxy in between"},
+		"a password":  {emulator.Fault{Path: "/nothing"}, "has more than a host and a path"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
@@ -79,7 +79,7 @@ func TestMetadataHostFails(t *testing.T) {
 	}
 }
 
-// An az that is signed in as a managed identity takes no tenant.
+// An az that is signed in as a managed identity accepts no tenant.
 func TestAzureCLIAsManagedIdentity(t *testing.T) {
 	for name, test := range map[string]struct {
 		user, host string
@@ -110,7 +110,7 @@ esac`, test.user, calls, e.Token(), time.Now().Add(time.Hour).Unix()))
 	}
 }
 
-// az runs in another folder than Terraform, and finds the files that a relative path means.
+// az runs in another folder than Terraform, and still finds a relative AZURE_CONFIG_DIR.
 func TestAzureCLIConfigDir(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	dir := t.TempDir()
@@ -124,8 +124,9 @@ printf '{"accessToken": "%%s", "expires_on": %d}' "$(cat "$AZURE_CONFIG_DIR/toke
 	wantAttached(t, e)
 }
 
-// The caller of Terraform may name itself, and a partner; the correlation id may be left out.
-func TestHeadersOnDemand(t *testing.T) {
+// The user agent includes Terraform's caller and a partner. The correlation id can be
+// turned off.
+func TestOptionalHeaders(t *testing.T) {
 	const partner = "11111111-1111-1111-1111-111111111111"
 	for name, test := range map[string]struct {
 		changes acctest.Attributes
@@ -134,7 +135,7 @@ func TestHeadersOnDemand(t *testing.T) {
 		noID    bool
 	}{
 		"a caller":                {nil, "cloud-shell/1.0", " cloud-shell/1.0", false},
-		"a caller that breaks":    {nil, "cloud\nshell", "", false},
+		"a caller in two lines":   {nil, "cloud\nshell", "", false},
 		"a partner with a prefix": {acctest.Attributes{"partner_id": "pid-" + partner}, "x/1", " x/1 pid-" + partner, false},
 		"a partner with both":     {acctest.Attributes{"partner_id": "pid-" + partner + "-partnercenter"}, "", " pid-" + partner + "-partnercenter", false},
 		"no correlation id":       {acctest.Attributes{"disable_correlation_request_id": true, "custom_correlation_request_id": partner}, "", "", true},
@@ -155,7 +156,8 @@ func TestHeadersOnDemand(t *testing.T) {
 	}
 }
 
-// A host that says nothing at sign-in is named, and not the request that needed the token.
+// If a sign-in host does not respond, the error names that host rather than the request
+// that needed the token.
 func TestSignInTakesTooLong(t *testing.T) {
 	for name, test := range map[string]struct {
 		timeout string
@@ -190,7 +192,7 @@ func TestSignInTakesTooLong(t *testing.T) {
 	}
 }
 
-// A plan that cannot sign in says so, once: it asks for nothing else, and the apply fails.
+// A plan that cannot sign in warns once.
 func TestPlanWarnsOfSignIn(t *testing.T) {
 	for name, test := range map[string]struct {
 		changes acctest.Attributes
@@ -218,9 +220,9 @@ func TestPlanWarnsOfSignIn(t *testing.T) {
 	}
 }
 
-// What AKS sets in a pod is no part of a sign-in by managed identity or by az, also where
-// AKS workload identity is switched on and incomplete.
-func TestPodVariablesStayOut(t *testing.T) {
+// Managed identity and Azure CLI ignore the variables that AKS sets in a pod, even if AKS
+// workload identity is switched on but incomplete.
+func TestPodVariablesAreIgnored(t *testing.T) {
 	for name, changes := range map[string]acctest.Attributes{
 		"managed identity": {"use_msi": true, "msi_endpoint": "http://169.254.169.254/metadata/identity/oauth2/token"},
 		"Azure CLI":        {},
