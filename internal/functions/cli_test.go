@@ -18,7 +18,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
 
-// TestCLIWithoutSigningIn: with an empty provider block, and nothing in the environment.
+// TestCLIWithoutSigningIn calls the functions with an empty provider block and no
+// credential in the environment.
 func TestCLIWithoutSigningIn(t *testing.T) {
 	config := func(expression string) string {
 		return fmt.Sprintf(`
@@ -63,9 +64,8 @@ output "x" {
 	})
 }
 
-// TestCLI serializes what the resource and each data source say of one compute. While
-// the resource is yet to be attached, what it serializes as is not known; its plan is
-// not held up by that.
+// TestCLI serializes one compute from the resource and from each data source. At plan,
+// before the attach, the result is unknown, which is not an error.
 func TestCLI(t *testing.T) {
 	e := emulator.New(t)
 	failed := emulator.Compute{
@@ -121,8 +121,8 @@ output "same" {
 	})
 }
 
-// TestCLIImportsWhatPythonSerialized takes over a compute of which there is but the
-// file that the class wrote, and changes nothing about it.
+// TestCLIImportsWhatPythonSerialized imports a compute from the JSON that the class wrote,
+// without changing it.
 func TestCLIImportsWhatPythonSerialized(t *testing.T) {
 	made, err := os.ReadFile("testdata/python/attached.json")
 	if err != nil {
