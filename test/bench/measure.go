@@ -15,26 +15,26 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// The service, and Terraform.
+// Settings of the service and of Terraform.
 const (
 	latency     = 50 * time.Millisecond
 	attach      = 2 * time.Second
 	detach      = time.Second
 	pageSize    = 100
-	parallelism = 10 // Terraform's own
-	// inWorkspaces is the number of computes that are measured in a workspace each, too.
+	parallelism = 10 // Terraform's default
+	// inWorkspaces is the number of computes that are also measured with a workspace each.
 	inWorkspaces = 100
-	// refill is how long Resource Manager takes to give back all reads of a burst.
+	// refill is how long Resource Manager takes to refill the budget of reads.
 	refill = 10 * time.Second
-	// mostOfOther is how many computes another provider is measured with.
+	// mostOfOther is the largest number of computes that another provider is measured with.
 	mostOfOther = 100
 )
 
-// step is a command of a compute's life.
+// step is a command in the life cycle of the computes.
 type step struct {
 	name      string
 	arguments []string
-	// operation is how long the service works on one compute; 0 for a read.
+	// operation is how long the service takes for one compute; 0 for a read.
 	operation time.Duration
 }
 
@@ -45,7 +45,7 @@ var steps = []step{
 	{"destroy", []string{"destroy", "-auto-approve", "-input=false"}, detach},
 }
 
-// service is the least that the service needs for n computes in so many workspaces.
+// service returns the service's part of the limit, for n computes in a number of workspaces.
 func (s step) service(n, workspaces int) time.Duration {
 	if s.operation > 0 {
 		return time.Duration(waves(n)) * (s.operation + 2*latency)
@@ -53,16 +53,16 @@ func (s step) service(n, workspaces int) time.Duration {
 	return time.Duration(waves(workspaces)) * latency
 }
 
-// waves is how many times Terraform starts anew when it does ten at a time.
+// waves returns how many rounds n computes take, ten at a time.
 func waves(n int) int { return (n + parallelism - 1) / parallelism }
 
-// cell is what one command took for one number of computes.
+// cell is the measurement of one command for one number of computes.
 type cell struct {
 	provider      string
 	step          step
 	n, workspaces int
 	usage
-	alone               time.Duration // Terraform's, with the empty provider
+	alone               time.Duration // Terraform alone: the time with the empty provider
 	requests, throttled int
 }
 
@@ -70,14 +70,14 @@ func (c cell) limit() time.Duration { return c.alone + c.step.service(c.n, c.wor
 
 func (c cell) ratio() float64 { return c.took.Seconds() / c.limit().Seconds() }
 
-// bench is the place of all measures.
+// bench runs the measurements.
 type bench struct {
 	work, cli string
 	dirs      int
 	empty     contender
 }
 
-// measure measures everything, one after the other.
+// measure runs all measurements, one after the other.
 func measure(ctx context.Context, work string, sizes []int, other string) (*results, error) {
 	cli, err := clitest.Look()
 	if err != nil {
@@ -97,12 +97,12 @@ func measure(ctx context.Context, work string, sizes []int, other string) (*resu
 		return nil, err
 	}
 	for _, n := range sizes {
-		if err := b.lives(ctx, r, ours, n, 1); err != nil {
+		if err := b.lifeCycle(ctx, r, ours, n, 1); err != nil {
 			return nil, err
 		}
 	}
 	if slices.Contains(sizes, inWorkspaces) {
-		if err := b.lives(ctx, r, ours, inWorkspaces, inWorkspaces); err != nil {
+		if err := b.lifeCycle(ctx, r, ours, inWorkspaces, inWorkspaces); err != nil {
 			return nil, err
 		}
 	}
@@ -118,7 +118,7 @@ func measure(ctx context.Context, work string, sizes []int, other string) (*resu
 	}
 	for _, n := range sizes {
 		if n <= mostOfOther {
-			if err := b.lives(ctx, r, azapi, n, 1); err != nil {
+			if err := b.lifeCycle(ctx, r, azapi, n, 1); err != nil {
 				return nil, err
 			}
 		}
@@ -126,9 +126,9 @@ func measure(ctx context.Context, work string, sizes []int, other string) (*resu
 	return r, nil
 }
 
-// lives lives through the steps of n computes, beside as many of the empty provider's.
-// Short commands are repeated, in turn with the empty provider's; their median counts.
-func (b *bench) lives(ctx context.Context, r *results, c contender, n, workspaces int) (err error) {
+// lifeCycle measures the steps of n computes, and of as many with the empty provider. Short
+// commands are repeated, in turn with the empty provider's, and their median is kept.
+func (b *bench) lifeCycle(ctx context.Context, r *results, c contender, n, workspaces int) (err error) {
 	e, d, err := b.prepare(ctx, c, n, workspaces)
 	if err != nil {
 		return err
@@ -146,7 +146,7 @@ func (b *bench) lives(ctx context.Context, r *results, c contender, n, workspace
 				repeats = rounds(n / 10)
 			}
 			for range repeats {
-				if n >= pageSize { // so that a step does not pay for the last one's requests
+				if n >= pageSize { // so that the last step's requests do not throttle this one
 					select {
 					case <-time.After(refill):
 					case <-ctx.Done():
@@ -196,7 +196,7 @@ func rounds(n int) int {
 	return 1
 }
 
-// median is the cell in the middle by its ratio; memory and requests are the most of all.
+// median returns the cell with the median ratio, and with the maximum memory and requests.
 func median(cells []cell) cell {
 	slices.SortFunc(cells, func(a, b cell) int { return int(1e6 * (a.ratio() - b.ratio())) })
 	middle := cells[len(cells)/2]
@@ -222,7 +222,7 @@ func (b *bench) prepare(ctx context.Context, c contender, n, workspaces int) (*e
 		return nil, nil, err
 	}
 	variables := e.Environment()
-	variables["SSL_CERT_FILE"] = e.CAFile() // for a provider that has no setting for it
+	variables["SSL_CERT_FILE"] = e.CAFile() // for providers without ca_certificate_path
 	d, err := b.directory(ctx, c, n, workspaces, variables)
 	if err != nil {
 		return nil, nil, errors.Join(err, e.Close())
@@ -230,7 +230,7 @@ func (b *bench) prepare(ctx context.Context, c contender, n, workspaces int) (*e
 	return e, d, nil
 }
 
-// directory is one for n computes in so many workspaces, ready to be applied.
+// directory returns a directory for n computes in a number of workspaces, ready to apply.
 func (b *bench) directory(ctx context.Context, c contender, n, workspaces int, variables map[string]string) (*directory, error) {
 	b.dirs++
 	d, err := newDirectory(filepath.Join(b.work, fmt.Sprint(b.dirs)), b.cli, c, variables)
@@ -246,10 +246,10 @@ var (
 	accountPrefix   = strings.TrimSuffix(emulator.DefaultBatchAccountID, "0")
 )
 
-// idle has the empty provider offer a resource of our schema.
+// idle makes the empty provider offer a resource with this provider's schema.
 var idle = map[string]string{"BENCH_RESOURCE": "1"}
 
-// What each provider is given; WORKSPACE and ACCOUNT stand for the beginnings of ids.
+// The configuration for each provider; WORKSPACE and ACCOUNT stand for prefixes of ids.
 const (
 	emptyResource = `resource "empty_batch_compute" "all" {
   for_each         = local.computes
@@ -277,7 +277,7 @@ const (
     }
   }
 }`
-	// noResource is for a provider that is required, and has nothing to do.
+	// noResource is for a provider that is required but has no resource.
 	noResource = `output "nothing" {
   value = 0
 }`

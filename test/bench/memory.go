@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// watchMemory looks at the processes of a binary until its result is called, which is
-// the most that one of them had in memory, in bytes. The kernel keeps the high-water
-// mark, so a look now and then is enough. 0 where there is no /proc.
+// watchMemory watches the processes of a binary until its result is called, which returns
+// the peak memory of any of them, in bytes; 0 without /proc. The kernel keeps the
+// high-water mark, so it is enough to read it from time to time.
 func watchMemory(binary string) func() int64 {
 	stop, peak := make(chan struct{}), make(chan int64)
 	go func() {
@@ -44,7 +44,7 @@ func highWater(binary string) (most int64) {
 		}
 		status, err := os.ReadFile(filepath.Join(filepath.Dir(link), "status"))
 		if err != nil {
-			continue // it has ended
+			continue // the process has ended
 		}
 		var kilobytes int64
 		if _, after, ok := bytes.Cut(status, []byte("VmHWM:")); ok {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// results are all that was measured.
+// results holds all measurements.
 type results struct {
 	cli   string
 	start startUp
@@ -16,7 +16,7 @@ type results struct {
 	bare  cell // one attach without preflight
 }
 
-// find is our cell of a command; false when it was not measured.
+// find returns this provider's cell of a command; false if it was not measured.
 func (r *results) find(name string, n, workspaces int) (cell, bool) {
 	for _, c := range r.cells {
 		if c.provider == "azureml" && c.step.name == name && c.n == n && c.workspaces == workspaces {
@@ -26,15 +26,15 @@ func (r *results) find(name string, n, workspaces int) (cell, bool) {
 	return cell{}, false
 }
 
-// goal is something to reach, and what was.
+// goal is a goal and its result.
 type goal struct {
 	what, wanted, reached string
 	met                   bool
-	// missed is what there is to say below the table when it is not met.
+	// missed is an explanation to print below the table if the goal is not met.
 	missed string
 }
 
-// goals are those that the measured sizes tell of.
+// goals returns the goals for the sizes that were measured.
 func (r *results) goals() []goal {
 	var goals []goal
 	add := func(what, wanted string, met bool, format string, values ...any) {
@@ -79,20 +79,20 @@ func (r *results) goals() []goal {
 	return goals
 }
 
-// terraformGrows is why a plan of many takes longer, whatever the provider does.
+// terraformGrows explains that a larger plan takes longer whatever the provider does.
 func terraformGrows(one, hundred cell) string {
 	few, many := (one.took - one.alone).Seconds(), (hundred.took - hundred.alone).Seconds()
-	return fmt.Sprintf("\nA plan of %d computes takes Terraform alone, with a provider that does nothing, %.2f × as long as a plan of %d; "+
-		"without Terraform's own time it takes %.2f s, %.2f × the %.2f s of a plan of %d.\n",
-		hundred.n, hundred.alone.Seconds()/one.alone.Seconds(), one.n, many, many/few, few, one.n)
+	return fmt.Sprintf("\nTerraform alone, with a provider that does nothing, takes %.2f × as long for a plan of %d computes as for a plan of %d. "+
+		"Without Terraform's own time, the plan takes %.2f s, %.2f × the %.2f s of a plan of %d.\n",
+		hundred.alone.Seconds()/one.alone.Seconds(), hundred.n, one.n, many, many/few, few, one.n)
 }
 
 const legend = `# How fast it is
 
 Written by ` + "`make bench`" + `, from one run: %s on %d processors, against the emulator with %d ms a call, %g s an attach, %g s a detach,
-pages of %d and Resource Manager's own throttling. The limit of a command is what Terraform itself needs with a provider that does nothing
-with a resource of the same schema, measured in turn, plus what the service needs at %d at a time: for apply and destroy the operation,
-the write and one status; for plan and refresh one request for each workspace. Machines differ; the ratios less so.
+pages of %d and Resource Manager's throttling. The limit of a command is Terraform's own time, measured in turn with a provider that does
+nothing and a resource of the same schema, plus the service's time at parallelism %d: for apply and destroy, the operation, the write and
+one poll; for plan and refresh, one request per workspace. Times depend on the machine; the ratios depend on it less.
 
 | Goal | Wanted | Reached | Met |
 |---|---|---|---|
@@ -111,13 +111,13 @@ func (r *results) markdown() string {
 	}
 	write("%s", why)
 	first := r.start.first
-	write("\nThe first plan of one compute, with the sign-in and preflight's look, takes %.2f × the empty provider's.\n", first.took.Seconds()/first.alone.Seconds())
+	write("\nThe first plan of one compute, with sign-in and preflight, takes %.2f × the empty provider's.\n", first.took.Seconds()/first.alone.Seconds())
 	starts := []cell{first}
 	if r.other.size > 0 {
 		starts = append(starts, r.other.first)
 		write("The other provider's binary is %.1f MB; it takes %.2f × the empty provider's time for `providers schema`, and %.2f × for a plan without resources.\n",
 			float64(r.other.size)/1e6, r.other.schema, r.other.nothing)
-		write("It is measured with up to %d computes: a thousand would take most of an hour.\n", mostOfOther)
+		write("It is measured with at most %d computes: a thousand would take most of an hour.\n", mostOfOther)
 	}
 	write("\n| Provider | Command | Computes | Workspaces | Time | × limit | × operations alone | Terraform alone | Requests | Throttled | Memory |\n" +
 		"|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
@@ -128,7 +128,7 @@ func (r *results) markdown() string {
 	return text.String()
 }
 
-// toOperations is the ratio to the operations' own time, without Terraform's and the calls'.
+// toOperations returns the ratio to the time of the operations alone, without Terraform and the requests.
 func (c cell) toOperations() string {
 	if c.step.operation == 0 {
 		return "–"

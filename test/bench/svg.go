@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// The plot, in pixels.
+// Sizes of the plot, in pixels.
 const (
 	width, height       = 760, 300
 	left, top           = 50, 46
@@ -38,7 +38,7 @@ func plot(cells []cell) string {
 	write := func(format string, values ...any) { fmt.Fprintf(&svg, format+"\n", values...) }
 	write(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" font-family="sans-serif" font-size="12">`, width, height, width, height)
 	write(`<rect width="100%%" height="100%%" rx="6" fill="#fff"/>`)
-	write(`<text x="%d" y="20" font-size="14" font-weight="bold" fill="#222">%s</text>`, left, html.EscapeString("Wall time, as a multiple of the least that it could take"))
+	write(`<text x="%d" y="20" font-size="14" font-weight="bold" fill="#222">%s</text>`, left, html.EscapeString("Wall time, as a multiple of the lower bound"))
 	for tick := 0.0; tick <= most; tick += 0.25 {
 		write(`<line x1="%d" x2="%d" y1="%.1f" y2="%.1f" stroke="%s"/>`, left, width-right, y(tick), y(tick), map[bool]string{true: "#444", false: "#ddd"}[tick == 1])
 		write(`<text x="%d" y="%.1f" text-anchor="end" fill="#555">%.2f</text>`, left-6, y(tick)+4, tick)
@@ -50,7 +50,7 @@ func plot(cells []cell) string {
 		for i, c := range bars[n] {
 			x := at + bar*float64(i)
 			write(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s"/>`, x, y(c.ratio()), bar-3, y(0)-y(c.ratio()), colours[c.step.name])
-			// On a white patch, so that no line goes through the number.
+			// A white background, so that no line crosses the number.
 			write(`<rect x="%.1f" y="%.1f" width="22" height="11" fill="#fff"/>`, x+(bar-3)/2-11, y(c.ratio())-13)
 			write(`<text x="%.1f" y="%.1f" text-anchor="middle" font-size="10" fill="#222">%.2f</text>`, x+(bar-3)/2, y(c.ratio())-4, c.ratio())
 		}
