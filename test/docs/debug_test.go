@@ -15,8 +15,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 )
 
-// TestDebug follows CONTRIBUTING.md's way to a provider under a debugger: in one shell the
-// emulator, in one the provider, and in a third one the CLI, which must use that provider.
+// TestDebug follows the debug steps of CONTRIBUTING.md, in three shells: the emulator, the
+// provider, and the CLI, which must use that provider.
 func TestDebug(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
@@ -27,7 +27,7 @@ func TestDebug(t *testing.T) {
 		if found := regexp.MustCompile(`^export (\w+)='(.*)'$`).FindStringSubmatch(line); found != nil {
 			m.variables = append(m.variables, found[1]+"="+found[2])
 		}
-		// The last one: they are in the order of the alphabet.
+		// The variables are sorted, and this is the last one.
 		if strings.HasPrefix(line, "export REQUESTS_CA_BUNDLE=") {
 			break
 		}
@@ -44,14 +44,14 @@ func TestDebug(t *testing.T) {
 		}
 	}
 	m.variables = append(m.variables, "TF_CLI_ARGS_plan=-no-color")
-	// Neither init nor an installed provider: the CLI has none but the one that runs.
+	// Without init or an installed provider, the CLI can only use the running one.
 	output := m.run(".", "TF_LOG_PROVIDER=DEBUG terraform -chdir=examples/quickstart plan")
 	if !strings.Contains(output, "azureml_batch_compute.example will be created") {
-		t.Error("this is not the plan of the quickstart")
+		t.Error("the output is not the plan of the quickstart")
 	}
 }
 
-// process is one that goes on until it is interrupted.
+// process is a command that runs until it is interrupted.
 type process struct {
 	command *exec.Cmd
 	lines   func(yield func(string) bool)
@@ -66,7 +66,7 @@ func (m *machine) start(name string, arguments ...string) *process {
 	m.t.Cleanup(func() {
 		_ = command.Process.Signal(syscall.SIGINT)
 		_, _ = io.Copy(io.Discard, output)
-		_ = command.Wait() // Interrupted, as it was told to be.
+		_ = command.Wait() // An error here is the interrupt.
 	})
 	scanner := bufio.NewScanner(output)
 	return &process{command, func(yield func(string) bool) {

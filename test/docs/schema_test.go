@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 )
 
-// TestDescriptions looks at what the pages say of each attribute.
+// TestDescriptions checks the description of each attribute.
 func TestDescriptions(t *testing.T) {
 	t.Parallel()
 	server := acctest.Server()
@@ -60,35 +60,35 @@ func TestDescriptions(t *testing.T) {
 			wants(t, "function "+name+"."+parameter.Name, parameter.Description, "")
 		}
 	}
-	// Nothing looked at would be nothing wrong.
+	// Guards against a walk that finds nothing.
 	const fewest = 80
 	if n < fewest {
-		t.Errorf("only %d attributes were looked at", n)
+		t.Errorf("only %d attributes were checked", n)
 	}
 }
 
-// notInTheClass are attributes that the Python class has no word for.
+// notInTheClass lists attributes that the Python class has no counterpart for.
 var notInTheClass = map[string]bool{
 	"resource azureml_batch_compute.timeouts.read": true,
 }
 
-// inTheClass wants the name that the Python class has for it. What an error is made of
-// has the service's names in both.
+// inTheClass checks that the description mentions the Python class. The attributes of an
+// error have the service's names in both.
 func inTheClass(t *testing.T, path string, a *tfprotov6.SchemaAttribute) {
 	t.Helper()
 	if !strings.Contains(path, ".provisioning_errors.") && !notInTheClass[path] && !strings.Contains(a.Description, "he class") {
-		t.Errorf("%s: nothing is said of the class: %q", path, a.Description)
+		t.Errorf("%s: the description does not mention the class: %q", path, a.Description)
 	}
 }
 
-// wants a sentence, with the words in it.
+// wants checks that a description is a sentence and contains the words.
 func wants(t *testing.T, path, description, words string) {
 	t.Helper()
 	if !strings.HasSuffix(description, ".") {
-		t.Errorf("%s: this is no sentence: %q", path, description)
+		t.Errorf("%s: the description is not a sentence: %q", path, description)
 	}
 	if !strings.Contains(description, words) {
-		t.Errorf("%s: nothing is said like %q: %q", path, words, description)
+		t.Errorf("%s: the description does not say %q: %q", path, words, description)
 	}
 }
 
