@@ -34,11 +34,11 @@ func offlineTest(t *testing.T, d *directory) {
 		}
 	}
 	if len(writes) != 2 || !strings.HasPrefix(writes[0], http.MethodPut) || !strings.HasPrefix(writes[1], http.MethodDelete) || !strings.HasSuffix(writes[1], "&underlyingResourceAction=detach") {
-		t.Errorf("these reached the service: %q", writes)
+		t.Errorf("the service received %q", writes)
 	}
 }
 
-// offlineTestFails: a test that cannot fail shows nothing.
+// offlineTestFails checks that the module's tests can fail.
 func offlineTestFails(t *testing.T, d *directory) {
 	t.Helper()
 	module := strings.Replace(d.read("main.tf"), `"batch-${var.stage}"`, `"other-${var.stage}"`, 1)
@@ -46,7 +46,7 @@ func offlineTestFails(t *testing.T, d *directory) {
 	d.init()
 	output, code := d.command(built.Command(t, "azureml-emulator"), "exec", "--", absolute(t, d.cli), "test", "-no-color")
 	if code == 0 {
-		t.Error("the tests of another module pass")
+		t.Error("the tests pass with a changed module")
 	}
 	clitest.Says(t, output, "Pipelines would not find other-development.")
 }
