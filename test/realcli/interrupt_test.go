@@ -10,8 +10,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// The service takes its time, so that what is done after an interrupt often meets the
-// operation that was interrupted. No test depends on it.
+// Operations take time, so that the command after an interrupt often finds the interrupted
+// operation in progress. No test depends on it.
 var (
 	attachTakesTime = emulator.WithOperationDuration(2*time.Second, 0)
 	detachTakesTime = emulator.WithOperationDuration(0, 2*time.Second)
@@ -28,7 +28,7 @@ func TestInterruptAttach(t *testing.T) {
 		}
 		clitest.Says(t, output, "It was interrupted while", at.says, name)
 		if at.taken {
-			// what Azure may still do, and what to run next
+			// The output says what Azure may still do, and what to run next.
 			clitest.Says(t, output, "Azure", "accepted", "The compute is in the state, marked as tainted", "the next apply", "terraform untaint")
 		}
 		if d.tainted() != at.taken {

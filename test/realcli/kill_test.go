@@ -8,8 +8,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// victims are the processes that a kill -9 can hit. What the service sees is the same
-// either way, so that one of the two is enough for every day.
+// victims are the processes that SIGKILL can hit. The service sees the same in both cases,
+// so one of them is enough for the fast tests.
 var victims = []struct {
 	name string
 	kill func(*command)
@@ -33,8 +33,8 @@ func eachVictim(t *testing.T, moments []moment, test func(*testing.T, moment, fu
 	}
 }
 
-// TestKillAttach: what was attached when somebody is killed is in no state. The next
-// apply says so, with the way to go on; or it finds nothing, and attaches.
+// TestKillAttach: a compute that is attached during a kill is not in the state. The next
+// apply reports it and suggests an import block. If nothing was attached, it attaches.
 func TestKillAttach(t *testing.T) {
 	eachVictim(t, attachMoments(), func(t *testing.T, at moment, kill func(*command)) {
 		d := newDirectory(t, emulator.New(t, attachTakesTime), block())
@@ -51,8 +51,7 @@ func TestKillAttach(t *testing.T) {
 	})
 }
 
-// TestKillAttachThenAdopt goes on as a person does who keeps adopt_existing set: nobody
-// has to do anything.
+// TestKillAttachThenAdopt: with adopt_existing, the next apply needs no manual step.
 func TestKillAttachThenAdopt(t *testing.T) {
 	slow(t)
 	eachVictim(t, attachMoments(), func(t *testing.T, at moment, kill func(*command)) {

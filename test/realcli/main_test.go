@@ -1,8 +1,8 @@
 //go:build unix
 
-// Package realcli runs the provider as people do: as a process that Terraform or
-// OpenTofu starts. It looks at what no test within one process can see: what is left
-// when one of the two is interrupted or killed, and what is written down meanwhile.
+// Package realcli runs the provider as users do: as a process that Terraform or OpenTofu
+// starts. It tests what cannot be tested in one process: what is left when either process
+// is interrupted or killed, and what is written to outputs, logs and the state.
 package realcli_test
 
 import (
@@ -19,13 +19,14 @@ var built = clitest.Built{Plugins: []clitest.Plugin{clitest.Azureml, clitest.Aza
 
 func TestMain(m *testing.M) { clitest.Main(m, &built, "6") }
 
-// slowToo is asked within tests, where go test sees that what it remembers depends on it.
+// slowToo must be called within tests, so that go test notes that its cached results depend
+// on the variable.
 func slowToo() bool { return os.Getenv("AZUREML_TEST_SLOW") != "" }
 
 // slow marks a test that takes more than a few seconds.
 func slow(t *testing.T) {
 	t.Helper()
 	if !slowToo() {
-		t.Skip("this takes some seconds: `make test-slow` runs it, or AZUREML_TEST_SLOW=1")
+		t.Skip("slow: run it with `make test-slow` or AZUREML_TEST_SLOW=1")
 	}
 }

@@ -17,9 +17,9 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// Everyday moves in which an apply creates and destroys what is one compute. Afterwards
-// Azure has what the state says, and the next plan is empty. make test-slow has more ways
-// to run each move, and AZUREML_TEST_SLOW=all all of them.
+// Everyday changes for which an apply creates and destroys the same compute. Afterwards
+// Azure matches the state, and the next plan is empty. make test-slow runs each change in
+// more ways, and AZUREML_TEST_SLOW=all in all of them.
 func TestOwnership(t *testing.T) {
 	t.Parallel()
 	for name, move := range moves {
@@ -37,7 +37,7 @@ func TestOwnership(t *testing.T) {
 	}
 }
 
-// way is how an apply is run, and against what.
+// way says how an apply is run.
 type way struct {
 	latency     time.Duration
 	parallelism int
@@ -64,14 +64,14 @@ func ways() []way {
 	return []way{{0, 10, true}, {0, 1, false}, {100 * time.Millisecond, 1, true}, {300 * time.Millisecond, 10, false}}
 }
 
-// moves are what a person does.
+// moves are changes that a user makes.
 var moves = map[string]func(*testing.T, *estate){
 	"an adopter is replaced, create before destroy": func(_ *testing.T, d *estate) {
 		d.write("main.tf", res("a", "x", 0, adopts, before))
 		d.applies()
 		clitest.Says(d.t, d.applies("-replace=azureml_batch_compute.a"), "was not detached")
 	},
-	"an adopter is replaced by what it refers to": func(_ *testing.T, d *estate) {
+	"an adopter is replaced by replace_triggered_by": func(_ *testing.T, d *estate) {
 		config := `resource "terraform_data" "trigger" {
   input = %q
 }
@@ -92,7 +92,7 @@ var moves = map[string]func(*testing.T, *estate){
 		}
 		d.applies()
 	},
-	"a saved plan replaces what was detached since, create before destroy": func(t *testing.T, d *estate) {
+	"a saved plan replaces a compute that was detached since, create before destroy": func(t *testing.T, d *estate) {
 		d.write("main.tf", res("a", "x", 0, before))
 		d.applies()
 		d.must("plan", "-input=false", "-replace=azureml_batch_compute.a", "-out=saved")
@@ -140,7 +140,7 @@ resource "azureml_batch_compute" "a" {
 	},
 }
 
-// A plan does not warn of the names of what the state has, refreshed or not.
+// A plan does not warn about names of computes in the state, refreshed or not.
 func TestPlansDoNotWarnOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	for name, prepare := range map[string]func(*estate) []string{
@@ -167,7 +167,7 @@ func TestPlansDoNotWarnOfTheirOwn(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a stranger's", func(t *testing.T) {
+	t.Run("not in the state", func(t *testing.T) {
 		t.Parallel()
 		d := newEstate(t, way{100 * time.Millisecond, 10, true})
 		d.e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "x", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
@@ -181,7 +181,7 @@ const (
 	before = "  lifecycle {\n    create_before_destroy = true\n  }\n"
 )
 
-// res is a resource of a label, with a name and the number of a Batch account.
+// res returns a resource with a label, a name and the number of a Batch account.
 func res(label, name string, account int, more ...string) string {
 	return fmt.Sprintf("resource \"azureml_batch_compute\" %q {\n  name             = %q\n  workspace_id     = %q\n  batch_account_id = %q\n%s}\n",
 		label, name, emulator.DefaultWorkspaceID, numbered(account), strings.Join(more, ""))
@@ -218,13 +218,13 @@ func (d *estate) applies(arguments ...string) string {
 
 func (d *estate) id(name string) string { return emulator.DefaultWorkspaceID + "/computes/" + name }
 
-// onlyOne applies two resources that cannot both be, and then the one that came to be.
+// onlyOne applies two resources that exclude each other, and then the one that was created.
 func (d *estate) onlyOne(blocks ...string) {
 	d.t.Helper()
 	d.write("main.tf", strings.Join(blocks, ""))
 	output, code := d.run("apply", "-auto-approve", "-input=false", d.parallel())
 	if code == 0 {
-		d.t.Fatal("both were applied")
+		d.t.Fatal("both were created")
 	}
 	clitest.Says(d.t, strings.Join(strings.Fields(strings.ReplaceAll(output, "│", "")), " "), "Another resource of this run has attached or adopted")
 	d.alike()
@@ -235,10 +235,10 @@ func (d *estate) onlyOne(blocks ...string) {
 	d.applies()
 }
 
-// wait waits until the service has taken a call.
+// wait waits until the service has processed a request with the method.
 func (d *estate) wait(method string) {
 	d.t.Helper()
-	over := time.After(patience)
+	over := time.After(waitLimit)
 	taken := func(r emulator.Request) bool { return r.Method == method && r.Decided != 0 }
 	for !slices.ContainsFunc(d.e.ARMRequests(), taken) {
 		select {
@@ -273,7 +273,7 @@ func (d *estate) inState() (addresses []string) {
 	return addresses
 }
 
-// alike checks that Azure has what the state has, and the state each once.
+// alike checks that Azure and the state have the same computes, each once.
 func (d *estate) alike() {
 	d.t.Helper()
 	var state, azure []string

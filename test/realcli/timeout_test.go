@@ -11,8 +11,8 @@ import (
 
 const shortCreate = "  timeouts {\n    create = \"2s\"\n  }"
 
-// TestTimeoutOfAttach: the time that the configuration gives is over before the attach
-// is. The error has what went wrong on the way, not only that time ran out.
+// TestTimeoutOfAttach: the configured timeout ends before the attach. The error has the last
+// failure, not only that the attach timed out.
 func TestTimeoutOfAttach(t *testing.T) {
 	t.Parallel()
 	slow(t)
@@ -25,7 +25,7 @@ func TestTimeoutOfAttach(t *testing.T) {
 	})
 	output, code := d.apply()
 	if code == 0 {
-		t.Error("an attach without end succeeded")
+		t.Error("an attach that does not end succeeded")
 	}
 	clitest.Says(t, output, "The time for it ran out while waiting for Azure to attach the Batch account as compute \""+name+"\"",
 		"Azure has accepted the attach and continues in the background",
@@ -40,7 +40,7 @@ func TestTimeoutOfAttach(t *testing.T) {
 	d.nothingIsLost()
 }
 
-// TestTimeoutBeforeAttach: the time is over before the service has accepted anything.
+// TestTimeoutBeforeAttach: the timeout ends before the service has accepted the attach.
 func TestTimeoutBeforeAttach(t *testing.T) {
 	t.Parallel()
 	slow(t)
@@ -65,7 +65,7 @@ func TestTimeoutBeforeAttach(t *testing.T) {
 	}
 }
 
-// TestTimeoutOfDetach: the compute stays in the state, and the next destroy goes on.
+// TestTimeoutOfDetach: the compute stays in the state, and the next destroy completes.
 func TestTimeoutOfDetach(t *testing.T) {
 	t.Parallel()
 	slow(t)
