@@ -93,7 +93,7 @@ func (e *SignInError) advice() string {
 }
 
 // methodAdvice applies to causes that say only that the credential is wrong.
-var methodAdvice = map[Method]string{ //nolint:gosec // It names settings.
+var methodAdvice = map[Method]string{ //nolint:gosec // It contains names of settings, not secrets.
 	ClientSecretMethod:      "Check tenant_id, client_id and client_secret, and that the secret has not expired.",
 	ClientCertificateMethod: "Check tenant_id, client_id and the certificate, and that the application has it and it has not expired.",
 	OIDCMethod:              federationAdvice,

@@ -76,7 +76,7 @@ func (s Settings) isDevOps() bool {
 	return s.values[OIDCRequestURL].from == "SYSTEM_OIDCREQUESTURI" || err == nil && strings.HasSuffix(parsed.Path, "/oidctoken")
 }
 
-//nolint:gosec // It says where to find a token, and holds none.
+//nolint:gosec // It contains no token.
 const whereTokensComeFrom = "In GitHub Actions, set \"permissions: id-token: write\" for the job; in Azure DevOps, set \"env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)\" for the step"
 
 // assertion returns the token from the settings, from its file, or from the issuer of

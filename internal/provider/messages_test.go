@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// without returns changes to the default block that remove the client secret.
+// without adds to changes of the default block that the client secret is removed.
 func without(changes acctest.Attributes) acctest.Attributes {
 	block := acctest.Attributes{"client_secret": nil}
 	for name, value := range changes {

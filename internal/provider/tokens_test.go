@@ -28,7 +28,7 @@ func tokensOf(e *emulator.Emulator) (tokens []string) {
 	return tokens
 }
 
-// An attach may take longer than a token lives.
+// An attach may take longer than a token is valid.
 func TestTokenIsRenewed(t *testing.T) {
 	for name, changes := range map[string]func(*emulator.Emulator) acctest.Attributes{
 		"client secret": func(*emulator.Emulator) acctest.Attributes { return nil },

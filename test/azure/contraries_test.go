@@ -116,7 +116,7 @@ var contraries = map[string]contrary{
 	"a failed compute without errors":       {difference: difference{refutes: []string{"failed-compute"}}, prepare: failing(emulator.Failure{Error: map[string]any{"code": "X"}})},
 }
 
-// secondRefused refuses the PUT of another compute than the first.
+// secondRefused refuses the PUT of every compute except the first.
 func secondRefused() func(*azureml.Options) {
 	first := ""
 	return acctest.EditReplies(func(request *http.Request, r *http.Response) {

@@ -58,7 +58,7 @@ func variants(m method) []variant {
 // complete and without each of their inputs. Whatever signs in with azurerm signs in here,
 // by the same method. The differences are exactly those that the guide lists.
 func TestMatrix(t *testing.T) {
-	log.SetOutput(io.Discard) // azurerm's library tells of each call of az
+	log.SetOutput(io.Discard) // azurerm's library logs each call of az
 	w := newWorld(t)
 	cases, counts := 0, map[string]int{}
 	for i, one := range w.methods {

@@ -90,7 +90,7 @@ func (r *Run) Do(ctx, cleanup context.Context) (err error) {
 	if r.workspace, err = r.connect(false); err != nil {
 		return err
 	}
-	// Deferred, so that not even a panic leaves a compute behind.
+	// Deferred, so that even a panic leaves no compute behind.
 	defer func() { err = errors.Join(err, r.cleanUp(cleanup)) }()
 	return r.steps(ctx)
 }
