@@ -1,4 +1,4 @@
-// Command terraform-provider-azureml is the Terraform provider azureml.
+// Command terraform-provider-azureml serves the Terraform provider azureml.
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 var version = "dev"
 
 func main() {
-	debugged := flag.Bool("debug", false, "serve so that a debugger can be attached")
+	debugging := flag.Bool("debug", false, "serve until interrupted, for use with a debugger")
 	showVersion := flag.Bool("version", false, "print the version and exit")
 	flag.Parse()
 	limitMemory()
@@ -27,8 +27,8 @@ func main() {
 		return
 	}
 	var options []tf6server.ServeOpt
-	if *debugged {
-		// The variables that want a log are the CLI's, in another shell.
+	if *debugging {
+		// Keep the logs: the TF_LOG variables are set in the CLI's shell, not in this one.
 		options = append(options, tf6server.WithManagedDebug())
 	} else if err := provider.DropUnwantedLogs(); err != nil {
 		log.Fatal(err)
@@ -39,8 +39,8 @@ func main() {
 	}
 }
 
-// memoryLimit is from where on the garbage collector works harder. The provider needs
-// half of it; the rest is for replies as large as they may be.
+// memoryLimit is the soft memory limit of the garbage collector, in bytes. The provider
+// needs half of it; the rest is for the largest replies that it accepts.
 const memoryLimit = 80 << 20
 
 func limitMemory() {

@@ -18,23 +18,23 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
 
-// cliTimeout bounds a call of az. It takes seconds to start on a slow machine; one that
-// waits for a person would wait as long as the resource's own time lasts.
+// cliTimeout bounds a call of az. Starting takes seconds on a slow machine; without a
+// limit, a prompt that nobody answers would use up the resource's own timeout.
 const cliTimeout = time.Minute
 
-// cli signs in as Azure CLI is signed in. azidentity's own credential runs az in a
-// folder where a relative AZURE_CONFIG_DIR is another one, and names a tenant where az
-// takes none.
+// cli gets tokens from Azure CLI. azidentity's own credential runs az in another folder,
+// where a relative AZURE_CONFIG_DIR does not resolve, and passes a tenant even to an az
+// that does not accept one.
 type cli struct {
 	tenant, subscription string
 	getenv               func(string) string
-	// one lets only one az run at a time: they share files.
-	one sync.Mutex
+	// mu lets only one az run at a time: they share files.
+	mu sync.Mutex
 }
 
 func (b builder) cli() (azcore.TokenCredential, error) {
 	c := &cli{tenant: b.settings.Get(TenantID), subscription: b.settings.Get(SubscriptionID), getenv: b.settings.getenv}
-	// On Windows, az is a batch file, whose arguments cmd.exe reads once more.
+	// On Windows, az is a batch file, and cmd.exe parses its arguments again.
 	if strings.Trim(c.subscription, tenantCharacters+"_ ") != "" {
 		return nil, advise(fmt.Errorf("%s has characters that cannot be passed to az", b.settings.Source(SubscriptionID)), "Use the subscription's id.")
 	}
@@ -43,8 +43,8 @@ func (b builder) cli() (azcore.TokenCredential, error) {
 
 // GetToken implements [azcore.TokenCredential].
 func (c *cli) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	c.one.Lock()
-	defer c.one.Unlock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, cliTimeout)
 	defer cancel()
 	account := c.account(ctx, options.TenantID)
@@ -61,9 +61,9 @@ func (c *cli) GetToken(ctx context.Context, options policy.TokenRequestOptions) 
 	return readToken(output)
 }
 
-// account says which of az's accounts is meant. az takes a subscription or a tenant, not
-// both: a subscription says the tenant as well, but not another one. An az that is signed
-// in as a managed identity takes no tenant.
+// account returns the arguments that select one of az's accounts. az accepts a
+// subscription or a tenant, not both: a subscription implies its own tenant, but not an
+// auxiliary one. An az that is signed in as a managed identity accepts no tenant.
 func (c *cli) account(ctx context.Context, auxiliary string) []string {
 	switch {
 	case auxiliary != "":
@@ -76,8 +76,8 @@ func (c *cli) account(ctx context.Context, auxiliary string) []string {
 	return nil
 }
 
-// isManagedIdentity reports whether az is signed in as one. Where az cannot say, the
-// request for a token will.
+// isManagedIdentity reports whether az is signed in as one. If az cannot tell, the
+// token request that follows reports the error.
 func (c *cli) isManagedIdentity(ctx context.Context) bool {
 	if strings.HasPrefix(c.getenv("AZUREPS_HOST_ENVIRONMENT"), "cloud-shell/") {
 		return true
@@ -89,7 +89,7 @@ func (c *cli) isManagedIdentity(ctx context.Context) bool {
 	var account struct {
 		User struct{ Name, Type string }
 	}
-	_ = json.Unmarshal(output, &account) // Then it is a user, as far as is known.
+	_ = json.Unmarshal(output, &account) // Unreadable output counts as a user.
 	user := account.User
 	return user.Type == "servicePrincipal" && (user.Name == "systemAssignedIdentity" || user.Name == "userAssignedIdentity")
 }
@@ -98,16 +98,16 @@ func (c *cli) isManagedIdentity(ctx context.Context) bool {
 func (c *cli) run(ctx context.Context, arguments ...string) ([]byte, error) {
 	path, err := exec.LookPath("az")
 	if errors.Is(err, exec.ErrDot) {
-		return nil, advise(err, "Put the folder of az into PATH with its whole path.")
+		return nil, advise(err, "Add the folder of az to PATH as an absolute path.")
 	}
 	if err != nil {
 		return nil, advise(errors.New("there is no az on PATH: Azure CLI is not installed"),
 			"Install Azure CLI and sign in with \"az login\", or choose another credential.")
 	}
-	var printed, said bytes.Buffer
+	var stdout, stderr bytes.Buffer
 	command := exec.CommandContext(ctx, path, arguments...)
-	command.Stdout, command.Stderr = &printed, &said
-	// Not the folder that Terraform runs in, whose modules Python would load.
+	command.Stdout, command.Stderr = &stdout, &stderr
+	// In the folder that Terraform runs in, Python would load any modules it finds.
 	command.Dir = filepath.Dir(path)
 	command.Env = os.Environ()
 	if folder := c.getenv("AZURE_CONFIG_DIR"); folder != "" {
@@ -118,33 +118,34 @@ func (c *cli) run(ctx context.Context, arguments ...string) ([]byte, error) {
 	command.WaitDelay = time.Second
 	err = command.Run()
 	switch {
-	case errors.Is(err, exec.ErrWaitDelay) && printed.Len() > 0: // it left a process behind that holds its output
+	case errors.Is(err, exec.ErrWaitDelay) && stdout.Len() > 0: // a child process of az still holds the pipe
 	case ctx.Err() != nil:
-		return nil, fmt.Errorf("az did not answer within %s", cliTimeout)
+		return nil, fmt.Errorf("az did not finish within %s", cliTimeout)
 	case err != nil:
-		return nil, c.failure(err, strings.TrimSpace(said.String()))
+		return nil, c.failure(err, strings.TrimSpace(stderr.String()))
 	}
-	return printed.Bytes(), nil
+	return stdout.Bytes(), nil
 }
 
-// failure is az's own words, with advice that fits them. az has no code for what is wrong.
-func (c *cli) failure(err error, said string) error {
-	if said == "" {
-		return advise(fmt.Errorf("az ended without a word: %w", err), "Run \"az account show\" to see what is wrong.")
+// failure returns az's own message, with advice chosen by its words: az reports no error
+// codes.
+func (c *cli) failure(err error, message string) error {
+	if message == "" {
+		return advise(fmt.Errorf("az failed without an error message: %w", err), "Run \"az account show\" to see what is wrong.")
 	}
-	words, advice := strings.ToLower(said), "Run \"az account show\" to see whether az works by itself."
+	words, advice := strings.ToLower(message), "Run \"az account show\" to check that az works."
 	switch {
 	case strings.Contains(words, "az login"):
 		advice = "Sign in with \"az login\" and try again."
 	case strings.Contains(words, "permission"), strings.Contains(words, "access is denied"):
-		advice = "Check that this user may read and write the folder of az's files: AZURE_CONFIG_DIR, or .azure in the home folder."
+		advice = "Check that this user can read and write az's configuration folder: AZURE_CONFIG_DIR, or .azure in the home folder."
 	case c.subscription != "" && strings.Contains(words, "subscription"):
 		advice = "Check subscription_id (or ARM_SUBSCRIPTION_ID): \"az account list\" lists the subscriptions that az knows."
 	}
-	return advise(errors.New(said), advice)
+	return advise(errors.New(message), advice)
 }
 
-// readToken reads what az prints.
+// readToken parses the output of az account get-access-token.
 func readToken(output []byte) (azcore.AccessToken, error) {
 	var token struct {
 		AccessToken string `json:"accessToken"`
@@ -158,7 +159,7 @@ func readToken(output []byte) (azcore.AccessToken, error) {
 	if token.Expires == 0 {
 		var err error
 		if expires, err = time.ParseInLocation("2006-01-02 15:04:05.999999", token.ExpiresOn, time.Local); err != nil {
-			return azcore.AccessToken{}, advise(errors.New("az returned a token without the time when it expires"), "Update Azure CLI: az upgrade.")
+			return azcore.AccessToken{}, advise(errors.New("az returned a token without an expiry time"), "Update Azure CLI: az upgrade.")
 		}
 	}
 	return azcore.AccessToken{Token: token.AccessToken, ExpiresOn: expires.UTC()}, nil

@@ -27,14 +27,14 @@ func az(t *testing.T, script string) {
 }
 
 // cliToken gets a token from az.
-func cliToken(t *testing.T, said block) (azcore.AccessToken, error) {
+func cliToken(t *testing.T, changes block) (azcore.AccessToken, error) {
 	t.Helper()
-	return cliTokenWithin(t.Context(), t, said)
+	return cliTokenWithin(t.Context(), t, changes)
 }
 
-func cliTokenWithin(ctx context.Context, t *testing.T, said block) (azcore.AccessToken, error) {
+func cliTokenWithin(ctx context.Context, t *testing.T, changes block) (azcore.AccessToken, error) {
 	t.Helper()
-	s := auth.NewSettings(said, os.Getenv)
+	s := auth.NewSettings(changes, os.Getenv)
 	choice, err := s.Choose()
 	if err != nil {
 		t.Fatal(err)
@@ -46,8 +46,7 @@ func cliTokenWithin(ctx context.Context, t *testing.T, said block) (azcore.Acces
 	return credential.GetToken(ctx, managementScope)
 }
 
-// az says when its token expires: newer versions in seconds, older ones in the machine's
-// time zone.
+// Newer versions of az print the expiry in seconds, older ones in the machine's time zone.
 func TestAzureCLIToken(t *testing.T) {
 	expires := time.Now().Add(time.Hour).Truncate(time.Second)
 	local := expires.Local().Format("2006-01-02 15:04:05.000000")
@@ -70,29 +69,29 @@ func TestAzureCLIToken(t *testing.T) {
 	}
 }
 
-// What az says when it fails, and what to do about it.
+// The error has az's message, and what to do about it.
 func TestAzureCLIFails(t *testing.T) {
 	for name, test := range map[string]struct {
 		script string
 		block  block
 		says   []string
 	}{
-		"without a word":        {"exit 3", nil, []string{"az ended without a word: exit status 3", `Run "az account show" to see what is wrong.`}},
-		"beside what it prints": {`echo '{"accessToken": "t", "expires_on": 1}'; echo "ERROR: broken" >&2; exit 1`, nil, []string{"ERROR: broken", "whether az works by itself"}},
-		"files of Windows":      {`echo "[WinError 5] Access is denied" >&2; exit 1`, nil, []string{"Access is denied", "may read and write the folder of az's files"}},
+		"no message":           {"exit 3", nil, []string{"az failed without an error message: exit status 3", `Run "az account show" to see what is wrong.`}},
+		"despite a token":      {`echo '{"accessToken": "t", "expires_on": 1}'; echo "ERROR: broken" >&2; exit 1`, nil, []string{"ERROR: broken", "to check that az works"}},
+		"no access on Windows": {`echo "[WinError 5] Access is denied" >&2; exit 1`, nil, []string{"Access is denied", "can read and write az's configuration folder"}},
 		"a subscription, by itself": {
 			`echo "ERROR: The subscription of 'x' doesn't exist" >&2; exit 1`, nil,
-			[]string{"doesn't exist", "whether az works by itself"},
+			[]string{"doesn't exist", "to check that az works"},
 		},
 		"another error of a subscription": {
 			`echo "ERROR: broken" >&2; exit 1`,
 			block{auth.SubscriptionID: "x"},
-			[]string{"broken", "whether az works by itself"},
+			[]string{"broken", "to check that az works"},
 		},
-		"no token":          {"echo '{}'", nil, []string{"az did not return a token"}},
-		"half a token":      {`echo '{"accessToken": "t", "expires_on": "soon"}'`, nil, []string{"az did not return a token"}},
-		"no time":           {`echo '{"accessToken": "t"}'`, nil, []string{"a token without the time when it expires", "az upgrade"}},
-		"a time of its own": {`echo '{"accessToken": "t", "expiresOn": "soon"}'`, nil, []string{"a token without the time when it expires"}},
+		"no token":        {"echo '{}'", nil, []string{"az did not return a token"}},
+		"half a token":    {`echo '{"accessToken": "t", "expires_on": "soon"}'`, nil, []string{"az did not return a token"}},
+		"no time":         {`echo '{"accessToken": "t"}'`, nil, []string{"a token without an expiry time", "az upgrade"}},
+		"an invalid time": {`echo '{"accessToken": "t", "expiresOn": "soon"}'`, nil, []string{"a token without an expiry time"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			az(t, test.script)
@@ -109,19 +108,19 @@ func TestAzureCLIFails(t *testing.T) {
 	}
 }
 
-// A relative folder in PATH is another one wherever Terraform runs.
+// A relative folder in PATH depends on the folder that Terraform runs in.
 func TestAzureCLIInARelativeFolder(t *testing.T) {
 	az(t, "")
 	folder, _, _ := strings.Cut(os.Getenv("PATH"), string(os.PathListSeparator))
 	t.Chdir(filepath.Dir(folder))
 	t.Setenv("PATH", filepath.Base(folder))
-	if _, err := cliToken(t, nil); err == nil || !strings.Contains(err.Error(), "Put the folder of az into PATH with its whole path.") {
+	if _, err := cliToken(t, nil); err == nil || !strings.Contains(err.Error(), "Add the folder of az to PATH as an absolute path.") {
 		t.Errorf("got %v", err)
 	}
 }
 
-// az runs with the environment of the provider, whose AZURE_CONFIG_DIR it gets with its
-// whole path, and which it does not get when there is none.
+// az runs with the provider's environment. AZURE_CONFIG_DIR, if set, becomes an absolute
+// path.
 func TestAzureCLIEnvironment(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
@@ -135,8 +134,8 @@ func TestAzureCLIEnvironment(t *testing.T) {
 	}
 }
 
-// az may start a process that lives on and holds its output, such as the one that sends
-// telemetry. The token is there when az itself has ended.
+// az may start a process that outlives it and keeps its output open, such as the one that
+// sends telemetry. The token is complete when az itself has ended.
 func TestAzureCLILeavesAProcess(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "pid")
 	az(t, fmt.Sprintf(`sleep 600 & echo $! > %s
@@ -163,16 +162,16 @@ echo '{"accessToken": "t", "expires_on": 1}'`, file))
 	}
 }
 
-// A caller that has no time left is told so, and not what az says about it.
+// If the caller is canceled or out of time, the error says so instead of az's message.
 func TestAzureCLIIsInterrupted(t *testing.T) {
 	az(t, `echo "ERROR: broken" >&2; exit 1`)
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	late, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
 	defer cancel()
-	for says, ctx := range map[string]context.Context{"it was interrupted: context canceled": stopped, "the time for it ran out: context deadline exceeded": late} {
+	for says, ctx := range map[string]context.Context{"it was interrupted: context canceled": stopped, "it timed out: context deadline exceeded": late} {
 		_, err := cliTokenWithin(ctx, t, nil)
-		for _, words := range []string{says, "Try again, and check this machine's network"} {
+		for _, words := range []string{says, "Check this machine's network"} {
 			if err == nil || !strings.Contains(err.Error(), words) {
 				t.Errorf("the error does not say %q: %v", words, err)
 			}

@@ -31,12 +31,12 @@ func (b builder) clientCertificate() (azcore.TokenCredential, error) {
 		ClientOptions:              b.options,
 		AdditionallyAllowedTenants: b.settings.List(AuxiliaryTenantIDs),
 		DisableInstanceDiscovery:   b.settings.withoutDiscovery(),
-		SendCertificateChain:       true, // an application may trust a certificate's issuer and subject instead of the certificate
+		SendCertificateChain:       true, // an application may trust the issuer and subject instead of one certificate
 	})
 }
 
-// certificate reads the client certificate with its key, and looks for what Entra ID
-// would refuse without saying it as plainly.
+// certificate reads the client certificate with its key. It checks what Entra ID would
+// refuse with a less helpful message.
 func (b builder) certificate() ([]*x509.Certificate, crypto.PrivateKey, error) {
 	data, source, err := b.certificateData()
 	if err != nil {
@@ -48,7 +48,7 @@ func (b builder) certificate() ([]*x509.Certificate, crypto.PrivateKey, error) {
 	}
 	private, ok := key.(*rsa.PrivateKey)
 	if !ok {
-		return nil, nil, fmt.Errorf("%s: the client certificate has a key of another kind than RSA, the only one that Entra ID takes", source)
+		return nil, nil, fmt.Errorf("%s: the client certificate's key is not an RSA key, the only kind that Entra ID accepts", source)
 	}
 	for _, certificate := range certificates {
 		if !private.PublicKey.Equal(certificate.PublicKey) {
@@ -56,22 +56,22 @@ func (b builder) certificate() ([]*x509.Certificate, crypto.PrivateKey, error) {
 		}
 		if now := time.Now(); now.After(certificate.NotAfter) {
 			return nil, nil, advise(fmt.Errorf("%s: the client certificate expired at %s", source, certificate.NotAfter.UTC().Format(time.RFC3339)),
-				"Make a new certificate, add it to the application, and give the new one here.")
+				"Create a new certificate, add it to the application, and configure it here.")
 		}
 		return certificates, key, nil
 	}
-	return nil, nil, fmt.Errorf("%s: the private key belongs to none of the certificates beside it", source)
+	return nil, nil, fmt.Errorf("%s: the private key matches none of the certificates it comes with", source)
 }
 
-// certificateData is the certificate as it is given, or else what its file holds: like
-// azurerm, where both are given in one place, the file is not read.
+// certificateData returns client_certificate, decoded, or else the content of its file.
+// If both are set in one place, the file is not read, as in azurerm.
 func (b builder) certificateData() (data []byte, source string, err error) {
 	switch name := b.settings.first(ClientCertificate, ClientCertificatePath); name {
 	case ClientCertificate:
-		// Tools that make base64 break its lines.
+		// The base64 command breaks its output into lines.
 		text := strings.Join(strings.Fields(b.settings.Get(name)), "")
 		if data, err = base64.StdEncoding.DecodeString(text); err != nil {
-			return nil, "", fmt.Errorf("%s is not base64 of a PFX or PEM file", b.settings.Source(name))
+			return nil, "", fmt.Errorf("%s is not a base64-encoded PFX or PEM file", b.settings.Source(name))
 		}
 		return data, b.settings.Source(name), nil
 	default:
@@ -80,8 +80,8 @@ func (b builder) certificateData() (data []byte, source string, err error) {
 	}
 }
 
-// parseCertificate reads PEM or PFX. azidentity's own reader knows neither encrypted
-// keys in PEM nor PFX files as OpenSSL 3 and Windows write them today.
+// parseCertificate reads PEM or PFX. azidentity's own parser supports neither encrypted
+// PEM keys nor the PFX files that OpenSSL 3 and Windows write today.
 func parseCertificate(data []byte, password string) ([]*x509.Certificate, crypto.PrivateKey, error) {
 	if bytes.Contains(data, []byte("-----BEGIN ")) {
 		return parsePEM(bytes.TrimPrefix(data, []byte("\ufeff")), password)
@@ -89,11 +89,11 @@ func parseCertificate(data []byte, password string) ([]*x509.Certificate, crypto
 	key, leaf, chain, err := pkcs12.DecodeChain(data, password)
 	switch {
 	case errors.Is(err, pkcs12.ErrIncorrectPassword) && password == "":
-		return nil, nil, errors.New("it needs a password: give client_certificate_password")
+		return nil, nil, errors.New("it needs a password: set client_certificate_password")
 	case errors.Is(err, pkcs12.ErrIncorrectPassword):
 		return nil, nil, errors.New("client_certificate_password is not its password")
 	case err != nil:
-		return nil, nil, fmt.Errorf("it is neither PEM nor a PFX that can be read (%w)", err)
+		return nil, nil, fmt.Errorf("it is neither PEM nor a readable PFX (%w)", err)
 	}
 	return append([]*x509.Certificate{leaf}, chain...), key, nil
 }
@@ -126,10 +126,10 @@ func parsePEM(data []byte, password string) (certificates []*x509.Certificate, k
 }
 
 func parseKey(block *pem.Block, password string) (crypto.PrivateKey, error) {
-	//nolint:staticcheck // The old way to encrypt a key is weak, and is still what some tools write.
+	//nolint:staticcheck // The old encryption is weak, but some tools still write it.
 	old := x509.IsEncryptedPEMBlock(block)
 	if (old || block.Type == "ENCRYPTED PRIVATE KEY") && password == "" {
-		return nil, errors.New("its private key needs a password: give client_certificate_password")
+		return nil, errors.New("its private key needs a password: set client_certificate_password")
 	}
 	der := block.Bytes
 	if old {
@@ -142,7 +142,7 @@ func parseKey(block *pem.Block, password string) (crypto.PrivateKey, error) {
 	if block.Type == "ENCRYPTED PRIVATE KEY" {
 		key, err := pkcs8.ParsePKCS8PrivateKey(der, []byte(password))
 		if err != nil {
-			return nil, fmt.Errorf("client_certificate_password does not open its private key (%w)", err)
+			return nil, fmt.Errorf("client_certificate_password does not decrypt its private key (%w)", err)
 		}
 		return key, nil
 	}
@@ -150,7 +150,7 @@ func parseKey(block *pem.Block, password string) (crypto.PrivateKey, error) {
 		return key, nil
 	}
 	if key, err := x509.ParseECPrivateKey(der); err == nil {
-		return key, nil // to be told what it is
+		return key, nil // the caller reports that it is not RSA
 	}
 	key, err := x509.ParsePKCS8PrivateKey(der)
 	if err != nil {

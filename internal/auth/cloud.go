@@ -13,9 +13,9 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
 
-// Cloud is the cloud that the settings mean for a method: one of Azure's by name, or the
-// one that metadata_host describes, with each endpoint that is given in place of the
-// cloud's own. Only for metadata_host it sends a request, without a credential.
+// Cloud returns the cloud that a method signs in to: one of Azure's by name, or the one
+// that metadata_host describes. Endpoints in the settings replace the cloud's own. It
+// sends a request, without a credential, only if metadata_host is set.
 func (s Settings) Cloud(ctx context.Context, method Method, transport policy.Transporter) (cloud.Configuration, error) {
 	if method == AKSMethod {
 		s = s.inPod()
@@ -24,7 +24,7 @@ func (s Settings) Cloud(ctx context.Context, method Method, transport policy.Tra
 	if err != nil {
 		return cloud.Configuration{}, err
 	}
-	// The SDK's clouds are shared by the whole process: build another, change none.
+	// The SDK's clouds are shared by the whole process: copy, never modify.
 	authority := known.ActiveDirectoryAuthorityHost
 	manager := known.Services[cloud.ResourceManager]
 	if host := s.Get(AuthorityHost); host != "" {
@@ -36,9 +36,9 @@ func (s Settings) Cloud(ctx context.Context, method Method, transport policy.Tra
 		if manager.Endpoint, err = parseHTTPS(endpoint); err != nil {
 			return cloud.Configuration{}, fmt.Errorf("%s: %w", s.Source(ResourceManagerEndpoint), err)
 		}
-		// An own endpoint is its own audience, unless that is said too: a token for the
-		// cloud's audience would open the cloud to that endpoint. A path of it is where a
-		// gateway keeps Resource Manager, and no part of its identity.
+		// The audience of a custom endpoint is the endpoint itself, unless it is set too: a
+		// token for the cloud's audience would let the endpoint act on the cloud. Its path,
+		// such as a gateway's prefix, is not part of the audience.
 		manager.Audience = origin(manager.Endpoint)
 	}
 	if audience := s.Get(ResourceManagerAudience); audience != "" {
@@ -50,7 +50,7 @@ func (s Settings) Cloud(ctx context.Context, method Method, transport policy.Tra
 	}, nil
 }
 
-// base is the cloud before any endpoint is replaced.
+// base returns the cloud before any endpoint is replaced.
 func (s Settings) base(ctx context.Context, transport policy.Transporter) (cloud.Configuration, error) {
 	if s.Get(MetadataHost) != "" {
 		return s.fromMetadata(ctx, transport)
@@ -61,14 +61,14 @@ func (s Settings) base(ctx context.Context, transport policy.Transporter) (cloud
 	}
 	known, ok := clouds[name]
 	if !ok {
-		return cloud.Configuration{}, fmt.Errorf("%s is %q, which is not a known cloud: use public, usgovernment or china, or describe another cloud in endpoint",
+		return cloud.Configuration{}, fmt.Errorf("%s is %q, which is not a known cloud: use public, usgovernment or china, or set endpoint for another cloud",
 			s.Source(Environment), s.Get(Environment))
 	}
 	return known, nil
 }
 
-// clouds are Azure's, by the names that azurerm, azapi and Azure CLI give them. Those that
-// share a cloud differ in Microsoft Graph alone.
+// clouds maps the names that azurerm, azapi and Azure CLI use to Azure's clouds. Names
+// that share a cloud differ only in their Microsoft Graph endpoint.
 var clouds = map[string]cloud.Configuration{
 	"":                       cloud.AzurePublic,
 	"public":                 cloud.AzurePublic,
@@ -86,13 +86,13 @@ var clouds = map[string]cloud.Configuration{
 	"azurechinacloud":        cloud.AzureChina,
 }
 
-// custom is azapi's name for a cloud that endpoint describes whole.
+// custom is azapi's name for a cloud that is described by endpoint alone.
 const custom = "custom"
 
-// EnvironmentNames are the values of environment, in order.
+// EnvironmentNames returns the valid values of environment, sorted.
 func EnvironmentNames() []string {
 	names := slices.Sorted(maps.Keys(clouds))
-	names[0] = custom // in place of the empty one
+	names[0] = custom // replaces the empty name, which sorts first
 	return names
 }
 
@@ -105,19 +105,19 @@ func (s Settings) checkCustom() error {
 	return nil
 }
 
-// withoutDiscovery reports that Entra ID is not asked whether the authority is one of
-// its own: a metadata host vouches for its cloud's.
+// withoutDiscovery reports whether to skip instance discovery, which checks with Entra ID
+// that it knows the authority. A metadata host is trusted to name its own authority.
 func (s Settings) withoutDiscovery() bool {
 	return s.IsTrue(DisableInstanceDiscovery) || s.Get(MetadataHost) != "" && !s.IsFalse(DisableInstanceDiscovery)
 }
 
-// parseHTTPS accepts https only: credentials travel to it. A slash at the end means
-// nothing.
+// parseHTTPS validates an https address, since credentials are sent to it, and trims
+// trailing slashes.
 func parseHTTPS(text string) (string, error) {
 	parsed, err := url.Parse(text)
 	switch {
 	case err != nil:
-		return "", errors.New("it is not a valid https address") // what was said may hold a password
+		return "", errors.New("it is not a valid https address") // it may hold a password: do not quote it
 	case parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "":
 		return "", fmt.Errorf("the address of %s has more than a host and a path", parsed.Host)
 	case parsed.Scheme != "https" || parsed.Host == "":
@@ -126,7 +126,7 @@ func parseHTTPS(text string) (string, error) {
 	return strings.TrimRight(parsed.String(), "/"), nil
 }
 
-// origin is an address without its path.
+// origin returns an address without its path.
 func origin(address string) string {
 	host, _, _ := strings.Cut(strings.TrimPrefix(address, "https://"), "/")
 	return "https://" + host

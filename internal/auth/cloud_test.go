@@ -47,8 +47,8 @@ func TestCloud(t *testing.T) {
 	}
 }
 
-// AKS sets AZURE_AUTHORITY_HOST in every pod: it says where tokens for AKS workload
-// identity come from, unless something names the cloud.
+// AKS sets AZURE_AUTHORITY_HOST in every pod. It is the authority for AKS workload
+// identity, unless another setting names the cloud.
 func TestAuthorityInAPodOfAKS(t *testing.T) {
 	for name, test := range map[string]struct {
 		method      auth.Method
@@ -81,8 +81,8 @@ func TestAuthorityInAPodOfAKS(t *testing.T) {
 	}
 }
 
-// Every name that azurerm, azapi and Azure CLI have for a cloud; the Azure SDKs' variable
-// is none of them.
+// Every name that azurerm, azapi and Azure CLI use for a cloud is valid. The Azure SDKs'
+// variable is not read.
 func TestCloudNames(t *testing.T) {
 	endpoints := map[string][]string{
 		"https://management.azure.com":         {"", "public", "Global", "canary", "AzureCloud", "AzurePublicCloud"},
@@ -97,27 +97,27 @@ func TestCloudNames(t *testing.T) {
 			}
 			known := name == "" || slices.Contains(auth.EnvironmentNames(), strings.ToLower(name))
 			if !known {
-				t.Errorf("%s is not said to be a cloud", name)
+				t.Errorf("%s is not listed as a cloud", name)
 			}
 		}
 	}
 	if names := auth.EnvironmentNames(); !slices.Contains(names, "custom") || slices.Contains(names, "") {
-		t.Errorf("the clouds are said to be %q", names)
+		t.Errorf("the listed clouds are %q", names)
 	}
 }
 
-// azapi's custom cloud is described whole, or is an error: nothing goes to the public one.
+// An incomplete custom cloud is an error: nothing is sent to the public cloud instead.
 func TestCustomCloud(t *testing.T) {
-	whole := block{
+	complete := block{
 		auth.Environment: "custom", auth.AuthorityHost: "https://login.example",
 		auth.ResourceManagerEndpoint: "https://arm.example", auth.ResourceManagerAudience: "https://audience.example",
 	}
-	got, err := settings(whole, nil).Cloud(t.Context(), auth.CLIMethod, nil)
+	got, err := settings(complete, nil).Cloud(t.Context(), auth.CLIMethod, nil)
 	if err != nil || got.ActiveDirectoryAuthorityHost != "https://login.example" || got.Services[cloud.ResourceManager].Audience != "https://audience.example" {
 		t.Errorf("the cloud is %v, the error %v", got, err)
 	}
-	for name := range whole {
-		part := maps.Clone(whole)
+	for name := range complete {
+		part := maps.Clone(complete)
 		delete(part, name)
 		got, err := settings(part, nil).Cloud(t.Context(), auth.CLIMethod, nil)
 		if name != auth.Environment && (err == nil || !strings.Contains(err.Error(), string(name)+" is missing")) {
@@ -133,7 +133,7 @@ func TestCloudRefuses(t *testing.T) {
 	}{
 		"an unknown cloud":         {block{auth.Environment: "germany"}, `"germany", which is not a known cloud`},
 		"plain http":               {block{auth.ResourceManagerEndpoint: "http://arm.example"}, `"http://arm.example" is not a valid https address`},
-		"an authority alone":       {block{auth.AuthorityHost: "login.example"}, `"login.example" is not a valid https address`},
+		"no scheme":                {block{auth.AuthorityHost: "login.example"}, `"login.example" is not a valid https address`},
 		"a password":               {block{auth.AuthorityHost: "https://me:hidden@login.example"}, "login.example has more than"},
 		"a password, not an https": {block{auth.AuthorityHost: "ftp://me:hidden@login.example"}, "login.example has more than"},
 		"a query":                  {block{auth.AuthorityHost: "https://login.example?hidden"}, "login.example has more than"},
@@ -150,24 +150,24 @@ func TestCloudRefuses(t *testing.T) {
 	}
 }
 
-// A Resource Manager that describes its cloud is the audience of its tokens, as for azurerm.
+// The audience is the Resource Manager that describes the cloud, as in azurerm.
 func TestMetadataHost(t *testing.T) {
-	var asked []string
+	var addresses []string
 	host := transport(func(request *http.Request) (*http.Response, error) {
-		asked = append(asked, request.URL.String())
+		addresses = append(addresses, request.URL.String())
 		body := "\ufeff" + `{"resourceManager": "https://management.private.example/", "authentication": {"loginEndpoint": "https://login.private.example/"}}`
 		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body)), Request: request}, nil
 	})
-	for _, said := range []string{"private.example", "https://private.example/"} {
-		got, err := settings(block{auth.MetadataHost: said, auth.Environment: "china"}, nil).Cloud(t.Context(), auth.CLIMethod, host)
+	for _, value := range []string{"private.example", "https://private.example/"} {
+		got, err := settings(block{auth.MetadataHost: value, auth.Environment: "china"}, nil).Cloud(t.Context(), auth.CLIMethod, host)
 		manager := got.Services[cloud.ResourceManager]
 		if err != nil || got.ActiveDirectoryAuthorityHost != "https://login.private.example" ||
 			manager.Endpoint != "https://management.private.example" || manager.Audience != "https://management.private.example" {
-			t.Errorf("%s is %v, %v", said, got, err)
+			t.Errorf("%s is %v, %v", value, got, err)
 		}
 	}
-	if len(asked) != 2 || asked[0] != asked[1] || asked[0] != "https://private.example/metadata/endpoints?api-version=2022-09-01" {
-		t.Errorf("it asked %q", asked)
+	if len(addresses) != 2 || addresses[0] != addresses[1] || addresses[0] != "https://private.example/metadata/endpoints?api-version=2022-09-01" {
+		t.Errorf("the requests went to %q", addresses)
 	}
 }
 

@@ -11,19 +11,19 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
-// signInTime bounds one sign-in: without it, a host that accepts a connection and then
-// says nothing takes all the time of the resource.
+// signInTime bounds one sign-in. Without it, a host that accepts a connection and never
+// responds would use up the resource's whole timeout.
 const signInTime = 2 * time.Minute
 
-// Credential signs in with the chosen method. Its errors are [SignInError]s.
+// Credential signs in with the chosen method. Its errors are of type [*SignInError].
 type Credential struct {
 	Choice Choice
 
 	inner azcore.TokenCredential
-	fixed bool // a token that is given by value cannot be replaced
+	fixed bool // the OpenID Connect token is set by value and cannot be renewed
 }
 
-// NewCredential builds the credential that was chosen. It sends nothing.
+// NewCredential builds the credential for the chosen method. It sends no request.
 func NewCredential(settings Settings, choice Choice, options policy.ClientOptions) (*Credential, error) {
 	options.PerRetryPolicies = append(options.PerRetryPolicies, listener{settings.Get(CACertificatePath)})
 	if choice.Method != ManagedIdentityMethod && choice.Method != CLIMethod {
@@ -57,18 +57,18 @@ func (c *Credential) GetToken(ctx context.Context, options policy.TokenRequestOp
 	return token, failure
 }
 
-// outOfTime is the error of a sign-in that took too long, or that its caller ended.
+// outOfTime returns the error of a sign-in that timed out or was canceled by its caller.
 func outOfTime(caller context.Context) error {
 	switch {
 	case caller.Err() == nil:
-		return fmt.Errorf("it did not end within %s", signInTime)
+		return fmt.Errorf("it did not complete within %s", signInTime)
 	case errors.Is(caller.Err(), context.Canceled):
 		return fmt.Errorf("it was interrupted: %w", caller.Err())
 	}
-	return fmt.Errorf("the time for it ran out: %w", caller.Err())
+	return fmt.Errorf("it timed out: %w", caller.Err())
 }
 
-// builder makes credentials from the settings.
+// builder builds credentials from the settings.
 type builder struct {
 	settings Settings
 	options  policy.ClientOptions
@@ -87,7 +87,7 @@ func (b builder) build(method Method) (azcore.TokenCredential, error) {
 	case CLIMethod:
 		return b.cli()
 	}
-	return nil, fmt.Errorf("there is no way to sign in called %q", method)
+	return nil, fmt.Errorf("unknown sign-in method %q", method)
 }
 
 func (b builder) clientSecret() (azcore.TokenCredential, error) {
@@ -106,7 +106,7 @@ func (b builder) clientSecret() (azcore.TokenCredential, error) {
 	})
 }
 
-// application is the pair that names an application in its tenant.
+// application returns the ids of the application and of its tenant.
 func (b builder) application() (tenant, client string, err error) {
 	client, err = b.settings.valueOrFile(ClientID, ClientIDFilePath)
 	return b.settings.Get(TenantID), client, err

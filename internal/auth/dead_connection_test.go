@@ -15,12 +15,12 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
 )
 
-// pipes is a network in memory whose connections can die without a word: nothing that the
-// server sends arrives any more.
+// pipes is a network in memory whose connections can die silently: what the server sends
+// no longer arrives.
 type pipes struct {
 	accepted chan net.Conn
 	done     chan struct{}
-	died     atomic.Int64 // so many of them, the first ones
+	dead     atomic.Int64 // the first so many connections are dead
 	dialed   atomic.Int64
 }
 
@@ -49,14 +49,13 @@ type pipe struct {
 }
 
 func (p pipe) Write(b []byte) (int, error) {
-	if p.number <= p.network.died.Load() {
+	if p.number <= p.network.dead.Load() {
 		return len(b), nil
 	}
 	return p.Conn.Write(b)
 }
 
-// An HTTP/2 connection that has died is found out, and the next request goes through
-// another one.
+// A dead HTTP/2 connection is detected, and the next request uses a new one.
 func TestTransportNoticesDeadConnections(t *testing.T) {
 	server, file := serve(t, tls.VersionTLS12, tls.VersionTLS13)
 	certificates := server.TLS.Certificates
@@ -86,13 +85,13 @@ func TestTransportNoticesDeadConnections(t *testing.T) {
 		if proto, err := get(); proto != "HTTP/2.0" || err != nil {
 			t.Fatalf("%q, %v", proto, err)
 		}
-		network.died.Store(1)
+		network.dead.Store(1)
 		began := time.Now()
 		if proto, err := get(); err == nil {
-			t.Errorf("%q came through a dead connection", proto)
+			t.Errorf("%q arrived over a dead connection", proto)
 		}
 		if took := time.Since(began); took > 20*time.Second {
-			t.Errorf("it took %s to notice", took)
+			t.Errorf("it took %s to detect the dead connection", took)
 		}
 		if proto, err := get(); proto != "HTTP/2.0" || err != nil || network.dialed.Load() != 2 {
 			t.Errorf("%q, %v, over %d connections", proto, err, network.dialed.Load())

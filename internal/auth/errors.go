@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// SignInError reports that the chosen credential gave no token.
+// SignInError reports that the chosen credential did not get a token.
 type SignInError struct {
 	Choice Choice
 	Cause  error
-	// Last is what went wrong before a sign-in ran out of time; nil when nothing had.
+	// Last is the last failed request before a sign-in timed out; nil if there is none.
 	Last error
 
-	// fixedToken is set when the token is given by value, and cannot be replaced.
+	// fixedToken is set if the token is given by value and cannot be renewed.
 	fixedToken bool
 	outOfTime  bool
 }
@@ -25,40 +25,40 @@ type SignInError struct {
 func (e *SignInError) Error() string {
 	cause := "Signing in with " + e.Choice.String() + " failed:\n" + sentence(e.Cause)
 	if e.Last != nil {
-		cause += "\nWhat went wrong before: " + sentence(e.Last)
+		cause += "\nThe last error before that: " + sentence(e.Last)
 	}
-	paragraphs := []string{cause, e.passedOver(), e.advice(), otherWays}
+	paragraphs := []string{cause, e.skipped(), e.advice(), otherMethods}
 	return strings.Join(slices.DeleteFunc(paragraphs, func(text string) bool { return text == "" }), "\n\n")
 }
 
 func (e *SignInError) Unwrap() error { return e.Cause }
 
-// NonRetriable tells azcore's pipeline that trying again will not help.
+// NonRetriable tells azcore's pipeline not to retry.
 func (e *SignInError) NonRetriable() {}
 
-const otherWays = "No other credential was tried. To use another one, say so in the provider block: client_secret, client_certificate_path, use_oidc, " +
-	"use_aks_workload_identity, use_msi or use_cli, each with tenant_id and client_id where it needs them."
+const otherMethods = "No other credential was tried. To use another one, set client_secret, client_certificate_path, use_oidc, " +
+	"use_aks_workload_identity, use_msi or use_cli in the provider block, with tenant_id and client_id where the method needs them."
 
-func (e *SignInError) passedOver() string {
-	if len(e.Choice.PassedOver) == 0 {
+func (e *SignInError) skipped() string {
+	if len(e.Choice.Skipped) == 0 {
 		return ""
 	}
-	return "Passed over:\n- " + strings.Join(e.Choice.PassedOver, "\n- ")
+	return "Skipped:\n- " + strings.Join(e.Choice.Skipped, "\n- ")
 }
 
-// azidentity puts its credential's name before a sentence, and the address of its
-// handbook behind it.
+// azidentity puts the name of its credential before a message, and a link to its
+// troubleshooting guide after it.
 var (
-	nameBefore     = regexp.MustCompile(`^\w+Credential(\.GetToken\(\))?: `)
-	handbookBehind = regexp.MustCompile(`\. To troubleshoot, visit https://\S+$`)
+	credentialName = regexp.MustCompile(`^\w+Credential(\.GetToken\(\))?: `)
+	guideLink      = regexp.MustCompile(`\. To troubleshoot, visit https://\S+$`)
 )
 
 func sentence(err error) string {
-	text := nameBefore.ReplaceAllString(strings.TrimSpace(err.Error()), "")
-	return handbookBehind.ReplaceAllString(text, ".")
+	text := credentialName.ReplaceAllString(strings.TrimSpace(err.Error()), "")
+	return guideLink.ReplaceAllString(text, ".")
 }
 
-// advised is an error that knows what to do about it.
+// advised is an error with advice on what to do about it.
 type advised struct {
 	error
 	advice string
@@ -68,7 +68,7 @@ func advise(err error, advice string) error { return &advised{err, advice} }
 
 func (e *advised) Unwrap() error { return e.error }
 
-// advice is what the person who reads the error can do next.
+// advice tells the user what to do next.
 func (e *SignInError) advice() string {
 	for _, err := range []error{e.Cause, e.Last} {
 		if known, ok := errors.AsType[*advised](err); ok {
@@ -83,17 +83,17 @@ func (e *SignInError) advice() string {
 	case isInsecure:
 		return "Use an https address."
 	case errors.Is(e.Cause, fs.ErrNotExist):
-		return "Check the path. A relative one starts at the folder that Terraform runs in."
+		return "Check the path. Relative paths start at the folder that Terraform runs in."
 	case errors.Is(e.Cause, fs.ErrPermission):
-		return "Check who may read the file."
+		return "Check the permissions of the file."
 	case e.outOfTime:
-		return "Try again, and check this machine's network and any proxy (HTTPS_PROXY)."
+		return "Check this machine's network and any proxy (HTTPS_PROXY), and try again."
 	}
 	return cmp.Or(methodAdvice[e.Choice.Method], "Check the provider block.")
 }
 
-// methodAdvice is for causes that say no more than that the credential is wrong.
-var methodAdvice = map[Method]string{ //nolint:gosec // It names settings.
+// methodAdvice applies to causes that say only that the credential is wrong.
+var methodAdvice = map[Method]string{ //nolint:gosec // It contains names of settings, not secrets.
 	ClientSecretMethod:      "Check tenant_id, client_id and client_secret, and that the secret has not expired.",
 	ClientCertificateMethod: "Check tenant_id, client_id and the certificate, and that the application has it and it has not expired.",
 	OIDCMethod:              federationAdvice,

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// valueOrFile is a setting that is given by itself or in a file; empty when neither is.
-// In the same place, the two must say the same.
+// valueOrFile returns a setting that is given by value or by a file; empty if neither is
+// set. If both are in the block, or both in the environment, they must be equal.
 func (s Settings) valueOrFile(name, path Name) (string, error) {
 	first := s.first(name, path)
 	if first == path {
@@ -20,19 +20,20 @@ func (s Settings) valueOrFile(name, path Name) (string, error) {
 			return "", err
 		}
 		if inFile != "" && inFile != text {
-			return "", advise(fmt.Errorf("%s and %s do not say the same", s.Source(name), s.Source(path)), "Remove one of them.")
+			return "", advise(fmt.Errorf("%s and %s have different values", s.Source(name), s.Source(path)), "Remove one of them.")
 		}
 	}
 	return text, nil
 }
 
-// textFile is what a file says, without the mark and the line break that editors add.
+// textFile returns the content of a file, without byte order mark and surrounding white
+// space.
 func (s Settings) textFile(path Name) (string, error) {
 	content, err := s.file(path)
 	return strings.TrimSpace(string(content)), err
 }
 
-// file reads a file, without the mark that editors on Windows put in front.
+// file reads a file, without the byte order mark that editors on Windows add.
 func (s Settings) file(path Name) ([]byte, error) {
 	content, err := os.ReadFile(s.Get(path))
 	if err != nil {

@@ -15,11 +15,11 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 )
 
-// metadataAPIVersion is the api-version of the metadata service.
+// metadataAPIVersion is the default api-version of the metadata service.
 const metadataAPIVersion = "2018-02-01"
 
-// identityEndpoint gives tokens of a managed identity, in the metadata service's own
-// way, at an address that msi_endpoint names.
+// identityEndpoint gets tokens of a managed identity from msi_endpoint, which has the
+// metadata service's API.
 type identityEndpoint struct {
 	address    string
 	apiVersion string
@@ -67,8 +67,8 @@ func (e *identityEndpoint) GetToken(ctx context.Context, options policy.TokenReq
 	}
 	var token struct {
 		Token     string      `json:"access_token"`
-		ExpiresIn json.Number `json:"expires_in"` // seconds, as a number or as a text
-		ExpiresOn json.Number `json:"expires_on"` // since 1970
+		ExpiresIn json.Number `json:"expires_in"` // seconds, as a number or a string
+		ExpiresOn json.Number `json:"expires_on"` // seconds since 1970
 	}
 	if err := json.Unmarshal(body, &token); err != nil || token.Token == "" {
 		return azcore.AccessToken{}, fmt.Errorf("%s did not return a token", request.Raw().URL.Host)

@@ -15,12 +15,12 @@ import (
 
 const identityEndpoint = "http://169.254.169.254/own/path"
 
-// endpoint is a managed identity endpoint, which refuses requests without the header that
-// it wants, and else answers with this status and body.
+// endpoint is a managed identity endpoint. It refuses requests without the header that it
+// requires, and responds to others with this status and body.
 type endpoint struct {
 	status int
 	body   string
-	// refused counts the refused requests, and last is the last other one.
+	// refused counts the refused requests; last is the last other one.
 	refused int
 	last    *http.Request
 }
@@ -39,9 +39,9 @@ func (e *endpoint) Do(request *http.Request) (*http.Response, error) {
 }
 
 // endpointCredential signs in with the endpoint at msi_endpoint.
-func endpointCredential(t *testing.T, said block, e *endpoint) (*auth.Credential, error) {
+func endpointCredential(t *testing.T, changes block, e *endpoint) (*auth.Credential, error) {
 	t.Helper()
-	s := settings(with(block{auth.UseMSI: "true", auth.MSIEndpoint: identityEndpoint}, said), nil)
+	s := settings(with(block{auth.UseMSI: "true", auth.MSIEndpoint: identityEndpoint}, changes), nil)
 	choice, err := s.Choose()
 	if err != nil {
 		t.Fatal(err)
@@ -51,17 +51,17 @@ func endpointCredential(t *testing.T, said block, e *endpoint) (*auth.Credential
 
 var managementScope = policy.TokenRequestOptions{Scopes: []string{"https://management.azure.com/.default"}}
 
-// Endpoints say in their own ways how long a token lives.
+// Each kind of endpoint gives the lifetime of a token in its own form.
 func TestIdentityEndpointToken(t *testing.T) {
 	for name, test := range map[string]struct {
 		says  string
 		lives time.Duration
 	}{
-		"seconds":            {`"expires_in": 3600`, time.Hour},
-		"seconds, as a text": {`"expires_in": "3600"`, time.Hour},
-		"seconds first":      {`"expires_in": 3600, "expires_on": 1`, time.Hour},
-		"a moment":           {`"expires_on": "946692000"`, 2 * time.Hour}, // a bubble begins at the start of the year 2000
-		"nothing":            {`"token_type": "Bearer"`, 0},
+		"seconds":             {`"expires_in": 3600`, time.Hour},
+		"seconds in a string": {`"expires_in": "3600"`, time.Hour},
+		"seconds first":       {`"expires_in": 3600, "expires_on": 1`, time.Hour},
+		"a time":              {`"expires_on": "946692000"`, 2 * time.Hour}, // a synctest bubble starts at the year 2000
+		"nothing":             {`"token_type": "Bearer"`, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -76,15 +76,14 @@ func TestIdentityEndpointToken(t *testing.T) {
 					t.Errorf("got %q until %s, %v; want it until %s", token.Token, token.ExpiresOn, err, want)
 				}
 				if got := e.last.URL.String(); got != identityEndpoint+"?api-version=2018-02-01&resource=https%3A%2F%2Fmanagement.azure.com" {
-					t.Errorf("it asked %s", got)
+					t.Errorf("the request is %s", got)
 				}
 			})
 		})
 	}
 }
 
-// An identity and an api-version of one's own are asked for. That the endpoint is there is
-// found out once.
+// The request has the configured identity and api-version. The endpoint is probed only once.
 func TestIdentityEndpointRequests(t *testing.T) {
 	e := &endpoint{status: http.StatusOK, body: `{"access_token": "t", "expires_in": 1}`}
 	credential, err := endpointCredential(t, block{auth.ClientID: "c", auth.MSIAPIVersion: "2020-06-01"}, e)
@@ -96,34 +95,34 @@ func TestIdentityEndpointRequests(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := e.last.URL.String(); got != identityEndpoint+"?api-version=2020-06-01&client_id=c&resource=https%3A%2F%2Fmanagement.azure.com" {
-			t.Errorf("it asked %s", got)
+			t.Errorf("the request is %s", got)
 		}
 	}
 	if e.refused != 1 {
-		t.Errorf("the endpoint was looked for %d times, want once", e.refused)
+		t.Errorf("the endpoint was probed %d times, want once", e.refused)
 	}
 }
 
 func TestIdentityEndpointFails(t *testing.T) {
 	for name, test := range map[string]struct {
-		said   block
-		status int
-		body   string
-		says   string
+		changes block
+		status  int
+		body    string
+		says    string
 	}{
 		"no JSON":     {nil, http.StatusOK, "<html>", "169.254.169.254 did not return a token"},
 		"no token":    {nil, http.StatusOK, "{}", "169.254.169.254 did not return a token"},
 		"half of one": {nil, http.StatusOK, `{"access_token": "t", "expires_in": {}}`, "169.254.169.254 did not return a token"},
 		"a refusal":   {nil, http.StatusBadRequest, `{"error_description": "Identity not found", "access_token": "t"}`, "Identity not found"},
-		"a mute one":  {nil, http.StatusBadRequest, "", "169.254.169.254 answered Bad Request\n"},
-		"plain text":  {nil, http.StatusBadRequest, strings.Repeat("x", 999), "169.254.169.254 answered Bad Request: xxx"},
-		"a book":      {nil, http.StatusBadRequest, strings.Repeat("x", 1000), "169.254.169.254 answered Bad Request, and not in the way of Azure"},
+		"no body":     {nil, http.StatusBadRequest, "", "169.254.169.254 responded Bad Request\n"},
+		"plain text":  {nil, http.StatusBadRequest, strings.Repeat("x", 999), "169.254.169.254 responded Bad Request: xxx"},
+		"a long text": {nil, http.StatusBadRequest, strings.Repeat("x", 1000), "169.254.169.254 responded Bad Request, in a form that is not Azure's"},
 		"no address":  {block{auth.MSIEndpoint: "http://a b/"}, 0, "", "msi_endpoint in the provider block is not a valid address"},
 		"no host":     {block{auth.MSIEndpoint: "/metadata/identity"}, 0, "", "msi_endpoint in the provider block is not a valid address"},
-		"no secrecy":  {block{auth.MSIEndpoint: "http://identity.example/"}, 0, "", "msi_endpoint in the provider block: http://identity.example is refused"},
+		"plain HTTP":  {block{auth.MSIEndpoint: "http://identity.example/"}, 0, "", "msi_endpoint in the provider block: http://identity.example is refused"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			credential, err := endpointCredential(t, test.said, &endpoint{status: test.status, body: test.body})
+			credential, err := endpointCredential(t, test.changes, &endpoint{status: test.status, body: test.body})
 			if err == nil {
 				_, err = credential.GetToken(t.Context(), managementScope)
 			}

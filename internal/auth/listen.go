@@ -10,10 +10,9 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 )
 
-// listener is the policy that every request of a sign-in passes: to Entra ID, to the
-// issuers of OpenID Connect tokens and to managed identity endpoints. It is the one place
-// where their replies can be looked at. It keeps what went wrong last, with its type:
-// the libraries in between make a text of it.
+// listener is a pipeline policy for every request of a sign-in: to Entra ID, to issuers
+// of OpenID Connect tokens and to managed identity endpoints. It records the last error
+// in the request's context, because the libraries in between reduce errors to text.
 type listener struct {
 	caFile string
 }
@@ -23,12 +22,12 @@ func (l listener) Do(request *policy.Request) (*http.Response, error) {
 	ctx := request.Raw().Context()
 	heard := heardIn(ctx)
 	switch {
-	case err != nil && ctx.Err() != nil && heard.last() != nil: // it ended while something was wrong
+	case err != nil && ctx.Err() != nil && heard.last() != nil: // keep the error before the timeout
 	case err != nil:
 		failure := l.networkError(request.Raw(), err)
 		heard.note(failure)
-		if network, ok := errors.AsType[*networkError](failure); ok && network.lasting() {
-			err = &lastingError{err}
+		if network, ok := errors.AsType[*networkError](failure); ok && network.permanent() {
+			err = &permanentError{err}
 		}
 	case response.StatusCode == http.StatusOK:
 		heard.note(nil)
@@ -46,7 +45,7 @@ func (l listener) networkError(request *http.Request, err error) error {
 	return newNetworkError(request.URL, l.caFile, err)
 }
 
-// heard is what went wrong last during a sign-in.
+// heard holds the last error of a sign-in.
 type heard struct {
 	mu  sync.Mutex
 	err error
@@ -54,7 +53,7 @@ type heard struct {
 
 type heardKey struct{}
 
-// listen makes a context for a sign-in, and returns where [listener] notes what it hears.
+// listen returns a context for a sign-in, and where [listener] records its last error.
 func listen(ctx context.Context) (context.Context, *heard) {
 	h := &heard{}
 	return context.WithValue(ctx, heardKey{}, h), h
@@ -72,7 +71,7 @@ func (h *heard) last() error {
 	return h.err
 }
 
-// heardIn is where a sign-in's context has it; outside of one, a place that nobody reads.
+// heardIn returns the record in a sign-in's context, or else one that is discarded.
 func heardIn(ctx context.Context) *heard {
 	if h, ok := ctx.Value(heardKey{}).(*heard); ok {
 		return h

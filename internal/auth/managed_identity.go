@@ -21,16 +21,17 @@ import (
 )
 
 const (
-	// metadataAddress is where a virtual machine asks for tokens of its identity: the
-	// same one on all of them, and never beyond the machine's host.
+	// metadataAddress is the endpoint of the metadata service, the same on every virtual
+	// machine. Requests to it never leave the physical host.
 	metadataAddress = "http://169.254.169.254/metadata/identity/oauth2/token"
-	// endpointTime is how long an endpoint can take to come up. Azure promises ten
-	// seconds; in containers it may start after the program that needs it.
+	// endpointTime is how long to wait for an endpoint. Azure promises ten seconds; in
+	// containers the endpoint may start after the program that needs it.
 	endpointTime = 20 * time.Second
-	// updateTime is how long the metadata service can be updated, which it says with 410.
+	// updateTime is how long an update of the metadata service may take. Meanwhile it
+	// responds 410.
 	updateTime = 70 * time.Second
-	// endpointPause is the pause before an endpoint that cannot be reached is tried again.
-	endpointPause = time.Second
+	// endpointInterval is the interval between attempts to reach an endpoint.
+	endpointInterval = time.Second
 )
 
 func (b builder) managedIdentity() (azcore.TokenCredential, error) {
@@ -47,7 +48,7 @@ func (b builder) managedIdentity() (azcore.TokenCredential, error) {
 	}
 	source, sourceErr := managedidentity.GetSource()
 	if source == managedidentity.ServiceFabric {
-		// It pins the certificate of its endpoint, and takes no transport but net/http's own.
+		// Its client pins the endpoint's certificate, which needs net/http's own transport.
 		options.Transport = bounds.Unbounded(options.Transport)
 	}
 	credential, err := azidentity.NewManagedIdentityCredential(options)
@@ -60,7 +61,7 @@ func (b builder) managedIdentity() (azcore.TokenCredential, error) {
 	return &awaited{TokenCredential: credential, address: endpointOf(source), options: b.options}, nil
 }
 
-// endpointOf is where the tokens of a source come from.
+// endpointOf returns the address that a source gets its tokens from.
 func endpointOf(source managedidentity.Source) string {
 	for _, variable := range []string{"IDENTITY_ENDPOINT", "MSI_ENDPOINT"} {
 		if address := os.Getenv(variable); address != "" && source != managedidentity.DefaultToIMDS {
@@ -70,29 +71,28 @@ func endpointOf(source managedidentity.Source) string {
 	return metadataAddress
 }
 
-// awaited is the managed identity of an endpoint that may not be up yet, or may not be
-// there at all. azidentity gives up too early on the first, and tries for minutes on the
-// second.
+// awaited is a managed identity whose endpoint may not be up yet, or may not exist.
+// azidentity gives up too early on the former and retries for minutes on the latter.
 type awaited struct {
 	azcore.TokenCredential
-	address  string
-	options  policy.ClientOptions
-	answered atomic.Bool
+	address   string
+	options   policy.ClientOptions
+	responded atomic.Bool
 }
 
 // GetToken implements [azcore.TokenCredential].
 func (a *awaited) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	if !a.answered.Load() {
+	if !a.responded.Load() {
 		if err := a.await(ctx); err != nil {
 			return azcore.AccessToken{}, err
 		}
-		a.answered.Store(true)
+		a.responded.Store(true)
 	}
 	return a.TokenCredential.GetToken(policy.WithRetryOptions(ctx, endpointRetries()), options)
 }
 
-// endpointRetries repeat a request that an endpoint refuses for now. azidentity's own go
-// on for a minute and a half, also where something that is not Azure's answers 404.
+// endpointRetries retries requests that an endpoint refuses for now. azidentity's own
+// retries go on for a minute and a half, even if something other than Azure responds 404.
 func endpointRetries() policy.RetryOptions {
 	start := time.Now()
 	return policy.RetryOptions{
@@ -111,7 +111,7 @@ func endpointRetries() policy.RetryOptions {
 	}
 }
 
-// await asks until there is any answer, which shows that the endpoint is there.
+// await probes the endpoint until it responds in any way.
 func (a *awaited) await(ctx context.Context) error {
 	bounded, cancel := context.WithTimeout(ctx, endpointTime)
 	defer cancel()
@@ -124,15 +124,15 @@ func (a *awaited) await(ctx context.Context) error {
 			return insecure
 		}
 		select {
-		case <-time.After(endpointPause):
+		case <-time.After(endpointInterval):
 		case <-bounded.Done():
 			return a.absent(cmp.Or(heardIn(ctx).last(), err))
 		}
 	}
 }
 
-// probe sends a request that the endpoint refuses: it lacks the header that a token
-// needs. Any answer will do.
+// probe sends a request without the header that the endpoint requires, so the endpoint
+// refuses it. Any response shows that the endpoint is up.
 func (a *awaited) probe(ctx context.Context) error {
 	request, err := runtime.NewRequest(policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1}), http.MethodGet, a.address)
 	if err != nil {
@@ -147,10 +147,10 @@ func (a *awaited) probe(ctx context.Context) error {
 
 func (a *awaited) absent(last error) error {
 	if a.address != metadataAddress {
-		return advise(fmt.Errorf("the managed identity endpoint did not answer within %s: %w", endpointTime, last),
-			"Check that IDENTITY_ENDPOINT, or MSI_ENDPOINT, is the address that Azure gave this program.")
+		return advise(fmt.Errorf("the managed identity endpoint did not respond within %s: %w", endpointTime, last),
+			"Check that IDENTITY_ENDPOINT, or MSI_ENDPOINT, is the address that Azure set for this program.")
 	}
-	return advise(fmt.Errorf("this machine has no managed identity endpoint: the one of Azure's virtual machines did not answer within %s (%w), "+
-		"and the environment names no other one in IDENTITY_ENDPOINT or MSI_ENDPOINT", endpointTime, last),
-		"Use use_msi where Azure runs the machine, and another credential elsewhere.")
+	return advise(fmt.Errorf("this machine has no managed identity endpoint: the one of Azure's virtual machines did not respond within %s (%w), "+
+		"and neither IDENTITY_ENDPOINT nor MSI_ENDPOINT names another", endpointTime, last),
+		"Set use_msi only on machines that Azure runs, and use another credential elsewhere.")
 }

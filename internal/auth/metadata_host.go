@@ -15,18 +15,18 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 )
 
-// endpointsPath is where a Resource Manager describes its cloud.
+// endpointsPath is the path at which Resource Manager describes its cloud.
 const endpointsPath = "/metadata/endpoints?api-version=2022-09-01"
 
-// metadataHostTime bounds the request for it.
+// metadataHostTime bounds the request for the description.
 const metadataHostTime = time.Minute
 
-// fromMetadata is the cloud that a Resource Manager says it belongs to. There is no other
-// cloud to fall back on: its credentials must go nowhere else.
+// fromMetadata returns the cloud that metadata_host describes. There is no fallback: the
+// credentials must not be sent to any other cloud.
 func (s Settings) fromMetadata(ctx context.Context, transport policy.Transporter) (cloud.Configuration, error) {
 	described, err := s.describeCloud(ctx, transport)
 	if err != nil {
-		text := fmt.Sprintf("%s: the cloud's description could not be read: %s", s.Source(MetadataHost), err)
+		text := fmt.Sprintf("%s: could not read the description of the cloud: %s", s.Source(MetadataHost), err)
 		if known, ok := errors.AsType[*advised](err); ok {
 			text += ".\n\n" + known.advice
 		}

@@ -19,13 +19,13 @@ const (
 	CLIMethod               Method = "Azure CLI"
 )
 
-// Choice is the one method that is used, and what was passed over for it.
+// Choice is the method to sign in with.
 type Choice struct {
 	Method Method
-	// Source is what switches the method on, for a person to read.
+	// Source names the setting that switches the method on, in words.
 	Source string
-	// PassedOver says of each other method that is switched on why it is not used.
-	PassedOver []string
+	// Skipped says, for each other method that is switched on, why it is not used.
+	Skipped []string
 }
 
 // String reads like "client secret (the environment variable ARM_CLIENT_SECRET)".
@@ -36,16 +36,16 @@ type candidate struct {
 	Choice
 	// servicePrincipal is set for methods that sign in as an application.
 	servicePrincipal bool
-	// block is set when the provider block switches the method on.
+	// block is set if the provider block switches the method on.
 	block bool
-	// lacks names what the method needs and does not have; empty when it is complete.
+	// lacks lists the inputs that are missing; empty if the method is complete.
 	lacks []string
 }
 
-// Choose picks the method by what is there, not by trying: among the methods that are
-// switched on and whose inputs are complete, the first in azurerm's order. Only one thing
-// comes before that order: a service principal of the provider block is used rather than
-// one of the environment.
+// Choose picks the method from the settings alone; it does not try any. It returns the
+// first in azurerm's order that is switched on and has all its inputs. One rule comes
+// before that order: a service principal in the provider block takes precedence over one
+// in the environment.
 func (s Settings) Choose() (Choice, error) {
 	candidates := s.candidates()
 	var complete []candidate
@@ -64,9 +64,9 @@ func (s Settings) Choose() (Choice, error) {
 	for _, c := range candidates {
 		switch {
 		case len(c.lacks) > 0:
-			chosen.PassedOver = append(chosen.PassedOver, c.lacking())
+			chosen.Skipped = append(chosen.Skipped, c.lacking())
 		case c.Method != chosen.Method && c.Source != byDefault:
-			chosen.PassedOver = append(chosen.PassedOver, c.String()+" is complete, but comes later in the order")
+			chosen.Skipped = append(chosen.Skipped, c.String()+" is complete, but comes later in the order")
 		}
 	}
 	return chosen.Choice, nil
@@ -75,21 +75,21 @@ func (s Settings) Choose() (Choice, error) {
 func (c candidate) lacking() string { return c.String() + " lacks " + strings.Join(c.lacks, ", and ") }
 
 func (s Settings) nothingComplete(candidates []candidate) error {
-	text := "no way to sign in is complete:"
+	text := "no sign-in method is complete:"
 	for _, c := range candidates {
 		text += "\n- " + c.lacking()
 	}
 	if len(candidates) == 0 {
-		text = "no way to sign in is configured: neither the provider block nor the environment has client_secret, client_certificate, use_oidc, use_aks_workload_identity or use_msi."
+		text = "no sign-in method is configured: neither the provider block nor the environment sets client_secret, client_certificate, use_oidc, use_aks_workload_identity or use_msi."
 	}
-	return fmt.Errorf("%s\nAzure CLI is not used, because of %s", text, s.Source(UseCLI))
+	return fmt.Errorf("%s\nAzure CLI is switched off by %s", text, s.Source(UseCLI))
 }
 
-// byDefault is the source of a method that nothing switches on or off.
+// byDefault is the source of a method that no setting switches on or off.
 const byDefault = "the default"
 
-// candidates are the methods that are switched on, in azurerm's order: a certificate and
-// a secret by being there, the others by their switches.
+// candidates returns the methods that are switched on, in azurerm's order. A certificate
+// or a secret switches its method on by being set; the others have their own switches.
 func (s Settings) candidates() []candidate {
 	var found []candidate
 	add := func(method Method, by Name, servicePrincipal bool, lacks []string) {
@@ -118,8 +118,8 @@ func (s Settings) candidates() []candidate {
 	return found
 }
 
-// federation tells AKS workload identity, which is OpenID Connect with what AKS sets in
-// a pod, from OpenID Connect without that. It also says which switch asks for it.
+// federation returns AKS workload identity, which is OpenID Connect with the variables
+// that AKS sets in a pod, or else OpenID Connect, and the switch that turns it on.
 func (s Settings) federation() (Method, Name) {
 	switches := []Name{UseAKSWorkloadIdentity, UseOIDC}
 	on := slices.DeleteFunc(switches, func(name Name) bool { return !s.IsTrue(name) })
@@ -129,8 +129,8 @@ func (s Settings) federation() (Method, Name) {
 	return OIDCMethod, s.first(on...)
 }
 
-// forApplication are the settings as an application's sign-in sees them: once AKS
-// workload identity is switched on, azurerm completes any of them with a pod's variables.
+// forApplication returns the settings for signing in as an application. If AKS workload
+// identity is switched on, azurerm lets a pod's variables complete every such method.
 func (s Settings) forApplication() Settings {
 	if s.IsTrue(UseAKSWorkloadIdentity) {
 		return s.inPod()
@@ -138,7 +138,7 @@ func (s Settings) forApplication() Settings {
 	return s
 }
 
-// lacksApplication names what an application's sign-in needs and does not have.
+// lacksApplication lists the inputs that are missing to sign in as an application.
 func (s Settings) lacksApplication() []string {
 	var lacks []string
 	if s.Get(TenantID) == "" {
@@ -147,8 +147,8 @@ func (s Settings) lacksApplication() []string {
 	return append(lacks, s.lacksText(ClientID, ClientIDFilePath)...)
 }
 
-// lacksText names a value that is given neither by itself nor in a file. A file that
-// cannot be read is an error of the method, once it is chosen.
+// lacksText names a setting that is given neither by value nor by a file. A file that
+// cannot be read counts as given; it is an error once its method is chosen.
 func (s Settings) lacksText(text, path Name) []string {
 	found, err := s.valueOrFile(text, path)
 	switch {
@@ -160,7 +160,7 @@ func (s Settings) lacksText(text, path Name) []string {
 	return []string{describe(text)}
 }
 
-// describe names a setting and the variable that may say it.
+// describe names a setting and its environment variable.
 func describe(name Name) string {
 	return fmt.Sprintf("%s (or %s)", name, Lookup(name).Variables[0])
 }

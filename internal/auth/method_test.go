@@ -15,11 +15,11 @@ type (
 	environment = map[string]string
 )
 
-func settings(said block, variables environment) auth.Settings {
-	return auth.NewSettings(said, func(variable string) string { return variables[variable] })
+func settings(values block, variables environment) auth.Settings {
+	return auth.NewSettings(values, func(variable string) string { return variables[variable] })
 }
 
-// with is a copy with more in it.
+// with returns a copy of some, with more added.
 func with[Key comparable](some map[Key]string, more map[Key]string) map[Key]string {
 	all := maps.Clone(some)
 	maps.Copy(all, more)
@@ -32,19 +32,19 @@ var (
 	secretVariable      = with(applicationVariable, environment{"ARM_CLIENT_SECRET": "s"})
 	certificateVariable = with(applicationVariable, environment{"ARM_CLIENT_CERTIFICATE_PATH": "p"})
 	tokenVariable       = with(applicationVariable, environment{"ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN": "t"})
-	// pod is what AKS sets.
+	// pod holds the variables that AKS sets.
 	pod = environment{"AZURE_TENANT_ID": "t", "AZURE_CLIENT_ID": "c", "AZURE_FEDERATED_TOKEN_FILE": "f"}
 )
 
-// Which method signs in, and what it is said to be passed over: the rows of the
-// comparison with azurerm and azapi.
+// Which method is chosen, and which are reported as skipped. The letters are the rows of
+// a comparison with azurerm and azapi.
 func TestChoose(t *testing.T) {
 	for name, test := range map[string]struct {
 		block       block
 		environment environment
 		method      auth.Method
 		source      string
-		passedOver  []string
+		skipped     []string
 	}{
 		"nothing at all": {nil, nil, auth.CLIMethod, "the default", nil},
 		"a secret in the block": {
@@ -209,11 +209,11 @@ func TestChoose(t *testing.T) {
 			environment{"ACTIONS_ID_TOKEN_REQUEST_URL": "u", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t", "SYSTEM_ACCESSTOKEN": "t"},
 			auth.CLIMethod, "the default", nil,
 		},
-		"a runner's, and what asks for them": {
+		"a runner's variables with ARM_USE_OIDC": {
 			nil, with(applicationVariable, environment{"ACTIONS_ID_TOKEN_REQUEST_URL": "u", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t", "ARM_USE_OIDC": "true"}),
 			auth.OIDCMethod, "ARM_USE_OIDC", nil,
 		},
-		"white space is none": {nil, with(secretVariable, environment{"ARM_TENANT_ID": " \r\n"}), auth.CLIMethod, "the default", []string{"lacks tenant_id"}},
+		"white space counts as empty": {nil, with(secretVariable, environment{"ARM_TENANT_ID": " \r\n"}), auth.CLIMethod, "the default", []string{"lacks tenant_id"}},
 		"the block switches the environment off": {
 			block{auth.UseOIDC: "false"},
 			with(tokenVariable, environment{"ARM_USE_MSI": "1"}),
@@ -226,28 +226,28 @@ func TestChoose(t *testing.T) {
 			if err != nil || choice.Method != test.method || !strings.Contains(choice.Source, test.source) {
 				t.Errorf("it chose %s, %v; want %s by %s", choice, err, test.method, test.source)
 			}
-			if len(choice.PassedOver) != len(test.passedOver) {
-				t.Fatalf("%d methods were passed over, want %d: %q", len(choice.PassedOver), len(test.passedOver), choice.PassedOver)
+			if len(choice.Skipped) != len(test.skipped) {
+				t.Fatalf("%d methods were skipped, want %d: %q", len(choice.Skipped), len(test.skipped), choice.Skipped)
 			}
-			for i, words := range test.passedOver {
-				if !strings.Contains(choice.PassedOver[i], words) {
-					t.Errorf("it does not say %q: %s", words, choice.PassedOver[i])
+			for i, words := range test.skipped {
+				if !strings.Contains(choice.Skipped[i], words) {
+					t.Errorf("it does not say %q: %s", words, choice.Skipped[i])
 				}
 			}
 		})
 	}
 }
 
-// Where no method is complete, the error lists each that is switched on, with all that
+// If no method is complete, the error lists each that is switched on, with all inputs that
 // it lacks.
-func TestChooseFindsNothing(t *testing.T) {
+func TestChooseWithoutCompleteMethod(t *testing.T) {
 	for name, test := range map[string]struct {
 		block block
 		says  []string
 	}{
 		"nothing is switched on": {
 			block{auth.UseCLI: "false"},
-			[]string{"no way to sign in is configured", "because of use_cli in the provider block"},
+			[]string{"no sign-in method is configured", "switched off by use_cli in the provider block"},
 		},
 		"three are incomplete": {
 			block{auth.UseCLI: "false", auth.ClientSecret: "s", auth.ClientCertificatePath: "p", auth.UseOIDC: "true", auth.TenantID: "t"},
@@ -255,14 +255,14 @@ func TestChooseFindsNothing(t *testing.T) {
 				"- client certificate (client_certificate_path in the provider block) lacks client_id (or ARM_CLIENT_ID)\n",
 				"- client secret (client_secret in the provider block) lacks client_id (or ARM_CLIENT_ID)\n",
 				"- OpenID Connect (use_oidc in the provider block) lacks client_id (or ARM_CLIENT_ID), and a token: oidc_token",
-				"because of use_cli in the provider block",
+				"switched off by use_cli in the provider block",
 			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := settings(test.block, nil).Choose()
 			if err == nil {
-				t.Fatal("it chose one")
+				t.Fatal("it chose a method")
 			}
 			for _, words := range test.says {
 				if !strings.Contains(err.Error(), words) {
@@ -273,8 +273,8 @@ func TestChooseFindsNothing(t *testing.T) {
 	}
 }
 
-// A file counts by what it holds: an empty one is as good as none. One that cannot be
-// read is an error of its method, and not a reason to use another one.
+// An empty file counts as none. A file that cannot be read is an error of its method, not
+// a reason to choose another.
 func TestChooseByFiles(t *testing.T) {
 	empty, full := filepath.Join(t.TempDir(), "empty"), filepath.Join(t.TempDir(), "full")
 	for path, content := range map[string]string{empty: "\ufeff \r\n", full: "c"} {
@@ -297,8 +297,8 @@ func TestChooseByFiles(t *testing.T) {
 			if err != nil || choice.Method != test.want {
 				t.Errorf("it chose %s, %v; want %s", choice, err, test.want)
 			}
-			if test.want == auth.CLIMethod && len(choice.PassedOver) != 1 {
-				t.Errorf("passed over: %q", choice.PassedOver)
+			if test.want == auth.CLIMethod && len(choice.Skipped) != 1 {
+				t.Errorf("skipped: %q", choice.Skipped)
 			}
 		})
 	}

@@ -15,8 +15,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
 )
 
-// What goes wrong on the way to the sign-in names the host, the proxy and
-// ca_certificate_path, and no secret.
+// A network error at sign-in names the host, the proxy and ca_certificate_path, and no
+// secret.
 func TestNetworkFails(t *testing.T) {
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -28,21 +28,21 @@ func TestNetworkFails(t *testing.T) {
 	t.Cleanup(proxy.Close)
 	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
 	t.Cleanup(refusing.Close)
-	const none = "ca_certificate_path names no certificate authority"
+	const none = "ca_certificate_path can add others"
 	for name, test := range map[string]struct {
 		host, proxy, caFile string
 		says                []string
 	}{
-		"unknown authority": {strings.TrimPrefix(server.URL, "https://"), "", "", []string{"certificate", "into a PEM file that ca_certificate_path names", "No proxy is used", none}},
+		"unknown authority": {strings.TrimPrefix(server.URL, "https://"), "", "", []string{"certificate", "to a PEM file, and set ca_certificate_path", "No proxy is used", none}},
 		"refused":           {closed.Addr().String(), "", caFile, []string{closed.Addr().String() + " could not be reached", "firewall", "No proxy is used", "ca_certificate_path (" + caFile + ")"}},
 		"no such name":      {"login.invalid", "", "", []string{"login.invalid could not be reached", "DNS", "No proxy is used", none}},
 		"the proxy wants a password": {
 			"login.example", withPassword(t, proxy.URL), "",
-			[]string{"login.example could not be reached through the proxy " + proxy.URL + ":", "407", "user name and password into HTTPS_PROXY", none},
+			[]string{"login.example could not be reached through the proxy " + proxy.URL + ":", "407", "user name and password to HTTPS_PROXY", none},
 		},
 		"the proxy refuses": {
 			"login.example", withPassword(t, refusing.URL), "",
-			[]string{"login.example could not be reached through the proxy " + refusing.URL + ":", "403", "Have the proxy let connections to that host through", none},
+			[]string{"login.example could not be reached through the proxy " + refusing.URL + ":", "403", "Allow connections to that host in the proxy", none},
 		},
 		"no such proxy": {
 			"login.example", withPassword(t, "http://"+closed.Addr().String()), "",
@@ -83,15 +83,14 @@ func TestNetworkFails(t *testing.T) {
 			}
 			for _, words := range []string{"hidden", "my secret", "https://" + test.host, "Check tenant_id, client_id and client_secret"} {
 				if strings.Contains(err.Error(), words) {
-					t.Errorf("the error has %q in it:\n%v", words, err)
+					t.Errorf("the error contains %q:\n%v", words, err)
 				}
 			}
 		})
 	}
 }
 
-// What does not pass by itself is not tried again.
-func TestLastingFailuresAreNotRetried(t *testing.T) {
+func TestPermanentFailuresAreNotRetried(t *testing.T) {
 	server, _ := serve(t, tls.VersionTLS12, tls.VersionTLS13)
 	var connections atomic.Int32
 	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
@@ -135,7 +134,7 @@ func TestLastingFailuresAreNotRetried(t *testing.T) {
 	}
 }
 
-// withPassword is the address of a proxy with a password.
+// withPassword adds a user and a password to the address of a proxy.
 func withPassword(t *testing.T, address string) string {
 	t.Helper()
 	parsed, err := url.Parse(address)

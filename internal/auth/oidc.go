@@ -15,11 +15,11 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
-// federationAudience is what Entra ID wants a federated token to be for.
+// federationAudience is the audience that Entra ID expects in a federated token.
 const federationAudience = "api://AzureADTokenExchange"
 
-// assertion gives a token of another identity provider. It is asked for whenever Entra
-// ID wants one: such tokens live for minutes.
+// assertion returns a token of another identity provider. It is called for each request
+// to Entra ID, because such tokens expire within minutes.
 type assertion = func(context.Context) (string, error)
 
 // federated signs in with a token of another identity provider: OpenID Connect, and AKS
@@ -36,7 +36,7 @@ func (b builder) federated() (azcore.TokenCredential, error) {
 	get := func(ctx context.Context) (string, error) {
 		text, err := token(ctx)
 		if err != nil {
-			heardIn(ctx).note(err) // MSAL makes a text of it
+			heardIn(ctx).note(err) // MSAL reduces it to text
 		}
 		return text, err
 	}
@@ -47,8 +47,8 @@ func (b builder) federated() (azcore.TokenCredential, error) {
 	})
 }
 
-// lacksToken names what is missing for a token of another identity provider. Like
-// azurerm, a token that is given comes before one that is to be asked for.
+// lacksToken lists the inputs that are missing to get a token of another identity
+// provider. As in azurerm, a token in the settings comes before one that is requested.
 func (s Settings) lacksToken() []string {
 	if token, err := s.valueOrFile(OIDCToken, OIDCTokenFilePath); token != "" || err != nil {
 		return nil
@@ -59,28 +59,28 @@ func (s Settings) lacksToken() []string {
 		return []string{describe(OIDCRequestToken) + ". " + whereTokensComeFrom}
 	case token && !address:
 		return []string{describe(OIDCRequestURL) + ". " + whereTokensComeFrom}
-	case s.Get(OIDCAzureServiceConnectionID) == "" && s.asksDevOps():
-		return []string{describe(OIDCAzureServiceConnectionID) + ": Azure DevOps gives tokens for a service connection only"}
+	case s.Get(OIDCAzureServiceConnectionID) == "" && s.isDevOps():
+		return []string{describe(OIDCAzureServiceConnectionID) + ": Azure DevOps issues tokens only for a service connection"}
 	case address:
 		return nil
 	}
 	if s.IsTrue(UseAKSWorkloadIdentity) {
-		return []string{describe(OIDCTokenFilePath) + ". AKS sets AZURE_FEDERATED_TOKEN_FILE in a pod that is labelled azure.workload.identity/use"}
+		return []string{describe(OIDCTokenFilePath) + ". AKS sets AZURE_FEDERATED_TOKEN_FILE in pods that have the label azure.workload.identity/use"}
 	}
 	return []string{"a token: oidc_token, oidc_token_file_path, or oidc_request_url with oidc_request_token. " + whereTokensComeFrom}
 }
 
-// asksDevOps reports that the address for tokens is Azure DevOps', and not GitHub's.
-func (s Settings) asksDevOps() bool {
+// isDevOps reports whether oidc_request_url is Azure DevOps' rather than GitHub's.
+func (s Settings) isDevOps() bool {
 	parsed, err := url.Parse(s.Get(OIDCRequestURL))
 	return s.values[OIDCRequestURL].from == "SYSTEM_OIDCREQUESTURI" || err == nil && strings.HasSuffix(parsed.Path, "/oidctoken")
 }
 
-//nolint:gosec // It says where to find a token, and holds none.
-const whereTokensComeFrom = "In GitHub Actions, \"permissions: id-token: write\" gives a job the address and the token to ask with; in Azure DevOps, \"env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)\" gives a step the token"
+//nolint:gosec // It contains no token.
+const whereTokensComeFrom = "In GitHub Actions, set \"permissions: id-token: write\" for the job; in Azure DevOps, set \"env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)\" for the step"
 
-// assertion takes the token as it is given, from its file, or from the issuer of this
-// job's tokens.
+// assertion returns the token from the settings, from its file, or from the issuer of
+// this job's tokens.
 func (b builder) assertion() (assertion, error) {
 	token, err := b.settings.valueOrFile(OIDCToken, OIDCTokenFilePath)
 	switch {
@@ -89,13 +89,13 @@ func (b builder) assertion() (assertion, error) {
 	case token == "":
 		return b.fromIssuer()
 	case b.settings.first(OIDCToken, OIDCTokenFilePath) == OIDCTokenFilePath:
-		// Whatever wrote the file replaces it before it expires.
+		// The file is read each time: its writer replaces the token before it expires.
 		return func(context.Context) (string, error) { return b.settings.textFile(OIDCTokenFilePath) }, nil
 	}
 	return func(context.Context) (string, error) { return token, nil }, nil
 }
 
-// issuer hands out tokens for this job: GitHub Actions, or Azure DevOps for one of its
+// issuer issues tokens for this job: GitHub Actions, or Azure DevOps for one of its
 // service connections.
 type issuer struct {
 	address, token string
@@ -118,14 +118,14 @@ func (b builder) fromIssuer() (assertion, error) {
 	case connection != "":
 		query.Set("api-version", "7.1")
 		query.Set("serviceConnectionId", connection)
-	case query.Get("audience") == "": // some clouds want another one
+	case query.Get("audience") == "": // keep one that is set: some clouds need their own
 		query.Set("audience", federationAudience)
 	}
 	parsed.RawQuery = query.Encode()
-	return issuer{parsed.String(), b.settings.Get(OIDCRequestToken), connection != "", b.options}.ask, nil
+	return issuer{parsed.String(), b.settings.Get(OIDCRequestToken), connection != "", b.options}.request, nil
 }
 
-func (i issuer) ask(ctx context.Context) (string, error) {
+func (i issuer) request(ctx context.Context) (string, error) {
 	method := http.MethodGet
 	if i.devOps {
 		method = http.MethodPost
@@ -139,7 +139,7 @@ func (i issuer) ask(ctx context.Context) (string, error) {
 	header.Set("Authorization", "Bearer "+i.token)
 	if i.devOps {
 		header.Set("Content-Type", "application/json")
-		header.Set("X-TFS-FedAuthRedirect", "Suppress") // an error, not a page to sign in on
+		header.Set("X-TFS-FedAuthRedirect", "Suppress") // respond with an error, not a sign-in page
 	}
 	response, err := plainPipeline(i.options).Do(request)
 	if err != nil {
@@ -149,29 +149,29 @@ func (i issuer) ask(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var answer struct {
+	var reply struct {
 		GitHub  string `json:"value"`
 		DevOps  string `json:"oidcToken"`
 		Message string `json:"message"`
 	}
-	unreadable := json.Unmarshal(body, &answer) != nil
-	var what string
-	switch token := cmp.Or(answer.GitHub, answer.DevOps); {
+	unreadable := json.Unmarshal(body, &reply) != nil
+	cause := ""
+	switch token := cmp.Or(reply.GitHub, reply.DevOps); {
 	case response.StatusCode != http.StatusOK:
-		what = " with " + response.Status
-		if answer.Message != "" {
-			what += " " + answer.Message
+		cause = ": " + response.Status
+		if reply.Message != "" {
+			cause += " " + reply.Message
 		}
 	case unreadable, token == "":
-		what = " without one"
 	default:
 		return token, nil
 	}
-	return "", advise(fmt.Errorf("%s answered the request for an OpenID Connect token%s", request.Raw().URL.Host, what),
-		"Check that this job may ask for one, and for Azure DevOps the id of the service connection. "+whereTokensComeFrom+".")
+	return "", advise(fmt.Errorf("%s did not return an OpenID Connect token%s", request.Raw().URL.Host, cause),
+		"Check that this job has permission to request one and, in Azure DevOps, the id of the service connection. "+whereTokensComeFrom+".")
 }
 
-// plainPipeline sends requests of this package's own, with azcore's retries.
+// plainPipeline returns a pipeline for this package's own requests, with azcore's
+// retries.
 func plainPipeline(options policy.ClientOptions) runtime.Pipeline {
 	return runtime.NewPipeline("azureml", "v0.0.0", runtime.PipelineOptions{}, &options)
 }

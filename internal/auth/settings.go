@@ -1,6 +1,6 @@
-// Package auth turns what the provider block and the environment say into exactly one
-// credential and one cloud. It tries no second credential when the first one fails: a
-// sign-in that silently uses another identity than the one meant is worse than none.
+// Package auth turns the provider block and the environment into exactly one credential
+// and one cloud. If that credential fails, it tries no other: silently signing in as an
+// unintended identity is worse than failing.
 package auth
 
 import (
@@ -14,33 +14,33 @@ import (
 	"github.com/google/uuid"
 )
 
-// Settings are the values that count: those of the provider block, and for what the
-// block leaves out, those of the environment. Switches are "true" and "false"; the
-// elements of lists are separated by semicolons.
+// Settings holds the effective values: those of the provider block and, for attributes
+// that it leaves out, those of the environment. Switches are "true" or "false"; list
+// elements are separated by semicolons.
 type Settings struct {
 	values map[Name]value
 	getenv func(string) string
-	// conflicts are the two names of one setting that the block gives different values.
+	// conflicts reports settings that the block sets under two names, with different values.
 	conflicts []error
 }
 
-// value is what counts for a setting.
+// value is the effective value of a setting.
 type value struct {
 	text string
-	// block is set when the provider block says it.
+	// block is set if the value is from the provider block.
 	block bool
-	// from is the attribute, or else the variable, that says it.
+	// from is the attribute or the variable that the value is from.
 	from string
 }
 
-// NewSettings takes what the provider block says and reads the rest from the
-// environment. An attribute that is null has no entry in the block. An empty one hides
-// the environment's value, as it does in azurerm and azapi.
+// NewSettings takes the attributes of the provider block and reads the rest from the
+// environment. Null attributes must be absent from block. An empty one hides the
+// environment's value, as in azurerm and azapi.
 func NewSettings(block map[Name]string, getenv func(string) string) Settings {
 	s := Settings{values: map[Name]value{}, getenv: getenv}
 	for _, row := range Table {
-		if said, ok := block[row.Name]; ok {
-			s.say(row, said)
+		if text, ok := block[row.Name]; ok {
+			s.fromBlock(row, text)
 		} else {
 			s.fromEnvironment(row.Name, row.Variables...)
 		}
@@ -48,12 +48,12 @@ func NewSettings(block map[Name]string, getenv func(string) string) Settings {
 	return s
 }
 
-// say takes what the block says for a setting, under any of its names.
-func (s *Settings) say(row Setting, text string) {
+// fromBlock takes an attribute of the block, under any name of its setting.
+func (s *Settings) fromBlock(row Setting, text string) {
 	name, text := cmp.Or(row.Alias, row.Name), row.trim(text)
 	earlier := s.values[name]
 	if earlier.block && earlier.text != text {
-		s.conflicts = append(s.conflicts, fmt.Errorf("%s and %s in the provider block are two names of one setting, and they differ. Remove one of them", name, row.Name))
+		s.conflicts = append(s.conflicts, fmt.Errorf("%s and %s in the provider block are two names of one setting, but have different values. Remove one of them", name, row.Name))
 	}
 	delete(s.values, name)
 	if text != "" {
@@ -71,7 +71,7 @@ func (s Settings) fromEnvironment(name Name, variables ...string) {
 	}
 }
 
-// trim takes away the white space around a value: files and secret stores add it.
+// trim removes the white space around a value, which files and secret stores add.
 func (row Setting) trim(text string) string {
 	if row.Exact {
 		return text
@@ -79,7 +79,7 @@ func (row Setting) trim(text string) string {
 	return strings.TrimSpace(text)
 }
 
-// inPod adds what AKS sets in a pod, for what nothing else says.
+// inPod adds the variables that AKS sets in a pod, for settings that have no other value.
 func (s Settings) inPod() Settings {
 	s.values = maps.Clone(s.values)
 	for _, row := range Table {
@@ -90,19 +90,18 @@ func (s Settings) inPod() Settings {
 	return s
 }
 
-// podYieldsTo are the settings that say the same as a pod's variable, or more.
+// podYieldsTo lists, for a setting, the others that take precedence over a pod's variable.
 var podYieldsTo = map[Name][]Name{
 	ClientID:          {ClientIDFilePath},
 	OIDCTokenFilePath: {OIDCToken},
-	// A secret goes to the cloud that is asked for by name, and to no other.
+	// A credential is sent only to the cloud that is configured.
 	AuthorityHost: {Environment, MetadataHost},
 }
 
-// Get is what counts for a name; empty when nothing says it.
+// Get returns the effective value of a setting; empty if it is not set.
 func (s Settings) Get(name Name) string { return s.values[name].text }
 
-// Source says where the value of a name comes from, for a person to read. Empty when
-// nothing says it.
+// Source says, in words, where the value of a setting comes from; empty if it is not set.
 func (s Settings) Source(name Name) string {
 	switch v := s.values[name]; {
 	case v.block:
@@ -113,8 +112,8 @@ func (s Settings) Source(name Name) string {
 	return ""
 }
 
-// first is the one of several names that counts when they stand for the same thing: the
-// block's, and among equals the one that is named first. Empty when none is there.
+// first returns the one of several alternative settings that is used: one in the block
+// before one in the environment, and otherwise the first argument. Empty if none is set.
 func (s Settings) first(names ...Name) Name {
 	found := Name("")
 	for _, name := range names {
@@ -125,16 +124,16 @@ func (s Settings) first(names ...Name) Name {
 	return found
 }
 
-// IsTrue reads a switch that is off unless it is said to be on.
+// IsTrue reports whether a switch is on; unset counts as off.
 func (s Settings) IsTrue(name Name) bool { return truth(s.Get(name)) }
 
-// IsFalse reads a switch that is on unless it is said to be off.
+// IsFalse reports whether a switch is off; unset counts as on.
 func (s Settings) IsFalse(name Name) bool {
 	text := s.Get(name)
 	return text != "" && !truth(text)
 }
 
-// truths are the ways to write a switch in a variable.
+// truths are the spellings of a switch in a variable.
 var truths = map[string]bool{
 	"true": true, "t": true, "1": true, "yes": true, "on": true,
 	"false": false, "f": false, "0": false, "no": false, "off": false,
@@ -142,17 +141,16 @@ var truths = map[string]bool{
 
 func truth(text string) bool { return truths[strings.ToLower(text)] }
 
-// List reads a list, whose elements semicolons, commas or white space separate.
+// List returns the elements of a list, separated by semicolons, commas or white space.
 func (s Settings) List(name Name) []string {
 	return strings.FieldsFunc(s.Get(name), func(r rune) bool { return strings.ContainsRune(";, \t\r\n", r) })
 }
 
-// PartnerID is the partner's GUID as a user agent names it: with azurerm's suffix, and
-// without the prefix. Empty when there is none.
+// PartnerID returns the partner's GUID in the form of the user agent: with azurerm's
+// suffix but without the prefix. Empty if it is not set.
 func (s Settings) PartnerID() string { return strings.TrimPrefix(s.Get(PartnerID), "pid-") }
 
-// Check says what is wrong with the values by themselves, wherever they come from: the
-// schema sees only what the block says.
+// Check validates each value. The schema cannot: it sees the block, not the environment.
 func (s Settings) Check() error {
 	problems := slices.Clone(s.conflicts)
 	for _, row := range Table {
@@ -165,27 +163,27 @@ func (s Settings) Check() error {
 		problems = append(problems, fmt.Errorf("%s is %q, but a partner's id is a GUID", s.Source(PartnerID), s.Get(PartnerID)))
 	}
 	if id := s.Get(CorrelationRequestID); !Printable(id) {
-		problems = append(problems, fmt.Errorf("%s is %q, which cannot be sent: use a GUID", s.Source(CorrelationRequestID), id))
+		problems = append(problems, fmt.Errorf("%s is %q, which is not valid in a header: use a GUID", s.Source(CorrelationRequestID), id))
 	}
 	if tenants := s.List(AuxiliaryTenantIDs); len(tenants) > MaxAuxiliaryTenants {
-		problems = append(problems, fmt.Errorf("%s names %d tenants, but Resource Manager takes the tokens of %d at most",
+		problems = append(problems, fmt.Errorf("%s names %d tenants, but Resource Manager accepts the tokens of at most %d",
 			s.Source(AuxiliaryTenantIDs), len(tenants), MaxAuxiliaryTenants))
 	}
 	for _, tenant := range append(s.List(AuxiliaryTenantIDs), s.Get(TenantID)) {
 		if strings.Trim(tenant, tenantCharacters) != "" {
-			problems = append(problems, fmt.Errorf("%q is not a valid tenant: give its id, or one of its domains", tenant))
+			problems = append(problems, fmt.Errorf("%q is not a valid tenant: use its id or one of its domains", tenant))
 		}
 	}
 	return errors.Join(problems...)
 }
 
-// MaxAuxiliaryTenants is how many more tenants' tokens Resource Manager takes with a
+// MaxAuxiliaryTenants is how many auxiliary tenants' tokens Resource Manager accepts in a
 // request.
 const MaxAuxiliaryTenants = 3
 
 const tenantCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-"
 
-// Printable reports that a text can be the value of a header.
+// Printable reports whether a text is valid as the value of a header.
 func Printable(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) < 0
 }

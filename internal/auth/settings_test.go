@@ -9,13 +9,12 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
 )
 
-// The table is what everything else is made from.
 func TestTable(t *testing.T) {
 	seen, late := map[string]bool{}, []string{}
 	for _, row := range auth.Table {
 		for _, name := range append(slices.Clone(row.Variables), string(row.Name)) {
 			if seen[name] {
-				t.Errorf("%s is there twice", name)
+				t.Errorf("%s occurs twice", name)
 			}
 			seen[name] = true
 		}
@@ -23,10 +22,10 @@ func TestTable(t *testing.T) {
 			t.Errorf("the description of %s is not a sentence: %s", row.Name, row.Description)
 		}
 		if (row.Alias == "") != (len(row.Variables) > 0) {
-			t.Errorf("%s has neither a variable nor a setting that it is another name of, or both", row.Name)
+			t.Errorf("%s must have either a variable or an alias", row.Name)
 		}
 		if row.Kind == auth.Secret && !row.Chooses {
-			t.Errorf("%s is a secret that signs nobody in", row.Name)
+			t.Errorf("%s is a secret, but is not used to sign in", row.Name)
 		}
 		if !row.Chooses {
 			late = append(late, string(row.Name))
@@ -69,8 +68,8 @@ func TestPrintable(t *testing.T) {
 	}
 }
 
-// White space comes from files, secret stores and Windows; a password may begin or end
-// with it.
+// Files, secret stores and Windows add white space. A password keeps it, since it may
+// begin or end with white space.
 func TestValuesAreTrimmed(t *testing.T) {
 	for _, row := range auth.Table {
 		got := settings(block{row.Name: " \tvalue\r\n"}, nil).Get(name(row))
@@ -118,14 +117,14 @@ func TestCheck(t *testing.T) {
 		environment environment
 		says        string
 	}{
-		"a switch that is none":     {nil, environment{"ARM_USE_MSI": "maybe"}, `the environment variable ARM_USE_MSI is "maybe"`},
-		"another":                   {nil, environment{"AZUREML_PREFLIGHT": "2"}, "AZUREML_PREFLIGHT"},
-		"a partner that is no GUID": {block{auth.PartnerID: "me"}, nil, `partner_id in the provider block is "me"`},
+		"not a switch":              {nil, environment{"ARM_USE_MSI": "maybe"}, `the environment variable ARM_USE_MSI is "maybe"`},
+		"a switch that is a number": {nil, environment{"AZUREML_PREFLIGHT": "2"}, "AZUREML_PREFLIGHT"},
+		"a partner without a GUID":  {block{auth.PartnerID: "me"}, nil, `partner_id in the provider block is "me"`},
 		"a partner's wrong prefix":  {block{auth.PartnerID: "pid=11111111-1111-1111-1111-111111111111"}, nil, "partner_id"},
-		"in the environment":        {nil, environment{"ARM_PARTNER_ID": "me"}, "ARM_PARTNER_ID"},
+		"a partner's variable":      {nil, environment{"ARM_PARTNER_ID": "me"}, "ARM_PARTNER_ID"},
 		"a line break in an id":     {block{auth.CorrelationRequestID: "a\nb"}, nil, "custom_correlation_request_id"},
 		"a tenant with a space":     {block{auth.TenantID: "my tenant"}, nil, `"my tenant" is not a valid tenant`},
-		"four more tenants":         {nil, environment{"ARM_AUXILIARY_TENANT_IDS": "a;b;c;d"}, "names 4 tenants"},
+		"four auxiliary tenants":    {nil, environment{"ARM_AUXILIARY_TENANT_IDS": "a;b;c;d"}, "names 4 tenants"},
 		"two names of one setting":  {block{auth.OIDCAzureServiceConnectionID: "a", auth.ADOServiceConnectionID: "b"}, nil, "two names of one setting"},
 	} {
 		t.Run(name, func(t *testing.T) {

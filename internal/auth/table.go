@@ -1,6 +1,6 @@
 package auth
 
-// Name is a setting, as the attribute of the provider block is called.
+// Name is the name of a setting: its attribute in the provider block.
 type Name string
 
 // The settings of the provider block.
@@ -41,17 +41,17 @@ const (
 	Preflight                    Name = "preflight"
 )
 
-// Kind is how a setting is written.
+// Kind is the type of a setting.
 type Kind int
 
 // The kinds of settings.
 const (
 	Text Kind = iota
-	// Secret is a text that is sensitive.
+	// Secret is a sensitive text.
 	Secret
 	// Switch is true or false.
 	Switch
-	// List is texts; a variable separates them by semicolons.
+	// List is a list of texts, separated by semicolons in a variable.
 	List
 )
 
@@ -60,25 +60,25 @@ type Setting struct {
 	Name Name
 	Kind Kind
 	// Variables are the environment variables that azurerm and azapi read for it, and the
-	// provider's own. The first that is not empty counts.
+	// provider's own. The first that is not empty is used.
 	Variables []string
-	// PodVariable is what AKS sets in a pod with a workload identity. It counts for that
-	// method alone.
+	// PodVariable is the variable that AKS sets in a pod with a workload identity. It is
+	// read only for that method.
 	PodVariable string
-	// Alias is the setting that this one is another name of.
+	// Alias is the setting that this one is another name for.
 	Alias Name
 	// Endpoint is set for the attributes of endpoint.
 	Endpoint bool
-	// Chooses is set for what decides with which credential the provider signs in, or
-	// to which cloud it sends it.
+	// Chooses is set if the setting decides which credential the provider signs in with,
+	// or which cloud it sends the credential to.
 	Chooses bool
 	// Exact keeps the white space around a value.
 	Exact bool
-	// Description is for a person to read, in Markdown.
+	// Description is the attribute's, in Markdown.
 	Description string
 }
 
-// Table has every setting. What is not in it does not exist.
+// Table lists every setting.
 var Table = []Setting{
 	{
 		Name: TenantID, Variables: []string{"ARM_TENANT_ID"}, PodVariable: "AZURE_TENANT_ID", Chooses: true,
@@ -219,7 +219,7 @@ var Table = []Setting{
 	},
 }
 
-// Lookup is the row of a name; the zero row when there is none.
+// Lookup returns the row of a name; the zero value if there is none.
 func Lookup(name Name) Setting {
 	for _, row := range Table {
 		if row.Name == name {

@@ -14,13 +14,13 @@ import (
 	"golang.org/x/net/http/httpproxy"
 )
 
-// maxHeader is how many bytes a reply's header may have. The longest that Resource
-// Manager is known to send has some four thousand.
+// maxHeader bounds a reply's header, in bytes. The longest that Resource Manager is known
+// to send has about four thousand.
 const maxHeader = 256 << 10
 
-// Transport is what every request goes through: to Entra ID as to Resource Manager.
-// It trusts the system's certificate authorities and those of the PEM file, goes
-// through the proxy that the environment names, and keeps connections open.
+// Transport returns the client for all requests, to Entra ID and to Resource Manager. It
+// trusts the system's certificate authorities and those in the file that
+// ca_certificate_path names, uses the environment's proxy, and keeps connections open.
 func (s Settings) Transport() (*http.Client, error) {
 	roots, err := x509.SystemCertPool()
 	if err != nil {
@@ -41,11 +41,10 @@ func (s Settings) Transport() (*http.Client, error) {
 	}
 	transport := defaults.Clone()
 	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
-	transport.MaxIdleConnsPerHost = transport.MaxIdleConns // all requests are to two hosts
+	transport.MaxIdleConnsPerHost = transport.MaxIdleConns // all requests go to two hosts
 	transport.MaxResponseHeaderBytes = maxHeader
-	// A connection that has died without a word, such as behind a gateway that forgot it,
-	// is found out by a ping, and not after the quarter of an hour that TCP needs. And no
-	// reply is held beyond what its reader takes.
+	// Pings detect a connection that a gateway has dropped silently; TCP alone takes a
+	// quarter of an hour. The buffers bound what is received ahead of the reader.
 	transport.HTTP2 = &http.HTTP2Config{
 		SendPingTimeout: 10 * time.Second, PingTimeout: 5 * time.Second,
 		MaxReceiveBufferPerStream: 256 << 10, MaxReceiveBufferPerConnection: 1 << 20,
@@ -59,16 +58,15 @@ func (s Settings) Transport() (*http.Client, error) {
 	}
 	return &http.Client{
 		Transport: transport,
-		// Neither service redirects. Following one would carry the token elsewhere.
+		// Neither service redirects, and following a redirect would send the token elsewhere.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
 }
 
-// proxyOf decides how a request travels, before anything of it is sent: what stays on
-// this machine goes directly, as no proxy could reach it, and what leaves it goes over
-// TLS or not at all. It is the transport's proxy function, because nothing else that an
-// [http.Transport] can be told sees each request; some of azidentity's credentials
-// take no other kind of transport.
+// proxyOf chooses the proxy of a request. Requests to this machine bypass it, since a
+// proxy could not reach it; requests that leave the machine without TLS are refused. The
+// refusal is here because Proxy is the only hook of an [http.Transport] that sees every
+// request, and some of azidentity's credentials accept no other kind of transport.
 func proxyOf(request *http.Request) (*url.URL, error) {
 	if local(request.URL.Hostname()) {
 		return nil, nil
@@ -79,7 +77,7 @@ func proxyOf(request *http.Request) (*url.URL, error) {
 	return httpproxy.FromEnvironment().ProxyFunc()(request.URL)
 }
 
-// checkSecure refuses addresses that a credential must not be sent to.
+// checkSecure returns an error for an address that a credential must not be sent to.
 func checkSecure(address *url.URL) error {
 	if address.Scheme == "https" || address.Scheme == "http" && local(address.Hostname()) {
 		return nil
@@ -87,18 +85,18 @@ func checkSecure(address *url.URL) error {
 	return &insecureError{address.Scheme + "://" + address.Host}
 }
 
-// insecureError refuses an address that a credential must not be sent to.
+// insecureError reports an address that a credential must not be sent to.
 type insecureError struct{ address string }
 
 func (e *insecureError) Error() string {
 	return e.address + " is refused: credentials are sent over https only, except to this machine itself"
 }
 
-// NonRetriable tells azcore's pipeline that asking again will not help.
+// NonRetriable tells azcore's pipeline not to retry.
 func (e *insecureError) NonRetriable() {}
 
-// local reports a host that is this machine, or the one that it is a virtual machine
-// on: loopback addresses and link-local ones, where Azure's identity endpoints are.
+// local reports whether a host is on this machine or its virtualization host: loopback
+// addresses, and link-local ones, where Azure's identity endpoints are.
 func local(host string) bool {
 	if strings.EqualFold(host, "localhost") {
 		return true

@@ -15,8 +15,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
 )
 
-// serve starts a server that speaks these versions of TLS, and returns the file of its
-// authority.
+// serve starts a server that supports these versions of TLS, and returns the PEM file of
+// its certificate.
 func serve(t *testing.T, from, to uint16) (server *httptest.Server, file string) {
 	t.Helper()
 	server = httptest.NewUnstartedServer(http.RedirectHandler("https://elsewhere.example", http.StatusFound))
@@ -32,9 +32,9 @@ func serve(t *testing.T, from, to uint16) (server *httptest.Server, file string)
 	return server, file
 }
 
-func get(t *testing.T, said block, address string) (*http.Response, error) {
+func get(t *testing.T, values block, address string) (*http.Response, error) {
 	t.Helper()
-	client, err := settings(said, nil).Transport()
+	client, err := settings(values, nil).Transport()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,9 +60,9 @@ func TestTransportTrusts(t *testing.T) {
 		block block
 		says  string
 	}{
-		"its authority": {block{auth.CACertificatePath: file}, ""},
-		"with a mark":   {block{auth.CACertificatePath: marked}, ""},
-		"nothing else":  {nil, "certificate"},
+		"ca_certificate_path":    {block{auth.CACertificatePath: file}, ""},
+		"with a byte order mark": {block{auth.CACertificatePath: marked}, ""},
+		"no other authority":     {nil, "certificate"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			response, err := get(t, test.block, server.URL)
@@ -75,7 +75,7 @@ func TestTransportTrusts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// Where it leads is not followed: the token would go along.
+			// The redirect is not followed: the token would be sent too.
 			if response.StatusCode != http.StatusFound {
 				t.Errorf("the status is %s, want the redirect itself", response.Status)
 			}
@@ -90,8 +90,8 @@ func TestTransportRefusesOldTLS(t *testing.T) {
 	}
 }
 
-// Nothing leaves the machine over plain HTTP, whatever an address says; a proxy would
-// see it if it did.
+// Nothing leaves the machine over plain HTTP, whatever the address. A proxy would see the
+// request.
 func TestTransportRefusesPlainHTTP(t *testing.T) {
 	seen := 0
 	proxy := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { seen++ }))
@@ -105,7 +105,7 @@ func TestTransportRefusesPlainHTTP(t *testing.T) {
 		}
 	}
 	if seen > 0 {
-		t.Errorf("%d requests went out", seen)
+		t.Errorf("%d requests were sent", seen)
 	}
 	local := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(local.Close)
@@ -119,9 +119,8 @@ func TestTransportRefusesPlainHTTP(t *testing.T) {
 	}
 }
 
-// No proxy can reach what is on the machine itself, or on the one that it is a virtual
-// machine on.
-func TestTransportGoesPastProxies(t *testing.T) {
+// A proxy cannot reach the machine itself or its virtualization host.
+func TestTransportBypassesProxies(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://proxy.example")
 	t.Setenv("HTTPS_PROXY", "http://proxy.example")
 	t.Setenv("NO_PROXY", "direct.example")
@@ -143,7 +142,7 @@ func TestTransportGoesPastProxies(t *testing.T) {
 		}
 		proxy, err := client.Transport.(*http.Transport).Proxy(request)
 		if err != nil || (proxy != nil) != want {
-			t.Errorf("%s goes by %v, %v", address, proxy, err)
+			t.Errorf("the proxy for %s is %v, %v", address, proxy, err)
 		}
 	}
 }

@@ -19,8 +19,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
 
-// TestCLIWithoutSigningIn has an empty provider block, and no credentials in the
-// environment.
+// TestCLIWithoutSigningIn calls the functions with an empty provider block and no
+// credential in the environment.
 func TestCLIWithoutSigningIn(t *testing.T) {
 	config := func(expression string) string {
 		return fmt.Sprintf(`
@@ -65,8 +65,8 @@ output "x" {
 	})
 }
 
-// TestCLI serializes the resource and each data source of the same compute. Before the
-// attach, the result is unknown in the plan.
+// TestCLI serializes one compute from the resource and from each data source. At plan,
+// before the attach, the result is unknown, which is not an error.
 func TestCLI(t *testing.T) {
 	e := emulatortest.New(t)
 	failed := emulator.Compute{
@@ -122,8 +122,8 @@ output "same" {
 	})
 }
 
-// TestCLIImportsWhatPythonSerialized imports a compute from the file that the class wrote,
-// and the plan is empty.
+// TestCLIImportsWhatPythonSerialized imports a compute from the JSON that the class wrote,
+// without changing it.
 func TestCLIImportsWhatPythonSerialized(t *testing.T) {
 	made, err := os.ReadFile("testdata/python/attached.json")
 	if err != nil {

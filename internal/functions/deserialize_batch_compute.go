@@ -17,12 +17,12 @@ func newDeserialize() function.Function {
 		name: "deserialize_batch_compute",
 		definition: function.Definition{
 			Summary: "Reads a Batch compute from its JSON.",
-			MarkdownDescription: "Reads a Batch compute from its JSON: `BatchCompute.deserialize(workspace, object_dict)` of the Python SDK v1. The JSON may be what `serialize_batch_compute` or the class's `serialize()` made, " +
-				"or what the service sends. The object has the attributes of the data source `azureml_batch_compute`; what the JSON does not say is null, " +
-				"except `is_attached`, which is then true, and `provisioning_state`, which is then `Succeeded`.\n\n" +
-				"It refuses what the Python class refuses: JSON without `properties.computeType`, of another type than `Batch`, or without one of `location`, `id`, `tags`, " +
-				"`properties.provisioningErrors`, `properties.description`, `properties.provisioningState` and `properties.resourceId`; their values may be null. " +
-				"It also refuses a compute of another workspace, which the class documents but does not do.",
+			MarkdownDescription: "Reads a Batch compute from its JSON, as `BatchCompute.deserialize(workspace, object_dict)` of the Python SDK v1 does. The JSON is the output of `serialize_batch_compute`, of the class's `serialize()`, " +
+				"or of the service. The result has the attributes of the data source `azureml_batch_compute`. Attributes that are not in the JSON are null, " +
+				"except `is_attached`, which is true, and `provisioning_state`, which is `Succeeded`.\n\n" +
+				"As in the Python class, JSON is an error if `properties.computeType` is not `Batch`, or if any of the keys `location`, `id`, `tags`, " +
+				"`properties.provisioningErrors`, `properties.description`, `properties.provisioningState` and `properties.resourceId` is missing; their values may be null. " +
+				"A compute of another workspace is an error too, as the class documents but does not check.",
 			Parameters: []function.Parameter{
 				stringParameter("workspace_id", "Resource Manager id of the workspace that the compute is in. Letter case makes no difference."),
 				stringParameter("json", "The compute as JSON."),

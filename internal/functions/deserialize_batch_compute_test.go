@@ -13,8 +13,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// payload is a compute's JSON with some keys changed: those of "properties" by name, the
-// others with a slash before the name. Nil removes a key, null sets it to null.
+// payload returns a compute's JSON with changes: keys of "properties" by name, others with
+// a slash before it. Nil removes a key; null sets it to null.
 func payload(t *testing.T, changes map[string]any) string {
 	t.Helper()
 	properties := map[string]any{
@@ -71,7 +71,7 @@ func TestDeserialize(t *testing.T) {
 	}
 }
 
-// TestDeserializeHasTheDataSourcesAttributes keeps the two interchangeable in expressions.
+// TestDeserializeHasTheDataSourcesAttributes: the two are interchangeable in expressions.
 func TestDeserializeHasTheDataSourcesAttributes(t *testing.T) {
 	schemas, err := server.GetProviderSchema(t.Context(), nil)
 	if err != nil {
@@ -83,7 +83,7 @@ func TestDeserializeHasTheDataSourcesAttributes(t *testing.T) {
 	}
 	want := schemas.DataSourceSchemas["azureml_batch_compute"].ValueType()
 	if got := offered.Functions["deserialize_batch_compute"].Return.Type; !got.Equal(want) {
-		t.Errorf("it gives\n%s, the data source\n%s", got, want)
+		t.Errorf("the function returns\n%s, the data source\n%s", got, want)
 	}
 }
 
@@ -95,13 +95,13 @@ func TestDeserializeRefusals(t *testing.T) {
 		says        []string
 	}{
 		"workspace id":         {"ws0", payload(t, nil), 0, []string{"this is not the id of a workspace"}},
-		"no JSON":              {"", "{", 1, []string{"the payload is not JSON"}},
+		"not JSON":             {"", "{", 1, []string{"the payload is not JSON"}},
 		"empty":                {"", "", 1, []string{"the payload is not JSON"}},
-		"no object":            {"", "[]", 1, []string{"not an object"}},
+		"a list":               {"", "[]", 1, []string{"not an object"}},
 		"null":                 {"", "null", 1, []string{"not an object"}},
 		"more than one":        {"", "{}{}", 1, []string{"the payload is not JSON"}},
 		"no properties":        {"", payload(t, map[string]any{"/properties": nil}), 1, []string{`["properties"]["computeType"]`}},
-		"properties are none":  {"", payload(t, map[string]any{"/properties": 7}), 1, []string{`["properties"]["computeType"]`}},
+		"properties a number":  {"", payload(t, map[string]any{"/properties": 7}), 1, []string{`["properties"]["computeType"]`}},
 		"no computeType":       {"", payload(t, map[string]any{"computeType": nil}), 1, []string{`["properties"]["computeType"]`}},
 		"another type":         {"", payload(t, map[string]any{"computeType": "AmlCompute"}), 1, []string{"type AmlCompute, not Batch"}},
 		"no location":          {"", payload(t, map[string]any{"/location": nil}), 1, []string{`["location"]`}},
@@ -112,9 +112,9 @@ func TestDeserializeRefusals(t *testing.T) {
 		"no provisioningState": {"", payload(t, map[string]any{"provisioningState": nil}), 1, []string{`["properties"]["provisioningState"]`}},
 		"no resourceId":        {"", payload(t, map[string]any{"resourceId": nil}), 1, []string{`["properties"]["resourceId"]`}},
 		"no name":              {"", payload(t, map[string]any{"/name": nil}), 1, []string{`"name"`}},
-		"name is a path":       {"", payload(t, map[string]any{"/id": null, "/name": "a/b"}), 1, []string{"not the id of a compute"}},
-		"id is none":           {"", payload(t, map[string]any{"/id": "alpha"}), 1, []string{"this is not the id of a compute"}},
-		"id is another's":      {"", payload(t, map[string]any{"/name": "beta"}), 1, []string{"another name than its id"}},
+		"a path as name":       {"", payload(t, map[string]any{"/id": null, "/name": "a/b"}), 1, []string{"not the id of a compute"}},
+		"invalid id":           {"", payload(t, map[string]any{"/id": "alpha"}), 1, []string{"this is not the id of a compute"}},
+		"another name than id": {"", payload(t, map[string]any{"/name": "beta"}), 1, []string{"another name than its id"}},
 		"another workspace": {
 			strings.Replace(emulator.DefaultWorkspaceID, "ws0", "ws1", 1), payload(t, nil), 1,
 			[]string{"a compute of another workspace"},
@@ -130,7 +130,7 @@ func TestDeserializeRefusals(t *testing.T) {
 	}
 }
 
-// TestDeserializeAcceptsNullValues: like the class, it requires keys, not values.
+// TestDeserializeAcceptsNullValues: like the class, it requires keys but not values.
 func TestDeserializeAcceptsNullValues(t *testing.T) {
 	for attribute, key := range map[string]string{
 		"location": "/location", "id": "/id", "tags": "/tags", "provisioning_errors": "provisioningErrors", "description": "description",
@@ -158,8 +158,8 @@ func TestDeserializeAcceptsNullValues(t *testing.T) {
 	}
 }
 
-// TestDeserializeAcceptsWhatPythonMakes reads what BatchCompute.serialize of azureml-core
-// 1.61.0.post4 wrote, and serializes it again.
+// TestDeserializeAcceptsWhatPythonMakes reads output of BatchCompute.serialize of
+// azureml-core 1.61.0.post4, and serializes it again.
 func TestDeserializeAcceptsWhatPythonMakes(t *testing.T) {
 	files, err := filepath.Glob("testdata/python/*.json")
 	if err != nil || len(files) == 0 {
@@ -173,7 +173,7 @@ func TestDeserializeAcceptsWhatPythonMakes(t *testing.T) {
 			}
 			compute := mustCall(t, "deserialize_batch_compute", str(emulator.DefaultWorkspaceID), str(string(made)))
 			again := goString(t, mustCall(t, "serialize_batch_compute", compute))
-			// A compute without a state counts as healthy.
+			// A compute without a state is healthy.
 			want := strings.Replace(string(made), `"provisioningState": null`, `"provisioningState": "Succeeded"`, 1)
 			if diff := cmp.Diff(decoded(t, want), decoded(t, again)); diff != "" {
 				t.Errorf("it comes back differently (-want +got):\n%s", diff)

@@ -1,6 +1,6 @@
-// Package functions is what can be done with a compute's JSON and with ids in an
-// expression, without a request and without signing in: the class's serialize and
-// deserialize, and the reading of the files and ids that its users have.
+// Package functions implements the provider's functions, which send no request and need
+// no credential: the Python class's serialize and deserialize, and parsers for ids and for
+// the SDK's config.json.
 package functions
 
 import (
@@ -11,13 +11,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// All makes each function anew; the framework calls it.
+// All returns the constructors of the functions.
 func All() []func() function.Function {
 	return []func() function.Function{newSerialize, newDeserialize, newWorkspaceIDFromConfig, newParseID}
 }
 
-// simple is a function of which there is nothing to say but what it is called, what it
-// takes and gives, and what it does.
+// simple adapts a name, a definition and a run func to [function.Function].
 type simple struct {
 	name       string
 	definition function.Definition
@@ -44,7 +43,7 @@ func stringParameter(name, description string) function.Parameter {
 	return function.StringParameter{Name: name, MarkdownDescription: description}
 }
 
-// stringTypes are the types of an object whose attributes are all strings.
+// stringTypes returns the attribute types of an object whose attributes are all strings.
 func stringTypes(names ...string) map[string]attr.Type {
 	attributes := make(map[string]attr.Type, len(names))
 	for _, name := range names {
@@ -53,8 +52,8 @@ func stringTypes(names ...string) map[string]attr.Type {
 	return attributes
 }
 
-// refuse blames an argument. Terraform puts the parameter's name before it and a
-// period after it.
+// refuse sets an error on an argument. Terraform adds the parameter's name before the
+// message and a period after it.
 func refuse(response *function.RunResponse, argument int64, err error) {
 	response.Error = function.NewArgumentFuncError(argument, err.Error())
 }

@@ -24,8 +24,8 @@ const (
 
 var server = acctest.Server()
 
-// call calls a function over the provider's protocol. As in Terraform, the provider is not
-// configured.
+// call calls a function over the provider's protocol, as Terraform does, without
+// configuring the provider.
 func call(t rapid.TB, name string, arguments ...tftypes.Value) (tftypes.Value, *tfprotov6.FunctionError) {
 	t.Helper()
 	offered, err := server.GetFunctions(context.Background(), &tfprotov6.GetFunctionsRequest{})
@@ -64,24 +64,24 @@ func mustCall(t rapid.TB, name string, arguments ...tftypes.Value) tftypes.Value
 	return result
 }
 
-// refused wants an error about the argument that says all the words.
+// refused fails the test unless the error is on the argument and contains all the words.
 func refused(t *testing.T, err *tfprotov6.FunctionError, argument int64, says ...string) {
 	t.Helper()
 	if err == nil {
 		t.Fatal("there was no error")
 	}
 	if err.FunctionArgument == nil || *err.FunctionArgument != argument {
-		t.Errorf("it does not blame argument %d: %v", argument, err.FunctionArgument)
+		t.Errorf("the error is on argument %v, want %d", err.FunctionArgument, argument)
 	}
 	for _, words := range says {
 		if !strings.Contains(err.Text, words) {
 			t.Errorf("the error does not say %q: %s", words, err.Text)
 		}
 	}
-	// Terraform ends the sentence, and its users need not know Go.
+	// Terraform adds the period, and its users do not know Go's types.
 	for _, words := range []string{"interface {}", "map[string]", "tftypes", "%!"} {
 		if strings.HasSuffix(err.Text, ".") || strings.Contains(err.Text, words) {
-			t.Errorf("the error is no sentence for Terraform's users: %s", err.Text)
+			t.Errorf("the error is not fit for Terraform's users: %s", err.Text)
 		}
 	}
 }
@@ -106,7 +106,7 @@ func attributes(t rapid.TB, value tftypes.Value) map[string]tftypes.Value {
 	return values
 }
 
-// objectOf makes an object of values of any types.
+// objectOf builds an object from values of any type.
 func objectOf(values map[string]tftypes.Value) tftypes.Value {
 	types := make(map[string]tftypes.Type, len(values))
 	for name, value := range values {

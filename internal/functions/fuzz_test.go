@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// FuzzDeserialize checks that accepted input makes the round trip.
+// FuzzDeserialize: JSON that is accepted survives the round trip.
 func FuzzDeserialize(f *testing.F) {
 	files, err := filepath.Glob("testdata/python/*.json")
 	if err != nil || len(files) == 0 {
@@ -29,7 +29,8 @@ func FuzzDeserialize(f *testing.F) {
 	})
 }
 
-// FuzzWorkspaceIDFromConfig checks that accepted input gives an id that a resource accepts.
+// FuzzWorkspaceIDFromConfig: a config that is accepted yields an id that the resource
+// accepts.
 func FuzzWorkspaceIDFromConfig(f *testing.F) {
 	f.Add(`{"Id": null, "Scope": "` + emulator.DefaultWorkspaceID + `"}`)
 	f.Add(`{"subscription_id": "` + emulator.DefaultSubscriptionID + `", "resource_group": "rg-ml", "workspace_name": "ws0"}`)

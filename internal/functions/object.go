@@ -10,11 +10,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// object is an object of any type, such as a configuration hands to a dynamic
-// parameter. What is wrong with it is collected, so that all of it is told at once.
+// object is an object of any type, as passed to a dynamic parameter. Its methods collect
+// problems, so that all of them are reported at once.
 type object struct {
 	attributes map[string]tftypes.Value
-	// at is where the object stands in the argument, with the period that follows.
+	// at is the path of the object in the argument, with a period at the end.
 	at    string
 	wrong *problems
 }
@@ -24,7 +24,7 @@ type problems struct {
 	others  []string
 }
 
-// err is nil when nothing is wrong.
+// err joins the problems into one error; nil if there are none.
 func (p *problems) err() error {
 	sentences := p.others
 	if len(p.missing) > 0 {
@@ -40,13 +40,13 @@ func (p *problems) add(format string, arguments ...any) {
 	p.others = append(p.others, fmt.Sprintf(format, arguments...))
 }
 
-// newObject reports false when the value is none.
+// newObject reports false if the value is not an object.
 func newObject(value tftypes.Value, at string, wrong *problems) (object, bool) {
 	o := object{at: at, wrong: wrong}
 	return o, !value.IsNull() && value.As(&o.attributes) == nil
 }
 
-// get is an attribute that must be there. It reports false when it is not, or is null.
+// get returns a required attribute. It reports false if the attribute is missing or null.
 func (o object) get(name string) (tftypes.Value, bool) {
 	value, ok := o.attributes[name]
 	if !ok {
@@ -55,7 +55,7 @@ func (o object) get(name string) (tftypes.Value, bool) {
 	return value, ok && !value.IsNull()
 }
 
-// optional is a string; nil when it is null.
+// optional returns a string attribute; nil if it is null.
 func (o object) optional(name string) *string {
 	value, ok := o.get(name)
 	if !ok {
@@ -64,7 +64,7 @@ func (o object) optional(name string) *string {
 	return stringOf(value, o.at+name, o.wrong)
 }
 
-// required is a string that must not be null.
+// required returns a string attribute that must not be null.
 func (o object) required(name string) string {
 	value := o.optional(name)
 	if present, ok := o.attributes[name]; ok && present.IsNull() {
@@ -73,7 +73,8 @@ func (o object) required(name string) string {
 	return orEmpty(value)
 }
 
-// texts is a map of strings, or an object of them; nil when it is null.
+// texts returns an attribute that is a map of strings or an object of strings; nil if it
+// is null.
 func (o object) texts(name string) map[string]string {
 	value, ok := o.get(name)
 	if !ok {
@@ -97,7 +98,7 @@ func (o object) texts(name string) map[string]string {
 	return texts
 }
 
-// objects is a list of objects; none when it is null.
+// objects returns an attribute that is a list of objects; nil if it is null.
 func (o object) objects(name string) []object {
 	value, ok := o.get(name)
 	if !ok {
@@ -136,7 +137,7 @@ func orEmpty(s *string) string {
 	return *s
 }
 
-// describe names a value's type as Terraform's users know it.
+// describe names a value's type in Terraform's terms.
 func describe(value tftypes.Value) string {
 	if value.IsNull() {
 		return "null"

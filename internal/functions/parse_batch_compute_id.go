@@ -12,10 +12,10 @@ func newParseID() function.Function {
 	return simple{
 		name: "parse_batch_compute_id",
 		definition: function.Definition{
-			Summary: "Takes a compute's Resource Manager id apart.",
-			MarkdownDescription: "Takes the Resource Manager id of a compute apart, in any letter case, into `subscription_id`, `resource_group_name`, `workspace_name`, `name` and " +
-				"`workspace_id`. The names keep the letter case of the id; `workspace_id` is written as Resource Manager documents it. " +
-				"Whether there is such a compute, and whether it is a Batch compute, is not looked at.",
+			Summary: "Parses a compute's Resource Manager id.",
+			MarkdownDescription: "Parses the Resource Manager id of a compute, in any letter case, into `subscription_id`, `resource_group_name`, `workspace_name`, `name` and " +
+				"`workspace_id`. The names keep the letter case of the id; `workspace_id` has the letter case that Resource Manager documents. " +
+				"The function does not check that the compute exists or that it is a Batch compute.",
 			Parameters: []function.Parameter{
 				stringParameter("id", "Resource Manager id of a compute: `/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.MachineLearningServices/workspaces/{workspace}/computes/{name}`."),
 			},

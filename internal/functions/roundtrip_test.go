@@ -10,9 +10,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestRoundTrip checks that deserialize(serialize(x)) == x for any compute of the service or
-// the Python class. Where x does not have the errors in the service's own words, such as in
-// the resource, the rest is the same.
+// TestRoundTrip: deserialize(serialize(x)) == x for any compute of the service or of the
+// Python class, except for what serialize leaves out. Without the attribute serialized,
+// which the resource does not have, only that attribute may differ.
 func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		workspaceID := workspaceIDs.Draw(t, "workspace")
@@ -30,16 +30,16 @@ func roundTrip(t rapid.TB, x tftypes.Value) {
 	values := attributes(t, x)
 	serialized := mustCall(t, "serialize_batch_compute", x)
 	if !serialized.Equal(values["serialized"]) {
-		t.Errorf("it serializes as %s, and says it does as %s", serialized, values["serialized"])
+		t.Errorf("it serializes as %s, but its attribute serialized is %s", serialized, values["serialized"])
 	}
 	same(t, values, mustCall(t, "deserialize_batch_compute", values["workspace_id"], serialized))
 
-	unsaid := maps.Clone(values)
-	delete(unsaid, "serialized")
-	same(t, unsaid, mustCall(t, "deserialize_batch_compute", values["workspace_id"], mustCall(t, "serialize_batch_compute", objectOf(unsaid))))
+	without := maps.Clone(values)
+	delete(without, "serialized")
+	same(t, without, mustCall(t, "deserialize_batch_compute", values["workspace_id"], mustCall(t, "serialize_batch_compute", objectOf(without))))
 }
 
-// same compares the attributes that serialize does not leave out.
+// same compares the attributes that serialize includes.
 func same(t rapid.TB, want map[string]tftypes.Value, again tftypes.Value) {
 	t.Helper()
 	got := attributes(t, again)
@@ -54,8 +54,8 @@ func same(t rapid.TB, want map[string]tftypes.Value, again tftypes.Value) {
 	}
 }
 
-// TestRoundTripOfIDs checks that the parts of an id make the same id again, in Resource
-// Manager's spelling.
+// TestRoundTripOfIDs: the parts that parse_batch_compute_id returns make the same id again,
+// in the letter case that Resource Manager documents.
 func TestRoundTripOfIDs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		id := workspaceIDs.Draw(t, "workspace") + "/computes/" + computeNames.Draw(t, "name")
@@ -67,8 +67,8 @@ func TestRoundTripOfIDs(t *testing.T) {
 	})
 }
 
-// TestRoundTripOfConfigs checks that both forms of a config.json give the workspace that
-// they were made from.
+// TestRoundTripOfConfigs: both forms of a config.json yield the workspace that they were
+// made from.
 func TestRoundTripOfConfigs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		id := workspaceIDs.Draw(t, "workspace")
@@ -97,8 +97,8 @@ func anyCase(t *rapid.T, s string) string {
 	return rapid.SampledFrom([]string{s, strings.ToLower(s), strings.Replace(s, "resourceGroups", "resourcegroups", 1)}).Draw(t, "case")
 }
 
-// payloads are computes of a workspace as JSON: required fields are there, the rest is
-// random.
+// payloads generates computes of a workspace as JSON: all required keys, with arbitrary
+// values.
 func payloads(workspaceID string) *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
 		name := computeNames.Draw(t, "name")
@@ -107,7 +107,7 @@ func payloads(workspaceID string) *rapid.Generator[string] {
 			"computeType": "Batch", "description": text.Draw(t, "description"), "resourceId": text.Draw(t, "resourceId"),
 			"provisioningErrors": anything(3).Draw(t, "provisioningErrors"), "provisioningState": text.Draw(t, "provisioningState"),
 		}
-		if rapid.Bool().Draw(t, "says where") {
+		if rapid.Bool().Draw(t, "has computeLocation") {
 			properties["computeLocation"] = text.Draw(t, "computeLocation")
 		}
 		return encoded(map[string]any{
@@ -118,7 +118,7 @@ func payloads(workspaceID string) *rapid.Generator[string] {
 	})
 }
 
-// anything is a random JSON value that often looks like errors.
+// anything generates JSON values, many of which resemble errors.
 func anything(depth int) *rapid.Generator[any] {
 	words := rapid.SampledFrom([]any{nil, "", "A", "B", "a <b>", 500, 1e300, true})
 	if depth == 0 {

@@ -18,18 +18,18 @@ func newSerialize() function.Function {
 		name: "serialize_batch_compute",
 		definition: function.Definition{
 			Summary: "Writes a Batch compute as JSON.",
-			MarkdownDescription: "Writes a Batch compute as JSON in the shape of `BatchCompute.serialize()` of the Python SDK v1, which `deserialize_batch_compute` reads again.\n\n" +
-				"`properties.provisioningErrors` is what the service sent, where the object knows it: one with `serialized`, as the data source `azureml_batch_compute` and " +
-				"`deserialize_batch_compute` give. For the resource and for the elements of `azureml_batch_computes` it is `provisioning_errors` written as a list of " +
-				"`code`, `message`, `target` and `details`, without a `target` or `details` where there are none, and null when the list is empty.\n\n" +
-				"The resource keeps `tags` and a `description` that the service forgets, so they are here as well.\n\n" +
+			MarkdownDescription: "Writes a Batch compute as JSON in the form of `BatchCompute.serialize()` of the Python SDK v1, which `deserialize_batch_compute` reads.\n\n" +
+				"`properties.provisioningErrors` is what the service sent if the object has `serialized`, as the data source `azureml_batch_compute` and the result of " +
+				"`deserialize_batch_compute` do. For the resource and for elements of `azureml_batch_computes`, it is `provisioning_errors` as a list of " +
+				"`code`, `message`, `target` and `details`, without `target` and `details` that are empty, and null if the list is empty.\n\n" +
+				"The resource keeps `tags` and a `description` that the service drops, so they are in its JSON too.\n\n" +
 				"Like the Python class, it leaves out all other attributes, such as `is_attached` and `created_on`.",
 			Parameters: []function.Parameter{
 				function.DynamicParameter{
 					Name: "batch_compute",
-					MarkdownDescription: "A resource `azureml_batch_compute`, a data source of that name, an element of `batch_computes`, what `deserialize_batch_compute` gives, " +
-						"or any object with their attributes `id`, `name`, `batch_account_id`, `description`, `tags`, `location`, `compute_location`, `provisioning_state` and " +
-						"`provisioning_errors`. All but `id` and `name` may be null.",
+					MarkdownDescription: "A resource `azureml_batch_compute`, a data source of that name, an element of `batch_computes`, the result of `deserialize_batch_compute`, " +
+						"or any object with the attributes `id`, `name`, `batch_account_id`, `description`, `tags`, `location`, `compute_location`, `provisioning_state` and " +
+						"`provisioning_errors`. All except `id` and `name` may be null.",
 				},
 			},
 			Return: function.StringReturn{},
@@ -50,7 +50,7 @@ func serialize(ctx context.Context, request function.RunRequest, response *funct
 	}
 	compute, err := computeOf(value)
 	if err != nil {
-		refuse(response, 0, fmt.Errorf("this is not a Batch compute that can be serialized: %w", err))
+		refuse(response, 0, fmt.Errorf("the argument is not a Batch compute that can be serialized: %w", err))
 		return
 	}
 	serialized, err := compute.Serialize()
@@ -61,12 +61,12 @@ func serialize(ctx context.Context, request function.RunRequest, response *funct
 	response.Error = response.Result.Set(ctx, serialized)
 }
 
-// computeOf puts a compute together from the attributes that serialize needs.
+// computeOf builds a compute from the attributes that serialize needs.
 func computeOf(value tftypes.Value) (*azureml.BatchCompute, error) {
 	wrong := &problems{}
 	o, ok := newObject(value, "", wrong)
 	if !ok {
-		return nil, fmt.Errorf("it is %s, not an object; of a resource or data source with count or for_each, give one instance", describe(value))
+		return nil, fmt.Errorf("it is %s, not an object; pass one instance of a resource or data source with count or for_each", describe(value))
 	}
 	compute := &azureml.BatchCompute{
 		ID:                 o.required("id"),
@@ -103,8 +103,8 @@ func errorsOf(objects []object) []azureml.ErrorInfo {
 	return infos
 }
 
-// takeNameOfID spells the name as the id does: Terraform keeps a configured name in
-// the configuration's letter case, and serialize has the service's.
+// takeNameOfID gives the name the letter case of the id: Terraform keeps the letter case
+// of the configuration, but serialize uses the service's.
 func takeNameOfID(compute *azureml.BatchCompute) error {
 	_, name, err := azureml.ParseComputeID(compute.ID)
 	if err != nil {

@@ -13,8 +13,8 @@ var (
 	emptyTuple = tftypes.NewValue(tftypes.Tuple{ElementTypes: []tftypes.Type{}}, []tftypes.Value{})
 )
 
-// written is an object as written in a configuration, with objects and tuples for maps and
-// lists.
+// written returns an object as a configuration writes one: with objects and tuples instead
+// of maps and lists.
 func written(changes map[string]tftypes.Value) map[string]tftypes.Value {
 	values := map[string]tftypes.Value{
 		"id": str(computeID), "name": str("alpha"), "batch_account_id": str(accountID), "description": nullString,
@@ -65,7 +65,7 @@ func TestSerialize(t *testing.T) {
 			map[string]tftypes.Value{"provisioning_errors": tuple(failure), "serialized": str(withErrors(`["Other."]`))}, ours,
 		},
 		"serialized is null": {map[string]tftypes.Value{"serialized": nullString}, plain},
-		"serialized is none": {map[string]tftypes.Value{"serialized": str("{")}, plain},
+		"serialized invalid": {map[string]tftypes.Value{"serialized": str("{")}, plain},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := goString(t, mustCall(t, "serialize_batch_compute", objectOf(written(test.changes))))
@@ -76,8 +76,7 @@ func TestSerialize(t *testing.T) {
 	}
 }
 
-// TestSerializeFollowsWhatWasChanged checks that only the errors' own words come from
-// serialized.
+// TestSerializeFollowsWhatWasChanged: only the errors are taken from serialized.
 func TestSerializeFollowsWhatWasChanged(t *testing.T) {
 	before := goString(t, mustCall(t, "serialize_batch_compute", objectOf(written(nil))))
 	changed := written(map[string]tftypes.Value{"serialized": str(before), "description": str("new")})
@@ -96,22 +95,22 @@ func TestSerializeRefusals(t *testing.T) {
 		says     []string
 	}{
 		"a string":           {str(computeID), []string{"it is a string, not an object"}},
-		"count":              {tuple(objectOf(written(nil))), []string{"it is a list, not an object", "give one instance"}},
+		"count":              {tuple(objectOf(written(nil))), []string{"it is a list, not an object", "pass one instance"}},
 		"for_each":           {objectOf(map[string]tftypes.Value{"x": objectOf(written(nil))}), []string{"it has no id, no name, no batch_account_id"}},
 		"attributes missing": {objectOf(written(map[string]tftypes.Value{"tags": gone, "location": gone})), []string{"it has no tags, no location"}},
-		"all that is wrong": {
+		"all problems": {
 			objectOf(written(map[string]tftypes.Value{"tags": str("x"), "location": number, "description": gone})),
 			[]string{"it has no description; tags is a string, not a map of strings; location is a number, not a string"},
 		},
 		"name is null":        {objectOf(written(map[string]tftypes.Value{"name": nullString})), []string{"name is null"}},
 		"id is null":          {objectOf(written(map[string]tftypes.Value{"id": nullString})), []string{"id is null"}},
-		"id is none":          {objectOf(written(map[string]tftypes.Value{"id": str("alpha")})), []string{"id: this is not the id of a compute"}},
-		"id of another":       {objectOf(written(map[string]tftypes.Value{"name": str("beta")})), []string{"its name is not the one in its id"}},
+		"invalid id":          {objectOf(written(map[string]tftypes.Value{"id": str("alpha")})), []string{"id: this is not the id of a compute"}},
+		"another name":        {objectOf(written(map[string]tftypes.Value{"name": str("beta")})), []string{"its name is not the one in its id"}},
 		"a tag is a number":   {objectOf(written(map[string]tftypes.Value{"tags": objectOf(map[string]tftypes.Value{"n": number})})), []string{`tags["n"] is a number, not a string`}},
 		"a tag is null":       {objectOf(written(map[string]tftypes.Value{"tags": objectOf(map[string]tftypes.Value{"n": nullString})})), []string{`tags["n"] is null`}},
 		"errors are a string": {objectOf(written(map[string]tftypes.Value{"provisioning_errors": str("x")})), []string{"provisioning_errors is a string, not a list of objects"}},
 		"an error is a bool":  {objectOf(written(map[string]tftypes.Value{"provisioning_errors": tuple(tftypes.NewValue(tftypes.Bool, true))})), []string{"provisioning_errors[0] is a bool, not an object"}},
-		"an error is half": {
+		"an incomplete error": {
 			objectOf(written(map[string]tftypes.Value{"provisioning_errors": tuple(objectOf(map[string]tftypes.Value{"code": str("A"), "message": emptyTuple, "details": emptyTuple}))})),
 			[]string{"it has no provisioning_errors[0].target", "provisioning_errors[0].message is a list, not a string"},
 		},
@@ -124,7 +123,8 @@ func TestSerializeRefusals(t *testing.T) {
 	}
 }
 
-// TestSerializeAcceptsTypedCollections has the maps and lists of a resource or data source.
+// TestSerializeAcceptsTypedCollections: maps and lists, as resources and data sources have,
+// serialize like objects and tuples.
 func TestSerializeAcceptsTypedCollections(t *testing.T) {
 	asWritten := written(nil)
 	asTyped := maps.Clone(asWritten)

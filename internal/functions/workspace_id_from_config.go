@@ -12,12 +12,12 @@ func newWorkspaceIDFromConfig() function.Function {
 	return simple{
 		name: "workspace_id_from_config",
 		definition: function.Definition{
-			Summary: "Reads which workspace a config.json means.",
-			MarkdownDescription: "Gives the Resource Manager id of the workspace that a `config.json` means, as `Workspace.from_config()` of the Python SDK reads it: " +
-				"by `Scope`, as `Workspace.write_config()` writes it and older versions did in `project.json`; or else by `subscription_id`, `resource_group` and `workspace_name`, " +
-				"as in the file that Azure offers for download. A byte order mark before it makes no difference.",
+			Summary: "Reads the workspace id from a config.json.",
+			MarkdownDescription: "Returns the Resource Manager id of the workspace in a `config.json`, as `Workspace.from_config()` of the Python SDK reads it: " +
+				"from `Scope`, which `Workspace.write_config()` writes, and older versions wrote to `project.json`; or else from `subscription_id`, `resource_group` and `workspace_name`, " +
+				"which are in the file that Azure offers for download. A byte order mark is ignored.",
 			Parameters: []function.Parameter{
-				stringParameter("json", "What is in the file, such as `file(\"config.json\")`."),
+				stringParameter("json", "Content of the file, such as `file(\"config.json\")`."),
 			},
 			Return: function.StringReturn{},
 		},

@@ -21,14 +21,14 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// Every form that a client certificate has in the wild signs in, from a file and
-// inline, and the emulator verifies what was signed with it.
+// Every common form of a client certificate signs in, from a file and inline. The emulator
+// verifies the signature.
 func TestCertificateForms(t *testing.T) {
 	certificate := newCertificate(time.Hour)
 	public, key := pemOf("CERTIFICATE", certificate.Raw), pemKey(t)
 	encrypted, err := pkcs8.MarshalPrivateKey(clientKey(), []byte(certificatePassword), nil)
 	must(t, err)
-	//nolint:staticcheck // Some tools still write it.
+	//nolint:staticcheck // Some tools still write this form.
 	old, err := x509.EncryptPEMBlock(rand.Reader, "RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(clientKey()), []byte(certificatePassword), x509.PEMCipherAES256)
 	must(t, err)
 	legacy, err := pkcs12.LegacyDES.Encode(clientKey(), certificate, nil, certificatePassword)
@@ -37,22 +37,22 @@ func TestCertificateForms(t *testing.T) {
 		content  []byte
 		password string
 	}{
-		"PFX":                           {pfx(t, certificate, certificatePassword), certificatePassword},
-		"PFX without password":          {pfx(t, certificate, ""), ""},
-		"PFX of old tools":              {legacy, certificatePassword},
-		"PEM":                           {append(bytes.Clone(public), key...), ""},
-		"PEM with a byte order mark":    {append(append([]byte("\ufeff"), public...), key...), ""},
-		"PEM, key first":                {append(bytes.Clone(key), public...), ""},
-		"PEM, RSA key":                  {append(bytes.Clone(public), pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(clientKey()))...), ""},
-		"PEM, encrypted key":            {append(bytes.Clone(public), pemOf("ENCRYPTED PRIVATE KEY", encrypted)...), certificatePassword},
-		"PEM, key encrypted of old":     {append(bytes.Clone(public), pem.EncodeToMemory(old)...), certificatePassword},
-		"PEM with parameters":           {append(append(bytes.Clone(public), pemOf("EC PARAMETERS", []byte("x"))...), key...), ""},
-		"PEM with a password in vain":   {append(bytes.Clone(public), key...), certificatePassword},
-		"PEM with line ends of Windows": {bytes.ReplaceAll(append(bytes.Clone(public), key...), []byte("\n"), []byte("\r\n")), ""},
+		"PFX":                            {pfx(t, certificate, certificatePassword), certificatePassword},
+		"PFX without password":           {pfx(t, certificate, ""), ""},
+		"PFX of old tools":               {legacy, certificatePassword},
+		"PEM":                            {append(bytes.Clone(public), key...), ""},
+		"PEM with a byte order mark":     {append(append([]byte("\ufeff"), public...), key...), ""},
+		"PEM, key first":                 {append(bytes.Clone(key), public...), ""},
+		"PEM, RSA key":                   {append(bytes.Clone(public), pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(clientKey()))...), ""},
+		"PEM, encrypted key":             {append(bytes.Clone(public), pemOf("ENCRYPTED PRIVATE KEY", encrypted)...), certificatePassword},
+		"PEM, key in the old encryption": {append(bytes.Clone(public), pem.EncodeToMemory(old)...), certificatePassword},
+		"PEM with parameters":            {append(append(bytes.Clone(public), pemOf("EC PARAMETERS", []byte("x"))...), key...), ""},
+		"PEM with an unused password":    {append(bytes.Clone(public), key...), certificatePassword},
+		"PEM with Windows line ends":     {bytes.ReplaceAll(append(bytes.Clone(public), key...), []byte("\n"), []byte("\r\n")), ""},
 	} {
 		for given, changes := range map[string]acctest.Attributes{
 			"file":   {"client_certificate_path": file(t, "certificate", form.content)},
-			"inline": {"client_certificate": broken(base64.StdEncoding.EncodeToString(form.content))},
+			"inline": {"client_certificate": inLines(base64.StdEncoding.EncodeToString(form.content))},
 		} {
 			t.Run(name+", "+given, func(t *testing.T) {
 				e := acctest.NewEmulator(t, emulator.WithCertificate(certificate))
@@ -68,8 +68,8 @@ func TestCertificateForms(t *testing.T) {
 	}
 }
 
-// wantChain fails the test unless Entra ID got the certificate with what was signed: an
-// application may trust its issuer and subject in place of the certificate itself.
+// wantChain fails the test unless Entra ID got the certificate with the assertion: an
+// application may trust its issuer and subject instead of the certificate itself.
 func wantChain(t *testing.T, e *emulator.Emulator) {
 	t.Helper()
 	for _, request := range e.Requests() {
@@ -88,8 +88,8 @@ func wantChain(t *testing.T, e *emulator.Emulator) {
 	t.Error("no assertion was sent")
 }
 
-// broken is base64 in lines, as the base64 command prints it.
-func broken(encoded string) string {
+// inLines breaks base64 into lines, as the base64 command does.
+func inLines(encoded string) string {
 	var lines strings.Builder
 	for ; len(encoded) > 76; encoded = encoded[76:] {
 		lines.WriteString(encoded[:76] + "\n")
@@ -114,7 +114,7 @@ func encryptedOfOld(t *testing.T) []byte {
 
 func TestCertificateThatIsNotBase64(t *testing.T) {
 	err := signIn(t, acctest.NewEmulator(t), without(acctest.Attributes{"client_certificate": "-----BEGIN CERTIFICATE-----"}))
-	if err == nil || !strings.Contains(err.Error(), "client_certificate in the provider block is not base64 of a PFX or PEM file") {
+	if err == nil || !strings.Contains(err.Error(), "client_certificate in the provider block is not a base64-encoded PFX or PEM file") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -138,22 +138,22 @@ func TestCertificateIsRefused(t *testing.T) {
 		content        []byte
 		password, says string
 	}{
-		"PFX, wrong password":        {pfx(t, certificate, certificatePassword), "wrong", "client_certificate_password is not its password"},
-		"PFX, no password":           {pfx(t, certificate, certificatePassword), "", "it needs a password: give client_certificate_password"},
-		"PEM, wrong password":        {encryptedPEM, "wrong", "client_certificate_password does not open its private key"},
-		"PEM, no password":           {encryptedPEM, "", "its private key needs a password: give client_certificate_password"},
-		"PEM of old, no password":    {append(bytes.Clone(public), old...), "", "its private key needs a password: give client_certificate_password"},
-		"PEM of old, wrong password": {append(bytes.Clone(public), old...), "wrong", "client_certificate_password is not its private key's password"},
-		"a damaged certificate":      {append(pemOf("CERTIFICATE", []byte("x")), pemKey(t)...), "", "x509: malformed certificate"},
-		"EC key":                     {append(bytes.Clone(public), pemOf("EC PRIVATE KEY", curveOfOld)...), "", "another kind than RSA"},
-		"certificate alone":          {public, "", "holds no private key"},
-		"key alone":                  {pemKey(t), "", "holds no certificate"},
-		"two keys":                   {append(append(bytes.Clone(public), pemKey(t)...), pemKey(t)...), "", "more than one private key"},
-		"another key":                {append(bytes.Clone(public), pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(otherKey))...), "", "belongs to none of the certificates"},
-		"key of another kind":        {append(bytes.Clone(public), pemOf("PRIVATE KEY", curveDER)...), "", "another kind than RSA"},
-		"something else":             {[]byte("hello"), "", "neither PEM nor a PFX"},
-		"nothing":                    {nil, "", "neither PEM nor a PFX"},
-		"a key that is damaged":      {append(bytes.Clone(public), pemOf("PRIVATE KEY", []byte("x"))...), "", "private key cannot be read"},
+		"PFX, wrong password":     {pfx(t, certificate, certificatePassword), "wrong", "client_certificate_password is not its password"},
+		"PFX, no password":        {pfx(t, certificate, certificatePassword), "", "it needs a password: set client_certificate_password"},
+		"PEM, wrong password":     {encryptedPEM, "wrong", "client_certificate_password does not decrypt its private key"},
+		"PEM, no password":        {encryptedPEM, "", "its private key needs a password: set client_certificate_password"},
+		"old PEM, no password":    {append(bytes.Clone(public), old...), "", "its private key needs a password: set client_certificate_password"},
+		"old PEM, wrong password": {append(bytes.Clone(public), old...), "wrong", "client_certificate_password is not its private key's password"},
+		"a damaged certificate":   {append(pemOf("CERTIFICATE", []byte("x")), pemKey(t)...), "", "x509: malformed certificate"},
+		"EC key":                  {append(bytes.Clone(public), pemOf("EC PRIVATE KEY", curveOfOld)...), "", "is not an RSA key"},
+		"certificate alone":       {public, "", "holds no private key"},
+		"key alone":               {pemKey(t), "", "holds no certificate"},
+		"two keys":                {append(append(bytes.Clone(public), pemKey(t)...), pemKey(t)...), "", "more than one private key"},
+		"another key":             {append(bytes.Clone(public), pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(otherKey))...), "", "matches none of the certificates"},
+		"not an RSA key":          {append(bytes.Clone(public), pemOf("PRIVATE KEY", curveDER)...), "", "is not an RSA key"},
+		"something else":          {[]byte("hello"), "", "neither PEM nor a readable PFX"},
+		"an empty file":           {nil, "", "neither PEM nor a readable PFX"},
+		"a damaged key":           {append(bytes.Clone(public), pemOf("PRIVATE KEY", []byte("x"))...), "", "private key cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := acctest.NewEmulator(t, emulator.WithCertificate(certificate))

@@ -13,9 +13,9 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
 
-// NewClient builds the one client of the process, on one credential, one cloud and
-// one set of connections. It is exported for `make verify-azure`, which signs in as the
-// provider does.
+// NewClient builds the client that all resources share, with one credential, one cloud
+// and one pool of connections. It is exported for `make verify-azure`, which signs in as
+// the provider does.
 func NewClient(ctx context.Context, settings auth.Settings, choice auth.Choice, userAgent string, options []func(*azureml.Options)) (*azureml.Client, error) {
 	transport, err := settings.Transport()
 	if err != nil {
@@ -44,17 +44,18 @@ func NewClient(ctx context.Context, settings auth.Settings, choice auth.Choice, 
 	}
 	tflog.Info(ctx, "Requests will sign in with "+choice.String(), map[string]any{
 		"correlation_id": clientOptions.CorrelationID,
-		"passed_over":    strings.Join(choice.PassedOver, "; "),
+		"skipped":        strings.Join(choice.Skipped, "; "),
 	})
 	if choice.Method == auth.ManagedIdentityMethod && len(clientOptions.AuxiliaryTenants) > 0 {
-		// azurerm leaves them out too, and what signs in for it must sign in here.
-		tflog.Warn(ctx, "A managed identity gets tokens of its own tenant only: auxiliary_tenant_ids is left out")
+		// Not an error: azurerm ignores them too, and its settings must work here.
+		tflog.Warn(ctx, "A managed identity gets tokens only of its own tenant: auxiliary_tenant_ids is ignored")
 		clientOptions.AuxiliaryTenants = nil
 	}
 	return azureml.NewClient(credential, clientOptions)
 }
 
-// correlationID ties the requests of a plan, or of an apply, together; empty for none.
+// correlationID returns the correlation id of all requests of this plan or apply; empty
+// for none.
 func correlationID(settings auth.Settings) string {
 	switch id := settings.Get(auth.CorrelationRequestID); {
 	case settings.IsTrue(auth.DisableCorrelationRequestID):

@@ -16,8 +16,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// Each cloud has its own authority, Resource Manager and audience, and no request goes
-// to another one's.
+// Each cloud has its own authority, Resource Manager and audience, and no request goes to
+// the hosts of another cloud.
 func TestClouds(t *testing.T) {
 	for name, test := range map[string]struct {
 		changes     acctest.Attributes
@@ -61,7 +61,7 @@ func TestClouds(t *testing.T) {
 			maps.Copy(changes, test.changes)
 			hosts := map[string]bool{}
 			must(t, signIn(t, e, changes, func(options *azureml.Options) {
-				options.Transport = asAsked{before{options.Transport, func(request *http.Request) { hosts[request.URL.Host] = true }}, e.URL()}
+				options.Transport = inCloud{before{options.Transport, func(request *http.Request) { hosts[request.URL.Host] = true }}, e.URL()}
 			}))
 			wantAttached(t, e)
 			if diff := cmp.Diff(test.hosts, slices.Sorted(maps.Keys(hosts))); diff != "" {
@@ -76,28 +76,28 @@ func TestClouds(t *testing.T) {
 	}
 }
 
-// asAsked lets the emulator speak of itself as the host that was asked.
-type asAsked struct {
+// inCloud replaces the emulator's address in its replies by the host of the request.
+type inCloud struct {
 	next before
 	url  string
 }
 
-func (a asAsked) Do(request *http.Request) (*http.Response, error) {
-	response, err := a.next.Do(request)
+func (c inCloud) Do(request *http.Request) (*http.Response, error) {
+	response, err := c.next.Do(request)
 	if err != nil {
 		return nil, err
 	}
 	host := "https://" + request.URL.Host
 	for _, values := range response.Header {
 		for i := range values {
-			values[i] = strings.ReplaceAll(values[i], a.url, host)
+			values[i] = strings.ReplaceAll(values[i], c.url, host)
 		}
 	}
 	body, err := io.ReadAll(response.Body)
 	if err == nil {
 		err = response.Body.Close()
 	}
-	body = bytes.ReplaceAll(body, []byte(a.url), []byte(host))
+	body = bytes.ReplaceAll(body, []byte(c.url), []byte(host))
 	response.Body, response.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	return response, err
 }

@@ -8,9 +8,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/safetext"
 )
 
-// clean makes the errors and the warnings of a response safe to show: whatever part of
-// them the service, a proxy or the configuration has written. It is the one place that
-// each of them passes.
+// clean makes the errors and warnings of a response safe to show, whatever text of the
+// service, a proxy or the configuration they contain. Every one of them passes here.
 func clean(response any) {
 	for _, diagnostic := range diagnosticsOf(response) {
 		diagnostic.Summary = safetext.Clean(diagnostic.Summary)
@@ -76,7 +75,7 @@ func (s server) ValidateListResourceConfig(ctx context.Context, request *tfproto
 	return forward(ctx, request, s.ProviderServerWithListResource.ValidateListResourceConfig)
 }
 
-// ListResource cleans each result as Terraform takes it.
+// ListResource cleans each result as Terraform reads it.
 func (s server) ListResource(ctx context.Context, request *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
 	stream, err := s.ProviderServerWithListResource.ListResource(ctx, request)
 	if err != nil || stream == nil || stream.Results == nil {

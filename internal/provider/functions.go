@@ -11,7 +11,8 @@ import (
 
 var _ provider.ProviderWithFunctions = (*azuremlProvider)(nil)
 
-// Functions implements [provider.ProviderWithFunctions]. They work without Configure.
+// Functions implements [provider.ProviderWithFunctions]. The functions work before
+// Configure.
 func (p *azuremlProvider) Functions(context.Context) []func() function.Function {
 	return functions.All()
 }

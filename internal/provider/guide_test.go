@@ -25,12 +25,12 @@ import (
 
 const certificatePassword = "emulator-certificate-password"
 
-// surroundings are what each method of the guide finds where it runs: the variables and
-// files that others put there. They return the client that signs in.
-var surroundings = map[string]func(*testing.T, *emulator.Emulator) (client string){
+// environments set up the variables and files that each method of the guide expects where
+// it runs. They return the client that signs in.
+var environments = map[string]func(*testing.T, *emulator.Emulator) (client string){
 	"client-secret": func(*testing.T, *emulator.Emulator) string { return emulator.DefaultClientID },
 	"client-secret-file": func(t *testing.T, _ *emulator.Emulator) string {
-		// As an editor on Windows saves it.
+		// Saved by an editor on Windows.
 		secret(t, "client-id", []byte("\ufeff"+emulator.DefaultClientID+"\r\n"))
 		secret(t, "client-secret", []byte(emulator.DefaultClientSecret+"\n"))
 		return emulator.DefaultClientID
@@ -54,7 +54,7 @@ var surroundings = map[string]func(*testing.T, *emulator.Emulator) (client strin
 		return emulator.DefaultClientID
 	},
 	"aks-workload-identity": func(t *testing.T, e *emulator.Emulator) string {
-		// What AKS puts into a pod.
+		// What AKS sets in a pod.
 		t.Setenv("AZURE_TENANT_ID", emulator.DefaultTenantID)
 		t.Setenv("AZURE_CLIENT_ID", emulator.DefaultClientID)
 		t.Setenv("AZURE_FEDERATED_TOKEN_FILE", file(t, "azure-identity-token", []byte(e.SignFederatedToken(emulator.ClusterFederation))))
@@ -74,11 +74,11 @@ var surroundings = map[string]func(*testing.T, *emulator.Emulator) (client strin
 	},
 }
 
-// guideCertificate is the one that the application of TestGuide has.
+// guideCertificate is the certificate of the application in TestGuide.
 var guideCertificate = sync.OnceValue(func() *x509.Certificate { return newCertificate(time.Hour) })
 
-// TestGuide signs in with each method of the guide "Authenticating" as the guide shows
-// it: once with its block, once with an empty block and its variables.
+// TestGuide signs in with each method as the guide "Authenticating" shows it: once with
+// its block, once with an empty block and its variables.
 func TestGuide(t *testing.T) {
 	const examples = "../../examples/authentication"
 	absolute, err := filepath.Abs(examples)
@@ -86,22 +86,22 @@ func TestGuide(t *testing.T) {
 	shown, err := os.ReadDir(examples)
 	must(t, err)
 	for _, entry := range shown {
-		if surroundings[entry.Name()] == nil {
-			t.Errorf("%s is in the guide and not tested", entry.Name())
+		if environments[entry.Name()] == nil {
+			t.Errorf("%s is in the guide but not tested", entry.Name())
 		}
 	}
 	checkGuide(t, absolute, shown)
 	n := 0
-	for name, surround := range surroundings {
+	for name, setUp := range environments {
 		dir := filepath.Join(absolute, strings.Split(name, " ")[0])
 		for given, read := range map[string]func(*testing.T, string) acctest.Attributes{"block": block, "environment": environment} {
 			n++
-			// azidentity remembers managed identities' tokens in the process, by audience.
+			// azidentity caches managed identities' tokens in the process, by audience.
 			audience := fmt.Sprintf("https://management%d.example", n)
 			t.Run(name+" by "+given, func(t *testing.T) {
 				t.Chdir(t.TempDir())
 				e := acctest.NewEmulator(t, emulator.WithCertificate(guideCertificate()), emulator.WithAudience(audience))
-				client := surround(t, e)
+				client := setUp(t, e)
 				for _, name := range []string{"ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST", "ARM_RESOURCE_MANAGER_ENDPOINT", "ARM_DISABLE_INSTANCE_DISCOVERY"} {
 					t.Setenv(name, e.Environment()[name])
 				}
@@ -110,7 +110,7 @@ func TestGuide(t *testing.T) {
 				wantAttached(t, e)
 				for _, request := range e.ARMRequests() {
 					if got := clientOf(t, request); got != client {
-						t.Errorf("%s %s was %s's", request.Method, request.Path, got)
+						t.Errorf("%s %s was sent by client %s", request.Method, request.Path, got)
 					}
 				}
 			})
@@ -118,7 +118,7 @@ func TestGuide(t *testing.T) {
 	}
 }
 
-// checkGuide looks for each example in the guide: whole, and as a line of its table.
+// checkGuide checks that the guide has each example in full, and as a line of its table.
 func checkGuide(t *testing.T, examples string, shown []os.DirEntry) {
 	t.Helper()
 	guide, err := os.ReadFile("../../docs/guides/authenticating.md")
@@ -147,7 +147,7 @@ func checkGuide(t *testing.T, examples string, shown []os.DirEntry) {
 	}
 }
 
-// block reads an example's provider block.
+// block returns the attributes of an example's provider block.
 func block(t *testing.T, dir string) acctest.Attributes {
 	t.Helper()
 	parsed, diags := hclparse.NewParser().ParseHCLFile(filepath.Join(dir, "provider.tf"))
@@ -181,7 +181,7 @@ func block(t *testing.T, dir string) acctest.Attributes {
 	return read
 }
 
-// environment sets an example's variables. The block is empty then.
+// environment sets an example's variables, and returns an empty block.
 func environment(t *testing.T, dir string) acctest.Attributes {
 	t.Helper()
 	script, err := os.ReadFile(filepath.Join(dir, "environment.sh"))
@@ -197,14 +197,15 @@ func environment(t *testing.T, dir string) acctest.Attributes {
 	return nil
 }
 
-// secret is a file where the guide keeps such things.
+// secret writes a file to the folder that the guide uses for secrets.
 func secret(t *testing.T, name string, content []byte) {
 	t.Helper()
 	must(t, os.MkdirAll("secrets", 0o700))
 	must(t, os.WriteFile(filepath.Join("secrets", name), content, 0o600))
 }
 
-// signedInCLI is an az that is signed in, and prints what the real one prints.
+// signedInCLI puts an az on PATH that is signed in and prints what the real one prints. It
+// records its arguments in a file.
 func signedInCLI(t *testing.T, e *emulator.Emulator) (arguments string) {
 	t.Helper()
 	arguments = filepath.Join(t.TempDir(), "arguments")
@@ -224,7 +225,7 @@ EOF
 	return arguments
 }
 
-// clientOf is the client whose token a request carries.
+// clientOf returns the client id in a request's token.
 func clientOf(t *testing.T, request emulator.Request) string {
 	t.Helper()
 	return claimsOf(t, request.Header.Get("Authorization")).Client

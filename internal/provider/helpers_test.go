@@ -23,10 +23,10 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "update the golden files")
 
-// attachTo configures a provider with a block and attaches. The requests reach the
-// emulator, whatever host they are for.
+// attachTo configures a provider with a block and attaches. All requests reach the
+// emulator, whatever their host.
 func attachTo(t testing.TB, e *emulator.Emulator, block acctest.Attributes, options ...func(*azureml.Options)) error {
 	t.Helper()
 	options = append([]func(*azureml.Options){func(o *azureml.Options) { o.Transport = e.HTTPClient() }}, options...)
@@ -46,7 +46,7 @@ func signIn(t testing.TB, e *emulator.Emulator, changes acctest.Attributes, opti
 	return attachTo(t, e, acctest.SignIn(e, changes), options...)
 }
 
-// wantAttached fails the test unless the emulator has what attachTo attaches.
+// wantAttached fails the test unless the emulator has the compute of attachTo.
 func wantAttached(t testing.TB, e *emulator.Emulator) {
 	t.Helper()
 	if _, there := e.Compute(emulator.DefaultWorkspaceID + "/computes/mybatchcompute"); !there {
@@ -54,7 +54,7 @@ func wantAttached(t testing.TB, e *emulator.Emulator) {
 	}
 }
 
-// clientKey is the key of all certificates of the tests: making one takes its time.
+// clientKey is the key of all test certificates: generating one is slow.
 var clientKey = sync.OnceValue(func() *rsa.PrivateKey {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -63,11 +63,11 @@ var clientKey = sync.OnceValue(func() *rsa.PrivateKey {
 	return key
 })
 
-// newCertificate is a certificate that expires after that long.
-func newCertificate(ends time.Duration) *x509.Certificate {
+// newCertificate returns a certificate that expires after a time.
+func newCertificate(expires time.Duration) *x509.Certificate {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"},
-		NotBefore: time.Now().Add(-24 * time.Hour), NotAfter: time.Now().Add(ends),
+		NotBefore: time.Now().Add(-24 * time.Hour), NotAfter: time.Now().Add(expires),
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, clientKey().Public(), clientKey())
 	if err != nil {
@@ -80,7 +80,7 @@ func newCertificate(ends time.Duration) *x509.Certificate {
 	return certificate
 }
 
-// pfx is a certificate with its key in a file as Windows and OpenSSL 3 write it.
+// pfx encodes a certificate and its key as Windows and OpenSSL 3 do.
 func pfx(t testing.TB, certificate *x509.Certificate, password string) []byte {
 	t.Helper()
 	data, err := pkcs12.Modern.Encode(clientKey(), certificate, nil, password)
@@ -99,7 +99,7 @@ func pemKey(t testing.TB) []byte {
 	return pemOf("PRIVATE KEY", der)
 }
 
-// file is a file of the test's own.
+// file writes a file to a temporary folder, and returns its path.
 func file(t testing.TB, name string, content []byte) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
@@ -116,7 +116,7 @@ func az(t *testing.T, script string) {
 	t.Setenv("PATH", dir+string(os.PathListSeparator)+"/bin"+string(os.PathListSeparator)+"/usr/bin")
 }
 
-// varying is what differs from run to run in a message.
+// varying lists the parts of a message that differ from run to run.
 var varying = []struct {
 	pattern *regexp.Regexp
 	with    string
@@ -144,7 +144,7 @@ func golden(t *testing.T, name, got string) {
 	want, err := os.ReadFile(path)
 	must(t, err)
 	if got+"\n" != string(want) {
-		t.Errorf("the message is not the one in %s; go test -update writes it anew. It is:\n%s", path, got)
+		t.Errorf("the message differs from %s; update it with go test -update. It is:\n%s", path, got)
 	}
 }
 

@@ -19,12 +19,11 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// On a machine that is none of Azure's, nothing answers where managed identities are:
-// that is said within 25 seconds.
+// Outside Azure, no metadata service responds. Signing in fails within 25 seconds.
 func TestMetadataServiceIsUnreachable(t *testing.T) {
-	for name, answer := range map[string]func(*http.Request) error{
+	for name, fail := range map[string]func(*http.Request) error{
 		"unreachable metadata service": func(request *http.Request) error {
-			<-request.Context().Done() // as a network does that drops what has no way
+			<-request.Context().Done() // a network that drops packets
 			return request.Context().Err()
 		},
 		"refused metadata service": func(*http.Request) error {
@@ -35,7 +34,7 @@ func TestMetadataServiceIsUnreachable(t *testing.T) {
 			e := acctest.NewEmulator(t)
 			start := time.Now()
 			err := signIn(t, e, without(acctest.Attributes{"use_msi": true, "client_id": nil}), func(options *azureml.Options) {
-				options.Transport = failing{options.Transport, "169.254.169.254", answer}
+				options.Transport = failing{options.Transport, "169.254.169.254", fail}
 			})
 			if err == nil {
 				t.Fatal("it signed in")
@@ -48,11 +47,11 @@ func TestMetadataServiceIsUnreachable(t *testing.T) {
 	}
 }
 
-// An endpoint that the environment names, and that is not there, is said to be that one.
+// The error names the endpoint that did not respond: the environment's, or the machine's.
 func TestIdentityEndpointIsAbsent(t *testing.T) {
 	for name, test := range map[string]struct{ endpoint, header, says string }{
-		"unreachable":     {"http://127.0.0.1:41564/msi/token", "h", "the managed identity endpoint did not answer within 20s: 127.0.0.1:41564 could not be reached"},
-		"no address":      {"127.0.0.1:41564/msi/token", "h", "the managed identity endpoint did not answer within 20s: "},
+		"unreachable":     {"http://127.0.0.1:41564/msi/token", "h", "the managed identity endpoint did not respond within 20s: 127.0.0.1:41564 could not be reached"},
+		"no address":      {"127.0.0.1:41564/msi/token", "h", "the managed identity endpoint did not respond within 20s: "},
 		"not App Service": {"http://127.0.0.1:41564/msi/token", "", "this machine has no managed identity endpoint"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
@@ -72,24 +71,24 @@ func TestIdentityEndpointIsAbsent(t *testing.T) {
 	}
 }
 
-// failing is a network in which one host may not answer.
+// failing is a network in which requests to one host may fail.
 type failing struct {
-	next   policy.Transporter
-	host   string
-	answer func(*http.Request) error
+	next policy.Transporter
+	host string
+	fail func(*http.Request) error
 }
 
 func (f failing) Do(request *http.Request) (*http.Response, error) {
 	if request.URL.Host == f.host {
-		if err := f.answer(request); err != nil {
+		if err := f.fail(request); err != nil {
 			return nil, err
 		}
 	}
 	return f.next.Do(request)
 }
 
-// An endpoint of managed identities may come up after the program that needs it, and
-// take its time for an answer.
+// A managed identity endpoint may start after the program that needs it, and may respond
+// slowly.
 func TestIdentityEndpointIsLate(t *testing.T) {
 	for name, late := range map[string]func(start time.Time) func(*http.Request) error{
 		"refused for 8 seconds": func(start time.Time) func(*http.Request) error {
@@ -108,12 +107,12 @@ func TestIdentityEndpointIsLate(t *testing.T) {
 				select {
 				case <-request.Context().Done():
 					return request.Context().Err()
-				case <-time.After(5 * time.Second): // as a system's own limit is
+				case <-time.After(5 * time.Second): // the system's own timeout
 					return errors.New("connect: no route to host")
 				}
 			}
 		},
-		"9 seconds for each answer": func(time.Time) func(*http.Request) error {
+		"9 seconds for each reply": func(time.Time) func(*http.Request) error {
 			return func(*http.Request) error { time.Sleep(9 * time.Second); return nil }
 		},
 	} {
@@ -132,18 +131,18 @@ func TestIdentityEndpointIsLate(t *testing.T) {
 			},
 		} {
 			acctest.Run(t, where+", "+name, func(t *testing.T) {
-				// azidentity remembers managed identities' tokens in the process.
+				// azidentity caches managed identities' tokens in the process.
 				identity := uuid.NewString()
 				e := acctest.NewEmulator(t, emulator.WithManagedIdentities("", identity))
 				host, changes := prepare(t, e)
 				changes["use_msi"], changes["client_id"] = true, identity
-				answer := late(time.Now())
+				fail := late(time.Now())
 				must(t, signIn(t, e, without(changes), func(options *azureml.Options) {
 					options.Transport = failing{options.Transport, host, func(request *http.Request) error {
 						if !strings.Contains(request.URL.Path, "/metadata/") && !strings.Contains(request.URL.Path, "/msi/") {
 							return nil
 						}
-						return answer(request)
+						return fail(request)
 					}}
 				}))
 				wantAttached(t, e)
@@ -152,8 +151,8 @@ func TestIdentityEndpointIsLate(t *testing.T) {
 	}
 }
 
-// An endpoint that refuses for now is asked again for 20 seconds, or for as long as the
-// platform says that an update may take. What it said last is in the error.
+// A refusal that may be temporary is retried for 20 seconds, or for as long as an update
+// of the metadata service may take. The last one is in the error.
 func TestIdentityEndpointRefuses(t *testing.T) {
 	for name, test := range map[string]struct {
 		status int
@@ -163,9 +162,9 @@ func TestIdentityEndpointRefuses(t *testing.T) {
 		"404 for a while":   {http.StatusNotFound, 15 * time.Second, ""},
 		"500 for a while":   {http.StatusInternalServerError, 15 * time.Second, ""},
 		"499 for a while":   {499, 15 * time.Second, "499"},
-		"410 for ever":      {http.StatusGone, time.Hour, "410 Gone"},
-		"404 for ever":      {http.StatusNotFound, time.Hour, "169.254.169.254 answered 404 Not Found: not here"},
-		"503 for ever":      {http.StatusServiceUnavailable, time.Hour, "503"},
+		"410 forever":       {http.StatusGone, time.Hour, "410 Gone"},
+		"404 forever":       {http.StatusNotFound, time.Hour, "169.254.169.254 responded 404 Not Found: not here"},
+		"503 forever":       {http.StatusServiceUnavailable, time.Hour, "503"},
 		"410 for a minute":  {http.StatusGone, time.Minute, ""},
 		"400 for a second":  {http.StatusBadRequest, time.Second, "400 Bad Request"},
 		"403 in plain text": {http.StatusForbidden, time.Hour, "403 Forbidden: not here"},
@@ -204,7 +203,7 @@ func hostOf(t *testing.T, address string) string {
 	return parsed.Host
 }
 
-// The metadata service may be busy; then it is asked again.
+// Requests to a busy metadata service are retried.
 func TestMetadataServiceIsBusy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const identity = "00000000-0000-0000-0000-0000000000e2"

@@ -15,7 +15,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// logged is a test whose calls of the provider are logged.
+// logged is a test that writes the provider's log to a buffer.
 type logged struct {
 	testing.TB
 	log *bytes.Buffer
@@ -25,8 +25,8 @@ func (l logged) Context() context.Context {
 	return tflogtest.RootLogger(tfsdklogtest.RootLogger(l.TB.Context(), l.log), l.log)
 }
 
-// At its most talkative the log says how the provider signs in, and holds nothing that
-// somebody else could sign in with.
+// Even at TRACE, the log holds no secret and no token. At INFO, it says how the provider
+// signs in.
 func TestLog(t *testing.T) {
 	certificate := newCertificate(time.Hour)
 	pfx := base64.StdEncoding.EncodeToString(pfx(t, certificate, certificatePassword))

@@ -6,10 +6,9 @@ import (
 	"strings"
 )
 
-// DropUnwantedLogs switches the log lines of the framework and of the provider off while
-// nobody reads them: Terraform drops them unless a TF_LOG variable wants some, but only
-// once they are formatted and sent, which is a fifth of the provider's time in a plan. It
-// is to be called before anything is served.
+// DropUnwantedLogs turns off the logs of the framework and of the provider unless a TF_LOG
+// variable asks for some. Terraform would discard them, but only after they are formatted
+// and sent, which takes a fifth of the provider's time in a plan. Call it before serving.
 func DropUnwantedLogs() error {
 	for _, variable := range os.Environ() {
 		name, value, _ := strings.Cut(variable, "=")

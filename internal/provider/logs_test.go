@@ -10,9 +10,9 @@ func TestDropUnwantedLogs(t *testing.T) {
 		variables map[string]string
 		dropped   bool
 	}{
-		"nothing wanted":      {nil, true},
-		"a path alone":        {map[string]string{"TF_LOG_PATH": "x"}, true},
-		"an empty one":        {map[string]string{"TF_LOG": ""}, true},
+		"no variable":         {nil, true},
+		"only a path":         {map[string]string{"TF_LOG_PATH": "x"}, true},
+		"an empty variable":   {map[string]string{"TF_LOG": ""}, true},
 		"a log":               {map[string]string{"TF_LOG": "INFO"}, false},
 		"the provider's":      {map[string]string{"TF_LOG_PROVIDER": "DEBUG"}, false},
 		"this provider's":     {map[string]string{"TF_LOG_PROVIDER_AZUREML": "DEBUG"}, false},

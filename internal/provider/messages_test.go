@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// without is a block that signs in to the emulator, less the secret, with changes.
+// without adds to changes of the default block that the client secret is removed.
 func without(changes acctest.Attributes) acctest.Attributes {
 	block := acctest.Attributes{"client_secret": nil}
 	for name, value := range changes {
@@ -21,8 +21,8 @@ func without(changes acctest.Attributes) acctest.Attributes {
 	return block
 }
 
-// What a person reads when signing in fails, word by word. Each says which credential
-// was used, what chose it, why it failed and what to do next.
+// The complete text of each sign-in error. Each says which credential was used, what chose
+// it, why it failed and what to do next.
 func TestSignInMessages(t *testing.T) {
 	expired := newCertificate(-time.Hour)
 	unknown := pfx(t, newCertificate(time.Hour), "")
@@ -51,11 +51,11 @@ func TestSignInMessages(t *testing.T) {
 			az(t, signedOut)
 			return without(nil)
 		},
-		"az prints a tale": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
+		"az prints no token": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
 			az(t, "echo once upon a time")
 			return without(nil)
 		},
-		"az of a token revoked": func(t *testing.T, e *emulator.Emulator) acctest.Attributes {
+		"revoked token of az": func(t *testing.T, e *emulator.Emulator) acctest.Attributes {
 			signedInCLI(t, e)
 			e.RevokeTokens()
 			return without(nil)
@@ -89,7 +89,7 @@ func TestSignInMessages(t *testing.T) {
 			token.Expires = time.Now().Add(-time.Hour)
 			return without(acctest.Attributes{"use_oidc": true, "oidc_token": e.SignFederatedToken(token)})
 		},
-		"no token to be had": func(*testing.T, *emulator.Emulator) acctest.Attributes {
+		"no token": func(*testing.T, *emulator.Emulator) acctest.Attributes {
 			return without(acctest.Attributes{"use_oidc": true, "use_cli": false})
 		},
 		"no token and az signed out": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
@@ -115,22 +115,22 @@ func TestSignInMessages(t *testing.T) {
 		"token over plain HTTP": func(*testing.T, *emulator.Emulator) acctest.Attributes {
 			return without(acctest.Attributes{"use_oidc": true, "oidc_request_url": "http://ci.example/token", "oidc_request_token": "t"})
 		},
-		"a proxy answers": func(_ *testing.T, e *emulator.Emulator) acctest.Attributes {
+		"reply of a proxy": func(_ *testing.T, e *emulator.Emulator) acctest.Attributes {
 			e.Inject(emulator.Fault{Path: "/oauth2/v2.0/token", Times: -1, Status: http.StatusForbidden, Body: "<html>Blocked by policy</html>"})
 			return nil
 		},
-		"a switch that is none": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
+		"invalid switch": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
 			t.Setenv("ARM_USE_MSI", "maybe")
 			return nil
 		},
 		"two secrets": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
 			return acctest.Attributes{"client_secret_file_path": file(t, "secret", []byte("another")), "use_msi": true}
 		},
-		"az of another subscription": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
+		"az without the subscription": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
 			az(t, "echo \"ERROR: Subscription 'x' not found. Check the spelling and casing and try again.\" >&2; exit 1")
 			return without(acctest.Attributes{"subscription_id": "x"})
 		},
-		"az of unreadable files": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
+		"unreadable az configuration": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
 			az(t, "echo \"[Errno 13] Permission denied: '/root/.azure/az.json'\" >&2; exit 1")
 			return without(nil)
 		},
@@ -146,11 +146,11 @@ func TestSignInMessages(t *testing.T) {
 			refuse(e, 7000229, "The client application is missing service principal in the tenant.")
 			return nil
 		},
-		"plain text of the metadata service": func(_ *testing.T, e *emulator.Emulator) acctest.Attributes {
+		"plain text from the metadata service": func(_ *testing.T, e *emulator.Emulator) acctest.Attributes {
 			e.Inject(emulator.Fault{Path: "/metadata/", Times: -1, Status: http.StatusForbidden, Body: "IP address not allowed"})
 			return without(acctest.Attributes{"use_msi": true})
 		},
-		"nothing is left": func(*testing.T, *emulator.Emulator) acctest.Attributes {
+		"no method": func(*testing.T, *emulator.Emulator) acctest.Attributes {
 			return without(acctest.Attributes{"use_cli": false})
 		},
 	} {
@@ -162,17 +162,17 @@ func TestSignInMessages(t *testing.T) {
 			}
 			golden(t, name, err.Error())
 			if strings.Contains(err.Error(), emulator.DefaultClientSecret) {
-				t.Error("the error has the secret in it")
+				t.Error("the error contains the secret")
 			}
 			if _, there := e.Compute(emulator.DefaultWorkspaceID + "/computes/mybatchcompute"); there {
-				t.Error("it attached all the same")
+				t.Error("it attached without signing in")
 			}
 		})
 	}
 }
 
 // refuse makes Entra ID refuse a sign-in.
-func refuse(e *emulator.Emulator, code int, sentence string) {
-	body := fmt.Sprintf(`{"error": "invalid_client", "error_description": "AADSTS%d: %s", "error_codes": [%d]}`, code, sentence, code)
+func refuse(e *emulator.Emulator, code int, message string) {
+	body := fmt.Sprintf(`{"error": "invalid_client", "error_description": "AADSTS%d: %s", "error_codes": [%d]}`, code, message, code)
 	e.Inject(emulator.Fault{Path: "/oauth2/v2.0/token", Times: -1, Status: http.StatusBadRequest, Body: body})
 }

@@ -38,8 +38,7 @@ func overNetwork(t *testing.T, e *emulator.Emulator, changes acctest.Attributes)
 	return d.Err()
 }
 
-// A host that only a proxy knows is reached through it, over TLS that the proxy does not
-// see into.
+// A host that only a proxy can reach is reached through it, with TLS end to end.
 func TestProxy(t *testing.T) {
 	e := emulatortest.New(t, emulator.WithHostName("management.corp.example"))
 	inside, err := url.Parse(e.URL())
@@ -51,22 +50,23 @@ func TestProxy(t *testing.T) {
 	wantAttached(t, e)
 	for _, host := range proxy.hosts() {
 		if host != inside.Host {
-			t.Errorf("the proxy was asked for %s", host)
+			t.Errorf("the proxy got a request for %s", host)
 		}
 	}
 	if len(proxy.hosts()) == 0 {
-		t.Error("the proxy was not asked at all")
+		t.Error("the proxy got no request")
 	}
 }
 
-// The metadata service and App Service are on the machine itself, where no proxy is.
-func TestIdentityEndpointsGoPastTheProxy(t *testing.T) {
+// The metadata service and App Service are on the machine itself, where no proxy can
+// reach them.
+func TestIdentityEndpointsBypassTheProxy(t *testing.T) {
 	e := emulatortest.New(t, emulator.WithAudience("https://past-the-proxy.example"))
 	proxy := newProxy(t, "127.0.0.1:1")
 	t.Setenv("HTTPS_PROXY", proxy.url)
 	t.Setenv("HTTP_PROXY", proxy.url)
 	t.Setenv("NO_PROXY", "")
-	// App Service speaks plain HTTP on the loopback interface.
+	// App Service serves plain HTTP on the loopback interface.
 	local := httptest.NewServer(e)
 	t.Cleanup(local.Close)
 	_, header := e.AppService()
@@ -78,12 +78,11 @@ func TestIdentityEndpointsGoPastTheProxy(t *testing.T) {
 	}))
 	wantAttached(t, e)
 	if hosts := proxy.hosts(); len(hosts) > 0 {
-		t.Errorf("the proxy was asked for %s", hosts)
+		t.Errorf("the proxy got requests for %s", hosts)
 	}
 }
 
-// An endpoint that the environment names elsewhere is not given the secret that goes
-// with it.
+// An endpoint on another machine does not get the secret in IDENTITY_HEADER.
 func TestIdentityEndpointElsewhereIsRefused(t *testing.T) {
 	e := emulatortest.New(t)
 	proxy := newProxy(t, "127.0.0.1:1")
@@ -93,11 +92,11 @@ func TestIdentityEndpointElsewhereIsRefused(t *testing.T) {
 	err := overNetwork(t, e, acctest.Attributes{"client_id": nil, "client_secret": nil, "use_msi": true})
 	acctest.WantError(t, err, "http://identity.example is refused")
 	if hosts := proxy.hosts(); len(hosts) > 0 {
-		t.Errorf("the proxy was asked for %s", hosts)
+		t.Errorf("the proxy got requests for %s", hosts)
 	}
 }
 
-// A private cloud is trusted by the file of its authority.
+// A private cloud is trusted by the certificate authority in ca_certificate_path.
 func TestPrivateAuthority(t *testing.T) {
 	e := emulatortest.New(t)
 	must(t, overNetwork(t, e, nil))
@@ -106,17 +105,17 @@ func TestPrivateAuthority(t *testing.T) {
 	acctest.WantError(t, err, "holds no PEM certificate")
 }
 
-// proxy is an HTTP proxy that connects to one address, whatever it is asked for.
+// proxy is an HTTP proxy that connects to one address, whatever the request names.
 type proxy struct {
-	url   string
-	mu    sync.Mutex
-	asked []string
+	url       string
+	mu        sync.Mutex
+	requested []string
 }
 
 func (p *proxy) hosts() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.asked
+	return p.requested
 }
 
 func newProxy(t *testing.T, to string) *proxy {
@@ -124,7 +123,7 @@ func newProxy(t *testing.T, to string) *proxy {
 	p := &proxy{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
-		p.asked = append(p.asked, r.Host)
+		p.requested = append(p.requested, r.Host)
 		p.mu.Unlock()
 		if r.Method != http.MethodConnect {
 			http.Error(w, "only CONNECT", http.StatusMethodNotAllowed)
@@ -153,8 +152,8 @@ func newProxy(t *testing.T, to string) *proxy {
 	return p
 }
 
-// A certificate that is not trusted, or TLS that is too old, is not tried again: nothing
-// is sent, and the error says so at once. It is the same for Entra ID.
+// An untrusted certificate or an old version of TLS is an error at once, without retries,
+// for Resource Manager and for Entra ID. Nothing is sent.
 func TestUntrustedHostsFailAtOnce(t *testing.T) {
 	for name, test := range map[string]struct {
 		tls   func(*httptest.Server)
@@ -204,7 +203,7 @@ func TestUntrustedHostsFailAtOnce(t *testing.T) {
 				endpoint[host] = address
 				err := overNetwork(t, e, acctest.Attributes{"ca_certificate_path": authority, "endpoint": endpoint})
 				acctest.WantError(t, err, test.says)
-				if n := connections.Load(); n < 1 || n > 3 { // an attach sends its first looks together
+				if n := connections.Load(); n < 1 || n > 3 { // an attach sends its first reads together
 					t.Errorf("%d connections", n)
 				}
 			})
@@ -212,7 +211,7 @@ func TestUntrustedHostsFailAtOnce(t *testing.T) {
 	}
 }
 
-// The identity endpoints' replies are bounded as Resource Manager's are.
+// Replies of Entra ID are bounded in time and size, as Resource Manager's are.
 func TestSignInIsBounded(t *testing.T) {
 	for name, test := range map[string]struct {
 		fault emulator.Fault
@@ -233,9 +232,9 @@ func TestSignInIsBounded(t *testing.T) {
 				t.Errorf("it took %s", took)
 			}
 			e = acctest.NewEmulator(t)
-			forGood := once
-			forGood.Times = -1
-			e.Inject(forGood)
+			forever := once
+			forever.Times = -1
+			e.Inject(forever)
 			err := signIn(t, e, nil)
 			acctest.WantError(t, err, test.says)
 			if err != nil && strings.Contains(err.Error(), "timeouts") {

@@ -1,5 +1,5 @@
-// Package provider is the front door: the provider block, the one client that is built
-// from it, and the lists of what is offered.
+// Package provider implements the provider: its block, the one client that is built from
+// it, and the lists of resources, data sources and functions.
 package provider
 
 import (
@@ -24,8 +24,8 @@ import (
 // Address is the provider's address in the registries.
 const Address = "registry.terraform.io/terraform-provider-azureml/azureml"
 
-// New makes the provider. The version goes into the user agent. Each option may change
-// how the client is built; tests make it poll faster.
+// New returns the constructor of the provider. The version is part of the user agent.
+// Options change how the client is built; tests use them to poll faster.
 func New(version string, options ...func(*azureml.Options)) func() provider.Provider {
 	return func() provider.Provider { return newProvider(version, options) }
 }
@@ -37,7 +37,7 @@ func newProvider(version string, options []func(*azureml.Options)) *azuremlProvi
 type azuremlProvider struct {
 	version string
 	options []func(*azureml.Options)
-	// run is the one of the last Configure; nil before.
+	// run is set by Configure; nil before.
 	run atomic.Pointer[batchcompute.Run]
 }
 
@@ -49,9 +49,9 @@ func (p *azuremlProvider) Metadata(_ context.Context, _ provider.MetadataRequest
 
 const cannotSignIn = "The provider cannot sign in to Azure"
 
-// Configure builds the client that every resource and data source shares, and starts to
-// sign in. A failed sign-in is an error of the first request, not of Configure: a plan
-// that sends no request needs no credentials.
+// Configure builds the client that all resources and data sources share, and starts to sign
+// in. A failed sign-in is an error of the first request, not of Configure: a plan without
+// requests needs no credentials.
 func (p *azuremlProvider) Configure(ctx context.Context, request provider.ConfigureRequest, response *provider.ConfigureResponse) {
 	block, diags := readBlock(ctx, request.Config)
 	response.Diagnostics.Append(diags...)
@@ -69,7 +69,7 @@ func (p *azuremlProvider) Configure(ctx context.Context, request provider.Config
 		return
 	}
 	if len(block.unknown) > 0 {
-		tflog.Info(ctx, "What is known only after apply is left out for now", map[string]any{"attributes": fmt.Sprint(block.unknown)})
+		tflog.Info(ctx, "Attributes that are known only after apply are ignored for now", map[string]any{"attributes": fmt.Sprint(block.unknown)})
 	}
 	if invalid := settings.Check(); invalid != nil {
 		err = invalid
@@ -106,8 +106,8 @@ func (p *azuremlProvider) DataSources(context.Context) []func() datasource.DataS
 	return []func() datasource.DataSource{datasources.NewBatchCompute, datasources.NewBatchComputes}
 }
 
-// userAgent names the provider and its caller, as azurerm's does: AZURE_HTTP_USER_AGENT
-// is how Cloud Shell and Azure DevOps name themselves.
+// userAgent names the provider, Terraform and their caller, as azurerm's does: Cloud Shell
+// and Azure DevOps set AZURE_HTTP_USER_AGENT to their names.
 func (p *azuremlProvider) userAgent(terraformVersion, partnerID string) string {
 	agent := fmt.Sprintf("terraform-provider-azureml/%s Terraform/%s", p.version, terraformVersion)
 	if caller := strings.TrimSpace(os.Getenv("AZURE_HTTP_USER_AGENT")); caller != "" && auth.Printable(caller) {

@@ -26,8 +26,8 @@ import (
 
 func TestMain(m *testing.M) { acctest.Main(m) }
 
-// The framework's own rules for schemas; internal/functions holds its definitions to
-// those for functions.
+// Schemas follow the framework's own rules. internal/functions checks its definitions in
+// the same way.
 func TestSchemasAreValid(t *testing.T) {
 	p := azuremlprovider.New("test")()
 	var schema provider.SchemaResponse
@@ -70,13 +70,13 @@ func TestSignInFails(t *testing.T) {
 	}{
 		"no tenant":                {acctest.Attributes{"tenant_id": nil, "use_cli": false}, []string{"client secret (client_secret in the provider block) lacks tenant_id (or ARM_TENANT_ID)"}},
 		"no client":                {acctest.Attributes{"client_id": nil, "use_cli": false}, []string{"client secret (client_secret in the provider block) lacks client_id (or ARM_CLIENT_ID)"}},
-		"secret is not known":      {acctest.Attributes{"client_secret": acctest.Unknown}, []string{"client_secret is known only after apply"}},
+		"unknown secret":           {acctest.Attributes{"client_secret": acctest.Unknown}, []string{"client_secret is known only after apply"}},
 		"unknown cloud":            {acctest.Attributes{"environment": "germany"}, []string{"germany"}},
-		"CA file is absent":        {acctest.Attributes{"ca_certificate_path": "/no/such/file"}, []string{"ca_certificate_path in the provider block", "/no/such/file"}},
+		"absent CA file":           {acctest.Attributes{"ca_certificate_path": "/no/such/file"}, []string{"ca_certificate_path in the provider block", "/no/such/file"}},
 		"endpoint over plain http": {acctest.Attributes{"endpoint": acctest.Attributes{"resource_manager_endpoint": "http://127.0.0.1"}}, []string{"not a valid https address"}},
-		"endpoint is not known":    {acctest.Attributes{"endpoint": acctest.Unknown}, []string{"endpoint is known only after apply"}},
-		"part of endpoint unknown": {acctest.Attributes{"endpoint": acctest.Attributes{"resource_manager_endpoint": acctest.Unknown}}, []string{"endpoint.resource_manager_endpoint is known only after apply"}},
-		"subscription has a quote": {acctest.Attributes{"client_secret": nil, "subscription_id": `"; rm`}, []string{"Azure CLI", "Use the subscription's id"}},
+		"unknown endpoint":         {acctest.Attributes{"endpoint": acctest.Unknown}, []string{"endpoint is known only after apply"}},
+		"unknown part of endpoint": {acctest.Attributes{"endpoint": acctest.Attributes{"resource_manager_endpoint": acctest.Unknown}}, []string{"endpoint.resource_manager_endpoint is known only after apply"}},
+		"quote in subscription":    {acctest.Attributes{"client_secret": nil, "subscription_id": `"; rm`}, []string{"Azure CLI", "Use the subscription's id"}},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
@@ -90,10 +90,10 @@ func TestSignInFails(t *testing.T) {
 				}
 			}
 			if strings.Contains(err.Error(), emulator.DefaultClientSecret) {
-				t.Error("the error has the secret in it")
+				t.Error("the error contains the secret")
 			}
 			if requests := e.ARMRequests(); len(requests) > 0 {
-				t.Errorf("Resource Manager was asked: %v", requests)
+				t.Errorf("Resource Manager got requests: %v", requests)
 			}
 		})
 	}
@@ -108,7 +108,7 @@ echo '{"accessToken": %q, "expires_on": %d, "tokenType": "Bearer"}'`, arguments,
 		changes   acctest.Attributes
 		arguments string
 	}{
-		"as it is":          {acctest.Attributes{"tenant_id": nil}, "account get-access-token -o json --resource https://management.core.windows.net/"},
+		"default account":   {acctest.Attributes{"tenant_id": nil}, "account get-access-token -o json --resource https://management.core.windows.net/"},
 		"of a tenant":       {nil, "account get-access-token -o json --resource https://management.core.windows.net/ --tenant " + emulator.DefaultTenantID},
 		"of a subscription": {acctest.Attributes{"subscription_id": "my subscription"}, "account get-access-token -o json --resource https://management.core.windows.net/ --subscription my subscription"},
 	} {
@@ -141,7 +141,7 @@ func TestEndpointIsUnreachable(t *testing.T) {
 	}
 }
 
-// refusing is a network in which one kind of address does not answer.
+// refusing is a network in which connections for one path are refused.
 type refusing struct {
 	next policy.Transporter
 	path string
@@ -154,7 +154,7 @@ func (r refusing) Do(request *http.Request) (*http.Response, error) {
 	return r.next.Do(request)
 }
 
-// What the provider sends names the provider, Terraform and the run.
+// Requests name the provider, Terraform, the partner and the run.
 func TestHeaders(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	if err := signIn(t, e, acctest.Attributes{"partner_id": "11111111-1111-1111-1111-111111111111"}); err != nil {
@@ -173,7 +173,7 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// A run may be given its own correlation id, by the block before the variable.
+// The correlation id can be set, and the block takes precedence over the variable.
 func TestCorrelationID(t *testing.T) {
 	const fromBlock, fromVariable = "22222222-2222-2222-2222-222222222222", "33333333-3333-3333-3333-333333333333"
 	t.Setenv("ARM_CORRELATION_REQUEST_ID", fromVariable)

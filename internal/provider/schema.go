@@ -14,11 +14,11 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
 )
 
-// endpoint is the attribute that holds the addresses of a cloud.
+// endpoint is the attribute with the addresses of a cloud.
 const endpoint = "endpoint"
 
-// Schema implements [provider.Provider]. Everything is optional: what the block does
-// not say, the environment may, in the variables that azurerm and azapi read.
+// Schema implements [provider.Provider]. All attributes are optional: each can also be set
+// by the environment variables that azurerm and azapi read.
 func (p *azuremlProvider) Schema(_ context.Context, _ provider.SchemaRequest, response *provider.SchemaResponse) {
 	attributes, addresses := map[string]schema.Attribute{}, map[string]schema.Attribute{}
 	for _, setting := range auth.Table {
@@ -57,7 +57,7 @@ func attribute(setting auth.Setting) schema.Attribute {
 	}
 }
 
-// described is a description with the variables that may say the same.
+// described returns a setting's description with its environment variables.
 func described(setting auth.Setting) string {
 	variables := setting.Variables
 	if setting.Alias != "" {

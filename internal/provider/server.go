@@ -12,21 +12,21 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 )
 
-// NewServer makes what serves the provider to Terraform.
+// NewServer returns the server that Terraform calls.
 //
-// The framework keeps the context of each call for as long as the process lives, to be
-// able to cancel it, and with it loggers of some 10 kB: of a thousand computes that was
-// most of the memory. So it gets contexts that hold nothing once their call has ended.
+// The framework keeps the context of each call for the life of the process, to be able to
+// cancel it, and with it loggers of about 10 kB. For a thousand computes that was most of
+// the memory, so the framework gets contexts that hold nothing once their call has ended.
 func NewServer(version string, options ...func(*azureml.Options)) tfprotov6.ProviderServer {
 	own := newProvider(version, options)
 	framework := providerserver.NewProtocol6(own)()
-	// It is the framework's promise that its server also implements list resources.
+	// The framework documents that its server also implements list resources.
 	//nolint:forcetypeassert,staticcheck // A test calls it; the interface will be part of tfprotov6.ProviderServer.
 	return server{framework.(tfprotov6.ProviderServerWithListResource), own}
 }
 
-// server passes on all calls; those that come in great numbers, with a [callContext].
-// ListResource is none of them: its results are made when it has returned.
+// server forwards all calls to the framework. The frequent ones get a [callContext], except
+// ListResource, whose results are produced after it returns.
 type server struct {
 	tfprotov6.ProviderServerWithListResource
 
@@ -37,14 +37,14 @@ func (s server) ValidateResourceConfig(ctx context.Context, request *tfprotov6.V
 	return call(ctx, request, s.ProviderServerWithListResource.ValidateResourceConfig)
 }
 
-// UpgradeResourceState is called for each object of the state, also for what is not
-// refreshed, and for what is tainted, whose plan does not tell that there is a state.
+// UpgradeResourceState notes each object of the state. Terraform calls it for all of them,
+// even those that it does not refresh, and tainted ones, whose plan looks like a creation.
 func (s server) UpgradeResourceState(ctx context.Context, request *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
 	s.noteInState(request.RawState)
 	return call(ctx, request, s.ProviderServerWithListResource.UpgradeResourceState)
 }
 
-// noteInState tells the run which compute the state has.
+// noteInState tells the run which compute is in the state.
 func (s server) noteInState(state *tfprotov6.RawState) {
 	run := s.provider.run.Load()
 	if run == nil || state == nil {
@@ -53,7 +53,7 @@ func (s server) noteInState(state *tfprotov6.RawState) {
 	var object struct {
 		ID string `json:"id"`
 	}
-	if json.Unmarshal(state.JSON, &object) == nil { // else the framework says what is wrong with it
+	if json.Unmarshal(state.JSON, &object) == nil { // else the framework reports the error
 		run.NoteInState(object.ID)
 	}
 }
@@ -93,14 +93,14 @@ func (s server) CallFunction(ctx context.Context, request *tfprotov6.CallFunctio
 func call[Request, Response any](ctx context.Context, request Request, do func(context.Context, Request) (Response, error)) (Response, error) {
 	during, end := newCallContext(ctx)
 	defer end()
-	return forward(during, request, do) //nolint:contextcheck // It is ctx while the call goes on.
+	return forward(during, request, do) //nolint:contextcheck // It is ctx during the call.
 }
 
-// callContext has a call's values, deadline and cancellation while the call goes on, and
-// is empty and cancelled afterwards.
+// callContext has a call's values, deadline and cancellation during the call, and is empty
+// and canceled afterwards.
 type callContext struct {
-	// The cancellation is the standard library's own, so that contexts made from this
-	// one need no goroutine to hear of it.
+	// Context is a cancelable context of the standard library: contexts derived from it
+	// need no goroutine to observe the cancellation.
 	context.Context
 	call atomic.Pointer[context.Context]
 }

@@ -11,11 +11,11 @@ import (
 	azuremlprovider "github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
 
-// TestServerLetsGoOfCalls: what a call's context holds, such as its loggers, is garbage
-// when the call has ended; a run makes thousands of them.
-func TestServerLetsGoOfCalls(t *testing.T) {
+// TestServerReleasesContexts: what a call's context holds, such as its loggers, can be
+// collected once the call has ended. A run makes thousands of calls.
+func TestServerReleasesContexts(t *testing.T) {
 	s := azuremlprovider.NewServer("test")
-	// None of these types is there. The framework has taken the context by then.
+	// The type "none" does not exist. The framework takes the context before it checks.
 	for name, call := range map[string]func(context.Context) error{
 		"ValidateResourceConfig": func(ctx context.Context) error {
 			_, err := s.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: "none"})
@@ -62,7 +62,7 @@ func TestServerLetsGoOfCalls(t *testing.T) {
 			held := during(t, call)
 			runtime.GC()
 			if held.Value() != nil {
-				t.Error("the context of a call that has ended is still held")
+				t.Error("the context is still held after the call has ended")
 			}
 		})
 	}
@@ -70,7 +70,8 @@ func TestServerLetsGoOfCalls(t *testing.T) {
 
 type key struct{}
 
-// during makes the call with a context that holds the value, which it forgets itself.
+// during makes a call with a context that holds a value, and returns a weak pointer to the
+// value.
 func during(t *testing.T, call func(context.Context) error) weak.Pointer[[1 << 10]byte] {
 	t.Helper()
 	value := new([1 << 10]byte)

@@ -16,28 +16,29 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
 )
 
-// block is what the provider block says, by attribute name.
+// block holds the attributes of the provider block.
 type block struct {
-	said map[auth.Name]string
-	// unknown are the attributes that are known only after apply. The environment may
-	// say them meanwhile.
+	values map[auth.Name]string
+	// unknown lists the attributes that are known only after apply. Until then, the
+	// environment's values apply.
 	unknown []path.Path
 }
 
 func readBlock(ctx context.Context, config tfsdk.Config) (block, diag.Diagnostics) {
 	var object types.Object
 	diags := config.Get(ctx, &object)
-	b := block{said: map[auth.Name]string{}}
+	b := block{values: map[auth.Name]string{}}
 	if !diags.HasError() {
 		b.collect(path.Empty(), object)
 	}
 	return b, diags
 }
 
-// settings leaves what the block does not say to the environment.
-func (b *block) settings() auth.Settings { return auth.NewSettings(b.said, os.Getenv) }
+// settings adds the environment's values for the attributes that are not in the block.
+func (b *block) settings() auth.Settings { return auth.NewSettings(b.values, os.Getenv) }
 
-// collect walks through the block; endpoint's attributes are settings like the others.
+// collect reads an object of the block: the attributes of endpoint are settings like the
+// others.
 func (b *block) collect(at path.Path, object types.Object) {
 	for name, value := range object.Attributes() {
 		here := at.AtName(name)
@@ -48,19 +49,19 @@ func (b *block) collect(at path.Path, object types.Object) {
 		case ok:
 			b.collect(here, nested)
 		default:
-			b.said[auth.Name(name)] = plain(value)
+			b.values[auth.Name(name)] = plain(value)
 		}
 	}
 }
 
-// known reports that a value, with all its elements, is known. The attributes of an
-// object are looked at one by one.
+// isKnown reports whether a value and the elements of a list are known. The attributes of
+// an object are checked one by one, by collect.
 func isKnown(value attr.Value) bool {
 	list, ok := value.(types.List)
 	return !value.IsUnknown() && (!ok || !slices.ContainsFunc(list.Elements(), attr.Value.IsUnknown))
 }
 
-// plain is a value as an environment variable would hold it.
+// plain returns a value in the form of an environment variable.
 func plain(value attr.Value) string {
 	switch value := value.(type) {
 	case types.String:
@@ -77,8 +78,8 @@ func plain(value attr.Value) string {
 	return ""
 }
 
-// undecided are the attributes whose unknown values leave open which credential is used,
-// or where it is sent. The subscription does so for Azure CLI alone.
+// undecided returns the unknown attributes that decide which credential is used or where
+// it is sent. The subscription does so only for Azure CLI.
 func (b *block) undecided(method auth.Method) []path.Path {
 	return slices.DeleteFunc(slices.Clone(b.unknown), func(at path.Path) bool {
 		step, _ := at.Steps().LastStep()
@@ -91,18 +92,18 @@ func (b *block) undecided(method auth.Method) []path.Path {
 	})
 }
 
-// unknownErrors say which values are missing, and what can be done.
+// unknownErrors says which values are missing, and what to do.
 func unknownErrors(unknown []path.Path) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, at := range unknown {
-		detail := at.String() + " is known only after apply, and it decides how the provider signs in. Give it a value that is known at plan" + inItsPlace(at) + "."
+		detail := at.String() + " is known only after apply, but decides how the provider signs in. Set it to a value that is known at plan" + orVariable(at) + "."
 		diags.AddAttributeError(at, "The provider cannot be configured yet", detail)
 	}
 	return diags
 }
 
-// inItsPlace names the variable that may say what the block cannot say yet.
-func inItsPlace(at path.Path) string {
+// orVariable suggests the environment variable of an attribute.
+func orVariable(at path.Path) string {
 	step, _ := at.Steps().LastStep()
 	name, _ := step.(path.PathStepAttributeName)
 	if variables := auth.Lookup(auth.Name(name)).Variables; len(variables) > 0 {

@@ -15,9 +15,9 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// A value that is known only after apply is an error, if it decides which credential is
-// used or where it is sent; the error says which one it is, and which variable can say it
-// instead.
+// A value that is known only after apply is an error if it decides which credential is
+// used or where it is sent. The error names the attribute and the variable that can
+// replace it.
 func TestUnknownValueIsNamed(t *testing.T) {
 	for _, row := range auth.Table {
 		if !row.Chooses {
@@ -38,7 +38,7 @@ func TestUnknownValueIsNamed(t *testing.T) {
 	}
 	for name, block := range map[string]acctest.Attributes{
 		"endpoint":        {"endpoint": acctest.Unknown},
-		"subscription_id": {"subscription_id": acctest.Unknown}, // az is what is left
+		"subscription_id": {"subscription_id": acctest.Unknown}, // Azure CLI is the method here
 	} {
 		if _, err := acctest.NewCore(t, acctest.Server(), block); err == nil || !strings.Contains(err.Error(), name+" is known only") {
 			t.Errorf("%s: %v", name, err)
@@ -46,8 +46,8 @@ func TestUnknownValueIsNamed(t *testing.T) {
 	}
 }
 
-// What chooses no credential may be unknown at plan.
-func TestUnknownValueIsLeftOut(t *testing.T) {
+// A value that does not choose the credential may be unknown at plan.
+func TestUnknownValueIsIgnored(t *testing.T) {
 	unknownTenant := []tftypes.Value{tftypes.NewValue(tftypes.String, acctest.Unknown)}
 	for _, row := range auth.Table {
 		if row.Chooses {
@@ -65,7 +65,7 @@ func TestUnknownValueIsLeftOut(t *testing.T) {
 	}
 }
 
-// A Terraform that can defer does so, in place of an error.
+// If Terraform supports deferral, an unknown value defers instead of failing.
 func TestUnknownValueIsDeferred(t *testing.T) {
 	for name, want := range map[string]bool{"client_secret": true, "partner_id": false} {
 		server := acctest.Server()
@@ -100,9 +100,9 @@ func TestUnknownValueIsDeferred(t *testing.T) {
 	}
 }
 
-// A value and its file may both be given, as azurerm allows, if they say the same. The
-// block's beats the environment's, and azurerm's variables the Azure SDKs', whichever
-// form each has.
+// A value and its file may both be set if they are equal, as in azurerm. Either form in
+// the block takes precedence over either form in the environment. The Azure SDKs'
+// variables are not read.
 func TestValueAndFile(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	good := acctest.SignIn(e, nil)["client_secret"]
@@ -113,21 +113,21 @@ func TestValueAndFile(t *testing.T) {
 		environment map[string]string
 		says        string
 	}{
-		"both the same":                    {acctest.Attributes{"client_secret_file_path": secret(good)}, nil, ""},
-		"not the same":                     {acctest.Attributes{"client_secret_file_path": secret("other")}, nil, "do not say the same"},
+		"equal":                            {acctest.Attributes{"client_secret_file_path": secret(good)}, nil, ""},
+		"different":                        {acctest.Attributes{"client_secret_file_path": secret("other")}, nil, "have different values"},
 		"an empty file":                    {without(acctest.Attributes{"client_secret_file_path": secret(" \n")}), nil, "is empty"},
 		"file beats variable":              {without(acctest.Attributes{"client_secret_file_path": secret(good)}), map[string]string{"ARM_CLIENT_SECRET": "wrong"}, ""},
 		"value beats variable of the file": {nil, map[string]string{"ARM_CLIENT_SECRET_FILE_PATH": "/no/such/file"}, ""},
 		"a certificate and its file":       {without(acctest.Attributes{"client_certificate": certificate, "client_certificate_path": "/no/such/file"}), nil, ""},
 		"the same, empty":                  {acctest.Attributes{"client_secret_file_path": secret(" \n")}, nil, ""},
-		"a value and no file":              {acctest.Attributes{"client_secret_file_path": "/no/such/file"}, nil, "/no/such/file"},
-		"a secret, a file of no client":    {acctest.Attributes{"client_id": nil, "client_id_file_path": "/no/such/file"}, nil, "/no/such/file"},
-		"a certificate of no client":       {without(acctest.Attributes{"client_certificate": certificate, "client_id": nil, "client_id_file_path": "/no/such/file"}), nil, "/no/such/file"},
-		"a token, a file of no client":     {without(acctest.Attributes{"use_oidc": true, "oidc_token": "t", "client_id": nil, "client_id_file_path": "/no/such/file"}), nil, "/no/such/file"},
-		"a file of no client":              {without(acctest.Attributes{"use_msi": true, "client_id": nil, "client_id_file_path": "/no/such/file"}), nil, "/no/such/file"},
-		"not the same in variables":        {without(nil), map[string]string{"ARM_CLIENT_SECRET": "other", "ARM_CLIENT_SECRET_FILE_PATH": secret(good)}, "do not say the same"},
+		"a value and an absent file":       {acctest.Attributes{"client_secret_file_path": "/no/such/file"}, nil, "/no/such/file"},
+		"a secret, no client file":         {acctest.Attributes{"client_id": nil, "client_id_file_path": "/no/such/file"}, nil, "/no/such/file"},
+		"a certificate, no client file":    {without(acctest.Attributes{"client_certificate": certificate, "client_id": nil, "client_id_file_path": "/no/such/file"}), nil, "/no/such/file"},
+		"a token, no client file":          {without(acctest.Attributes{"use_oidc": true, "oidc_token": "t", "client_id": nil, "client_id_file_path": "/no/such/file"}), nil, "/no/such/file"},
+		"an absent file for the client":    {without(acctest.Attributes{"use_msi": true, "client_id": nil, "client_id_file_path": "/no/such/file"}), nil, "/no/such/file"},
+		"different in variables":           {without(nil), map[string]string{"ARM_CLIENT_SECRET": "other", "ARM_CLIENT_SECRET_FILE_PATH": secret(good)}, "have different values"},
 		"not the SDKs' secret":             {without(nil), map[string]string{"ARM_CLIENT_SECRET_FILE_PATH": secret(good), "AZURE_CLIENT_SECRET": "other"}, ""},
-		// As in every pod of AKS.
+		// AKS sets AZURE_CLIENT_ID in every pod.
 		"not the SDKs' client": {
 			acctest.Attributes{"client_id": nil},
 			map[string]string{"ARM_CLIENT_ID_FILE_PATH": file(t, "client", []byte(emulator.DefaultClientID)), "AZURE_CLIENT_ID": "other"},
@@ -149,9 +149,9 @@ func TestValueAndFile(t *testing.T) {
 	}
 }
 
-// AKS sets its variable in every pod; a pod that runs GitHub's jobs, or has a token of
-// its own, signs in with that, as azurerm does there. What the block says means in a pod
-// what it means elsewhere.
+// AKS sets AZURE_FEDERATED_TOKEN_FILE in every pod. As in azurerm, use_oidc ignores it: a
+// GitHub job in a pod, or a pod with another token, signs in with that. The block means
+// the same in a pod as elsewhere.
 func TestTokenInAPodOfAKS(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	t.Setenv("AZURE_FEDERATED_TOKEN_FILE", file(t, "token", []byte("not this one")))
@@ -169,7 +169,7 @@ func TestTokenInAPodOfAKS(t *testing.T) {
 		},
 		"the block's file and another token": {
 			acctest.Attributes{"oidc_token_file_path": file(t, "own", []byte(own)), "oidc_token": "another"},
-			nil, "do not say the same",
+			nil, "have different values",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -190,8 +190,8 @@ func TestTokenInAPodOfAKS(t *testing.T) {
 	}
 }
 
-// A slash or a path at the end of an endpoint neither doubles in a request nor gets
-// into the audience.
+// A slash or a path at the end of an endpoint is not doubled in requests, and is not part
+// of the audience.
 func TestEndpointWithSlashOrPath(t *testing.T) {
 	for _, suffix := range []string{"", "/", "/arm/azure", "/arm/azure/"} {
 		t.Run("https://host"+suffix, func(t *testing.T) {
@@ -206,7 +206,7 @@ func TestEndpointWithSlashOrPath(t *testing.T) {
 					if !strings.Contains(request.URL.Path, "/subscriptions/") || strings.Contains(request.URL.Path, "computeOperationsStatus") {
 						return
 					}
-					// The gateway that has the path takes it off.
+					// The gateway removes its prefix.
 					path, ok := strings.CutPrefix(request.URL.Path, prefix+"/subscriptions/")
 					if !ok {
 						t.Errorf("a request went to %s", request.URL.Path)
@@ -216,7 +216,7 @@ func TestEndpointWithSlashOrPath(t *testing.T) {
 			}))
 			wantAttached(t, e)
 			if first {
-				t.Error("no request passed the gateway")
+				t.Error("no request went through the gateway")
 			}
 			for _, request := range e.ARMRequests() {
 				if audience := claimsOf(t, request.Header.Get("Authorization")).Audience; audience != e.URL() {

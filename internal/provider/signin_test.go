@@ -18,7 +18,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// A host that describes its cloud is asked for it, and the secret goes to no other one.
+// metadata_host describes its cloud, and the secret is sent to no other cloud.
 func TestMetadataHost(t *testing.T) {
 	for name, block := range map[string]acctest.Attributes{"block": {"metadata_host": "host"}, "environment": nil} {
 		t.Run(name, func(t *testing.T) {
@@ -33,7 +33,7 @@ func TestMetadataHost(t *testing.T) {
 			must(t, signIn(t, e, changes, func(options *azureml.Options) {
 				options.Transport = before{options.Transport, func(request *http.Request) {
 					if request.URL.Host != host {
-						t.Errorf("%s was asked", request.URL.Host)
+						t.Errorf("a request went to %s", request.URL.Host)
 					}
 				}}
 			}))
@@ -47,20 +47,20 @@ func TestMetadataHost(t *testing.T) {
 	}
 }
 
-// Where a cloud cannot be read, nothing is sent to another one.
+// If the description of the cloud cannot be read, nothing is sent to another cloud.
 func TestMetadataHostFails(t *testing.T) {
 	for name, test := range map[string]struct {
 		reply emulator.Fault
 		says  string
 	}{
-		"refuses":      {emulator.Fault{Status: http.StatusNotFound, Body: "no such page"}, "404 Not Found: no such page"},
-		"no JSON":      {emulator.Fault{Status: http.StatusOK, Body: "<html>"}, "it is not JSON"},
-		"no address":   {emulator.Fault{Status: http.StatusOK, Body: `{"resourceManager": "https://arm.example"}`}, "authentication.loginEndpoint"},
-		"half of it":   {emulator.Fault{Status: http.StatusOK, Body: `{"authentication": {"loginEndpoint": "https://login.example"}}`}, "resourceManager: "},
-		"no secrecy":   {emulator.Fault{Status: http.StatusOK, Body: `{"authentication": {"loginEndpoint": "http://login.example"}}`}, "authentication.loginEndpoint"},
-		"an old form":  {emulator.Fault{Status: http.StatusOK, Body: `[{"name": "AzureCloud"}]`}, "it is not JSON"},
-		"never comes":  {emulator.Fault{Status: http.StatusBadGateway, Body: "<html>"}, "is there a proxy on the way?.\n\nHave the proxy let requests to that host through"},
-		"no such host": {emulator.Fault{Path: "/nothing"}, "has more than a host and a path"},
+		"not found":        {emulator.Fault{Status: http.StatusNotFound, Body: "no such page"}, "404 Not Found: no such page"},
+		"no JSON":          {emulator.Fault{Status: http.StatusOK, Body: "<html>"}, "it is not JSON"},
+		"no address":       {emulator.Fault{Status: http.StatusOK, Body: `{"resourceManager": "https://arm.example"}`}, "authentication.loginEndpoint"},
+		"only one address": {emulator.Fault{Status: http.StatusOK, Body: `{"authentication": {"loginEndpoint": "https://login.example"}}`}, "resourceManager: "},
+		"plain HTTP":       {emulator.Fault{Status: http.StatusOK, Body: `{"authentication": {"loginEndpoint": "http://login.example"}}`}, "authentication.loginEndpoint"},
+		"an old form":      {emulator.Fault{Status: http.StatusOK, Body: `[{"name": "AzureCloud"}]`}, "it is not JSON"},
+		"a proxy":          {emulator.Fault{Status: http.StatusBadGateway, Body: "<html>"}, "is there a proxy in between?.\n\nAllow requests to that host in the proxy"},
+		"a password":       {emulator.Fault{Path: "/nothing"}, "has more than a host and a path"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
@@ -85,7 +85,7 @@ func TestMetadataHostFails(t *testing.T) {
 	}
 }
 
-// A host that accepts the request and then says nothing is given a minute.
+// A host that accepts the request and does not reply gets a minute.
 func TestMetadataHostHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
@@ -101,8 +101,8 @@ func TestMetadataHostHangs(t *testing.T) {
 	})
 }
 
-// Entra ID is asked whether it knows the authority, unless that is switched off: then the
-// public cloud hears nothing of the sign-in.
+// The public cloud is asked whether it knows the authority, unless that is switched off:
+// then it gets no request.
 func TestInstanceDiscovery(t *testing.T) {
 	job := func(e *emulator.Emulator) acctest.Attributes {
 		return without(acctest.Attributes{"use_oidc": true, "oidc_request_url": e.GitHubJob().RequestURL, "oidc_request_token": e.GitHubJob().RequestToken})
@@ -117,7 +117,7 @@ func TestInstanceDiscovery(t *testing.T) {
 		for _, discovery := range []struct {
 			disabled any
 			metadata bool
-			asks     bool
+			sent     bool
 		}{{nil, false, true}, {false, false, true}, {true, false, false}, {nil, true, false}, {false, true, true}} {
 			t.Run(fmt.Sprintf("%s, disabled: %v, metadata host: %t", name, discovery.disabled, discovery.metadata), func(t *testing.T) {
 				e := acctest.NewEmulator(t, emulator.WithCertificate(guideCertificate()))
@@ -128,24 +128,24 @@ func TestInstanceDiscovery(t *testing.T) {
 				}
 				must(t, signIn(t, e, changes))
 				wantAttached(t, e)
-				asked := false
+				sent := false
 				for _, request := range e.Requests() {
-					asked = asked || strings.HasSuffix(request.Path, "/discovery/instance")
+					sent = sent || strings.HasSuffix(request.Path, "/discovery/instance")
 				}
-				if asked != discovery.asks {
-					t.Errorf("the authority is asked about: %t, want %t", asked, discovery.asks)
+				if sent != discovery.sent {
+					t.Errorf("instance discovery was requested: %t, want %t", sent, discovery.sent)
 				}
 			})
 		}
 	}
 }
 
-// Issuers of tokens are asked as they want it.
-func TestTokenIssuerIsAsked(t *testing.T) {
+// Each issuer of tokens gets the request that it documents.
+func TestTokenIssuerRequest(t *testing.T) {
 	for name, test := range map[string]struct {
 		job          func(*emulator.Emulator) emulator.Job
 		query        string
-		asked        string
+		want         string
 		isAzureDevOp bool
 	}{
 		"GitHub Actions":              {(*emulator.Emulator).GitHubJob, "", "GET api-version=2.0&audience=api%3A%2F%2FAzureADTokenExchange", false},
@@ -167,8 +167,8 @@ func TestTokenIssuerIsAsked(t *testing.T) {
 				if !strings.Contains(request.Path, "/_apis/") {
 					continue
 				}
-				if got := request.Method + " " + request.Query; got != test.asked {
-					t.Errorf("it was asked with %s, want %s", got, test.asked)
+				if got := request.Method + " " + request.Query; got != test.want {
+					t.Errorf("the request is %s, want %s", got, test.want)
 				}
 				contentType, redirect := "", ""
 				if test.isAzureDevOp {
@@ -178,12 +178,12 @@ func TestTokenIssuerIsAsked(t *testing.T) {
 					"Accept": "application/json", "Authorization": "Bearer " + job.RequestToken, "Content-Type": contentType, "X-TFS-FedAuthRedirect": redirect,
 				} {
 					if got := request.Header.Get(header); got != want {
-						t.Errorf("it was asked with %s %q, want %q", header, got, want)
+						t.Errorf("the header %s is %q, want %q", header, got, want)
 					}
 				}
 				return
 			}
-			t.Error("it was not asked")
+			t.Error("the issuer got no request")
 		})
 	}
 }
@@ -194,12 +194,12 @@ func TestTokenIssuerFails(t *testing.T) {
 		reply   emulator.Fault
 		says    string
 	}{
-		"no JSON":        {nil, emulator.Fault{Status: http.StatusOK, Body: "<html>"}, "answered the request for an OpenID Connect token without one"},
-		"no token":       {nil, emulator.Fault{Status: http.StatusOK, Body: "{}"}, "answered the request for an OpenID Connect token without one"},
-		"half a token":   {nil, emulator.Fault{Status: http.StatusOK, Body: `{"value": "t", "message": 1}`}, "answered the request for an OpenID Connect token without one"},
-		"a refusal":      {nil, emulator.Fault{Status: http.StatusForbidden, Body: `{"message": "not you"}`}, "with 403 Forbidden not you\n"},
-		"a mute refusal": {nil, emulator.Fault{Status: http.StatusForbidden, Body: "{}"}, "with 403 Forbidden\n"},
-		"no answer":      {acctest.Attributes{"oidc_request_url": "https://nowhere.example/token"}, emulator.Fault{}, "nowhere.example could not be reached"},
+		"no JSON":        {nil, emulator.Fault{Status: http.StatusOK, Body: "<html>"}, "did not return an OpenID Connect token"},
+		"no token":       {nil, emulator.Fault{Status: http.StatusOK, Body: "{}"}, "did not return an OpenID Connect token"},
+		"half a token":   {nil, emulator.Fault{Status: http.StatusOK, Body: `{"value": "t", "message": 1}`}, "did not return an OpenID Connect token"},
+		"a refusal":      {nil, emulator.Fault{Status: http.StatusForbidden, Body: `{"message": "not you"}`}, "token: 403 Forbidden not you\n"},
+		"a bare refusal": {nil, emulator.Fault{Status: http.StatusForbidden, Body: "{}"}, "token: 403 Forbidden\n"},
+		"no reply":       {acctest.Attributes{"oidc_request_url": "https://nowhere.example/token"}, emulator.Fault{}, "nowhere.example could not be reached"},
 		"no address":     {acctest.Attributes{"oidc_request_url": "https://a b/"}, emulator.Fault{}, "oidc_request_url in the provider block is not a valid address"},
 		"no host":        {acctest.Attributes{"oidc_request_url": "/token"}, emulator.Fault{}, "oidc_request_url in the provider block is not a valid address"},
 		"no escape":      {acctest.Attributes{"oidc_request_url": "https://ci.example/%zz"}, emulator.Fault{}, "oidc_request_url in the provider block is not a valid address"},
@@ -222,13 +222,13 @@ func TestTokenIssuerFails(t *testing.T) {
 	}
 }
 
-// A token that has expired is replaced where it comes from a file, and cannot be where it
-// is given by value.
+// The advice for an expired token depends on where it comes from: a file can be replaced
+// while Terraform runs, a value cannot.
 func TestExpiredToken(t *testing.T) {
 	for _, method := range []string{"use_oidc", "use_aks_workload_identity"} {
 		for given, says := range map[string]string{
-			"oidc_token":           "oidc_token does not change while Terraform runs",
-			"oidc_token_file_path": "Get a new one, close to its use",
+			"oidc_token":           "oidc_token cannot change while Terraform runs",
+			"oidc_token_file_path": "Get a new one shortly before it is used",
 		} {
 			t.Run(method+", "+given, func(t *testing.T) {
 				e := acctest.NewEmulator(t)
@@ -247,7 +247,7 @@ func TestExpiredToken(t *testing.T) {
 	}
 }
 
-// Entra ID's code is in its reply twice, and either is enough to know what to do.
+// Entra ID's reply has the error code in two places, and either one is enough.
 func TestCodesOfEntra(t *testing.T) {
 	for name, body := range map[string]string{
 		"in the list":     `{"error_description": "It is blocked.", "error_codes": [53003, 50000]}`,
@@ -264,7 +264,7 @@ func TestCodesOfEntra(t *testing.T) {
 	}
 }
 
-// An az that is signed in as a managed identity takes no tenant.
+// An az that is signed in as a managed identity accepts no tenant.
 func TestAzureCLIAsManagedIdentity(t *testing.T) {
 	for name, test := range map[string]struct {
 		user, host string
@@ -297,7 +297,7 @@ esac`, test.user, calls, e.Token(), time.Now().Add(time.Hour).Unix()))
 	}
 }
 
-// az runs in another folder than Terraform, and finds the files that a relative path means.
+// az runs in another folder than Terraform, and still finds a relative AZURE_CONFIG_DIR.
 func TestAzureCLIConfigDir(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	dir := t.TempDir()
@@ -311,8 +311,9 @@ printf '{"accessToken": "%%s", "expires_on": %d}' "$(cat "$AZURE_CONFIG_DIR/toke
 	wantAttached(t, e)
 }
 
-// The caller of Terraform may name itself, and a partner; the correlation id may be left out.
-func TestHeadersOnDemand(t *testing.T) {
+// The user agent includes Terraform's caller and a partner. The correlation id can be
+// turned off.
+func TestOptionalHeaders(t *testing.T) {
 	const partner = "11111111-1111-1111-1111-111111111111"
 	for name, test := range map[string]struct {
 		changes acctest.Attributes
@@ -321,7 +322,7 @@ func TestHeadersOnDemand(t *testing.T) {
 		noID    bool
 	}{
 		"a caller":                {nil, "cloud-shell/1.0", " cloud-shell/1.0", false},
-		"a caller that breaks":    {nil, "cloud\nshell", "", false},
+		"a caller in two lines":   {nil, "cloud\nshell", "", false},
 		"a partner with a prefix": {acctest.Attributes{"partner_id": "pid-" + partner}, "x/1", " x/1 pid-" + partner, false},
 		"a partner with both":     {acctest.Attributes{"partner_id": "pid-" + partner + "-partnercenter"}, "", " pid-" + partner + "-partnercenter", false},
 		"no correlation id":       {acctest.Attributes{"disable_correlation_request_id": true, "custom_correlation_request_id": partner}, "", "", true},
@@ -342,13 +343,14 @@ func TestHeadersOnDemand(t *testing.T) {
 	}
 }
 
-// A host that says nothing at sign-in is named, and not the request that needed the token.
+// If a sign-in host does not respond, the error names that host rather than the request
+// that needed the token.
 func TestSignInTakesTooLong(t *testing.T) {
 	for name, test := range map[string]struct {
 		timeout string
 		says    []string
 	}{
-		"within its own time":        {"60m", []string{"Signing in with client secret", "it did not end within 2m0s", "login.slow.example could not be reached: login.slow.example sent no complete reply within 1m10s"}},
+		"within its own time":        {"60m", []string{"Signing in with client secret", "it did not complete within 2m0s", "login.slow.example could not be reached: login.slow.example sent no complete reply within 1m10s"}},
 		"within the resource's time": {"1m", []string{"Timed out while signing in.", "Signing in with client secret", "login.slow.example could not be reached"}},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
@@ -377,8 +379,8 @@ func TestSignInTakesTooLong(t *testing.T) {
 	}
 }
 
-// TestConfigureStartsToSignIn: the first request finds the token there. A wrong secret is no
-// error as long as nothing needs it.
+// TestConfigureStartsToSignIn: the token is there before the first request. A wrong secret
+// is not an error until something needs the token.
 func TestConfigureStartsToSignIn(t *testing.T) {
 	for name, changes := range map[string]acctest.Attributes{"a valid secret": nil, "a wrong secret": {"client_secret": "wrong"}} {
 		acctest.Run(t, name, func(t *testing.T) {
@@ -386,15 +388,15 @@ func TestConfigureStartsToSignIn(t *testing.T) {
 			_, err := acctest.NewCore(t, acctest.Server(func(options *azureml.Options) { options.Transport = e.HTTPClient() }), acctest.SignIn(e, changes))
 			must(t, err)
 			synctest.Wait()
-			asked := slices.ContainsFunc(e.Requests(), func(request emulator.Request) bool { return strings.HasSuffix(request.Path, "/token") })
-			if !asked || len(e.ARMRequests()) > 0 {
+			signedIn := slices.ContainsFunc(e.Requests(), func(request emulator.Request) bool { return strings.HasSuffix(request.Path, "/token") })
+			if !signedIn || len(e.ARMRequests()) > 0 {
 				t.Errorf("these requests were sent, want one for a token and none to Resource Manager: %v", e.Requests())
 			}
 		})
 	}
 }
 
-// A plan that cannot sign in says so, once: it asks for nothing else, and the apply fails.
+// A plan that cannot sign in warns once.
 func TestPlanWarnsOfSignIn(t *testing.T) {
 	for name, test := range map[string]struct {
 		changes acctest.Attributes
@@ -422,9 +424,9 @@ func TestPlanWarnsOfSignIn(t *testing.T) {
 	}
 }
 
-// What AKS sets in a pod is no part of a sign-in by managed identity or by az, also where
-// AKS workload identity is switched on and incomplete.
-func TestPodVariablesStayOut(t *testing.T) {
+// Managed identity and Azure CLI ignore the variables that AKS sets in a pod, even if AKS
+// workload identity is switched on but incomplete.
+func TestPodVariablesAreIgnored(t *testing.T) {
 	for name, changes := range map[string]acctest.Attributes{
 		"managed identity": {"use_msi": true, "msi_endpoint": "http://169.254.169.254/metadata/identity/oauth2/token"},
 		"Azure CLI":        {},

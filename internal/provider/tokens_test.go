@@ -18,7 +18,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// tokensOf are the different tokens that Resource Manager got, in their order.
+// tokensOf returns the distinct tokens that Resource Manager received, in order.
 func tokensOf(e *emulator.Emulator) (tokens []string) {
 	for _, request := range e.ARMRequests() {
 		if token := request.Header.Get("Authorization"); !slices.Contains(tokens, token) {
@@ -28,7 +28,7 @@ func tokensOf(e *emulator.Emulator) (tokens []string) {
 	return tokens
 }
 
-// An attach may take longer than a token lives.
+// An attach may take longer than a token is valid.
 func TestTokenIsRenewed(t *testing.T) {
 	for name, changes := range map[string]func(*emulator.Emulator) acctest.Attributes{
 		"client secret": func(*emulator.Emulator) acctest.Attributes { return nil },
@@ -40,7 +40,7 @@ func TestTokenIsRenewed(t *testing.T) {
 			e := acctest.NewEmulator(t, emulator.WithTokenLifetime(15*time.Minute), emulator.WithOperationDuration(50*time.Minute, 0))
 			must(t, signIn(t, e, changes(e), acctest.AsShipped))
 			wantAttached(t, e)
-			// A token is renewed five minutes before it ends.
+			// A token is renewed five minutes before it expires.
 			if got := len(tokensOf(e)); got != 5 {
 				t.Errorf("%d tokens in 50 minutes, want 5", got)
 			}
@@ -53,8 +53,8 @@ func TestTokenIsRenewed(t *testing.T) {
 	}
 }
 
-// A file with a token is read anew: who wrote it replaces it before it ends.
-func TestTokenFileIsReadAnew(t *testing.T) {
+// The token file is read again for each token: its writer replaces it before it expires.
+func TestTokenFileIsReadAgain(t *testing.T) {
 	for name, method := range map[string]string{"OpenID Connect": "use_oidc", "AKS workload identity": "use_aks_workload_identity"} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t, emulator.WithTokenLifetime(15*time.Minute), emulator.WithOperationDuration(50*time.Minute, 0))
@@ -89,7 +89,7 @@ func TestTokenFileIsReadAnew(t *testing.T) {
 	}
 }
 
-// Azure takes a token back before it ends, and says what it wants of the next one.
+// Azure may revoke a token before it expires, and says which claims the next one needs.
 func TestClaimsChallengeIsAnswered(t *testing.T) {
 	for name, when := range map[string]func(*http.Request) bool{
 		"at a read":     func(request *http.Request) bool { return request.Method == http.MethodGet },
@@ -101,7 +101,7 @@ func TestClaimsChallengeIsAnswered(t *testing.T) {
 			var revoke sync.Once
 			must(t, signIn(t, e, nil, acctest.AsShipped, func(options *azureml.Options) {
 				options.Transport = before{options.Transport, func(request *http.Request) {
-					// The first request for the token itself must have been made before.
+					// The first token must have been issued.
 					if when(request) && request.Header.Get("Authorization") != "" {
 						revoke.Do(e.RevokeTokens)
 					}
@@ -114,9 +114,9 @@ func TestClaimsChallengeIsAnswered(t *testing.T) {
 					refused++
 				}
 			}
-			// Reads go out together, so the end of a token may meet several.
+			// Reads are sent together, so several may be refused.
 			if got := len(tokensOf(e)); refused < 1 || refused > 3 || got != 2 {
-				t.Errorf("%d requests were refused, and %d tokens used; want one or a few, and 2", refused, got)
+				t.Errorf("%d requests were refused, and %d tokens used; want 1 to 3, and 2", refused, got)
 			}
 			var claims []string
 			for _, request := range e.Requests() {
@@ -126,33 +126,34 @@ func TestClaimsChallengeIsAnswered(t *testing.T) {
 				}
 			}
 			if len(claims) < 2 || len(claims) > 4 || strings.Contains(claims[0], "nbf") || !strings.Contains(claims[1], `"nbf"`) {
-				t.Errorf("the tokens were asked for with %q", claims)
+				t.Errorf("the tokens were requested with the claims %q", claims)
 			}
 		})
 	}
 }
 
-// before looks at each request before it is sent.
+// before calls a function with each request before it is sent.
 type before struct {
 	next interface {
 		Do(*http.Request) (*http.Response, error)
 	}
-	look func(*http.Request)
+	call func(*http.Request)
 }
 
-// looking keeps looks apart: requests go out together.
-var looking sync.Mutex
+// beforeMu serializes the calls: requests are sent concurrently.
+var beforeMu sync.Mutex
 
 func (b before) Do(request *http.Request) (*http.Response, error) {
-	looking.Lock()
-	b.look(request)
-	looking.Unlock()
+	beforeMu.Lock()
+	b.call(request)
+	beforeMu.Unlock()
 	return b.next.Do(request)
 }
 
 const otherTenant = "00000000-0000-0000-0000-0000000000ab"
 
-// auxiliaryOf is the tenant of the token that goes along with each request; empty is none.
+// auxiliaryOf returns the tenant of the auxiliary token that is sent with every request;
+// empty for none.
 func auxiliaryOf(t *testing.T, e *emulator.Emulator) string {
 	t.Helper()
 	var tenants []string
@@ -164,7 +165,7 @@ func auxiliaryOf(t *testing.T, e *emulator.Emulator) string {
 		tenants = append(tenants, tenant)
 	}
 	if tenants = slices.Compact(tenants); len(tenants) != 1 {
-		t.Fatalf("not the same for all requests: %q", tenants)
+		t.Fatalf("the requests have different auxiliary tenants: %q", tenants)
 	}
 	return tenants[0]
 }
@@ -174,7 +175,7 @@ func TestAuxiliaryTenants(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithAuxiliaryTenant(otherTenant))
 		must(t, signIn(t, e, acctest.Attributes{"auxiliary_tenant_ids": []tftypes.Value{tftypes.NewValue(tftypes.String, otherTenant)}}))
 		if tenant := auxiliaryOf(t, e); tenant != otherTenant {
-			t.Errorf("the token that goes along is of tenant %q", tenant)
+			t.Errorf("the auxiliary token is for tenant %q", tenant)
 		}
 	})
 	t.Run("from the environment", func(t *testing.T) {
@@ -182,14 +183,14 @@ func TestAuxiliaryTenants(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithAuxiliaryTenant(otherTenant))
 		must(t, signIn(t, e, nil))
 		if tenant := auxiliaryOf(t, e); tenant != otherTenant {
-			t.Errorf("the token that goes along is of tenant %q", tenant)
+			t.Errorf("the auxiliary token is for tenant %q", tenant)
 		}
 	})
 	t.Run("a tenant without the application", func(t *testing.T) {
 		err := signIn(t, acctest.NewEmulator(t), acctest.Attributes{"auxiliary_tenant_ids": []tftypes.Value{tftypes.NewValue(tftypes.String, otherTenant)}})
 		acctest.WantError(t, err, "AADSTS90002: Tenant '"+otherTenant)
 	})
-	// az takes a subscription or a tenant, not both.
+	// az accepts a subscription or a tenant, not both.
 	t.Run("Azure CLI with a subscription", func(t *testing.T) {
 		e := acctest.NewEmulator(t)
 		arguments := signedInCLI(t, e)
@@ -205,15 +206,15 @@ func TestAuxiliaryTenants(t *testing.T) {
 			t.Errorf("az was called with %s", got)
 		}
 		if auxiliaryOf(t, e) == "" {
-			t.Error("no token goes along")
+			t.Error("no auxiliary token is sent")
 		}
 	})
-	t.Run("a managed identity has but one tenant", func(t *testing.T) {
+	t.Run("managed identity, which has one tenant", func(t *testing.T) {
 		const identity = "00000000-0000-0000-0000-0000000000e3"
 		e := acctest.NewEmulator(t, emulator.WithManagedIdentities("", identity))
 		must(t, signIn(t, e, without(acctest.Attributes{"use_msi": true, "client_id": identity, "auxiliary_tenant_ids": []tftypes.Value{tftypes.NewValue(tftypes.String, otherTenant)}})))
 		if tenant := auxiliaryOf(t, e); tenant != "" {
-			t.Errorf("a token of tenant %q goes along", tenant)
+			t.Errorf("an auxiliary token for tenant %q is sent", tenant)
 		}
 	})
 }

@@ -16,15 +16,16 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// words are what nobody wants in a terminal, in the log of a pipeline, or in anybody's
-// hands.
+// words contains what must not be shown: control characters, commands for the log of a
+// pipeline, and secrets.
 const words = "Readable \x1b[31mred\x1b[0m \u202eesrever\u202c ##vso[task.setvariable variable=a]b ##[error]c\r\n::error::d and then ::add-mask::e\n" +
 	"Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.U0VDUkVU and https://status.example/x?api-version=1&t=1&c=MIICERT&s=S1GNATURE&h=HASH " +
 	"AccountKey=S3CRETKEY==;client_secret=S3CRETVALUE https://user:S3CRETPASSWORD@host.example/"
 
-var wordsOfACommand = regexp.MustCompile(`(?i)##\w*\[|^[\s\p{Z}]*::\pL`)
+var pipelineCommand = regexp.MustCompile(`(?i)##\w*\[|^[\s\p{Z}]*::\pL`)
 
-// wantSafe fails the test where a text could do more than be read.
+// wantSafe fails the test unless a text is safe to show: bounded, and without secrets,
+// control characters or pipeline commands, at any width of the terminal.
 func wantSafe(t *testing.T, text string) {
 	t.Helper()
 	for _, secret := range []string{"eyJ", "U0VDUkVU", "MIICERT", "S1GNATURE", "S3CRET"} {
@@ -40,7 +41,7 @@ func wantSafe(t *testing.T, text string) {
 	// At a width of 1, each word begins a line. The tests of safetext have all widths.
 	for _, width := range []uint{1, 40, 78} {
 		for line := range strings.SplitSeq(wordwrap.WrapString(text, width), "\n") {
-			if wordsOfACommand.MatchString(line) {
+			if pipelineCommand.MatchString(line) {
 				t.Fatalf("%q is a line of:\n%s", line, text)
 			}
 		}
@@ -57,7 +58,7 @@ func body(t *testing.T, document any) string {
 	return string(encoded)
 }
 
-// Wherever the service puts such words, they are shown, and are nothing but shown.
+// Wherever the service puts such words, they are shown, and are safe to show.
 func TestWordsOfTheService(t *testing.T) {
 	type object = map[string]any
 	details := make([]object, 150)
@@ -71,11 +72,11 @@ func TestWordsOfTheService(t *testing.T) {
 		faults []emulator.Fault
 		there  *emulator.Compute
 	}{
-		"a refused read":     {[]emulator.Fault{{Path: compute, Status: 403, Body: refusal, Times: -1}}, nil},
-		"a refused attach":   {[]emulator.Fault{{Method: "PUT", Status: 400, Body: refusal}}, nil},
-		"a failed status":    {[]emulator.Fault{{Path: "Status/", Merge: object{"status": "Failed", "error": object{"code": words, "message": words}}}}, nil},
-		"a failed compute":   {[]emulator.Fault{{Method: "GET", Path: compute, Nth: 2, Times: -1, Merge: failed}}, nil},
-		"a compute is there": {[]emulator.Fault{{Method: "GET", Path: compute, Merge: failed, Times: -1}}, &emulator.Compute{}},
+		"a refused read":      {[]emulator.Fault{{Path: compute, Status: 403, Body: refusal, Times: -1}}, nil},
+		"a refused attach":    {[]emulator.Fault{{Method: "PUT", Status: 400, Body: refusal}}, nil},
+		"a failed status":     {[]emulator.Fault{{Path: "Status/", Merge: object{"status": "Failed", "error": object{"code": words, "message": words}}}}, nil},
+		"a failed compute":    {[]emulator.Fault{{Method: "GET", Path: compute, Nth: 2, Times: -1, Merge: failed}}, nil},
+		"an existing compute": {[]emulator.Fault{{Method: "GET", Path: compute, Merge: failed, Times: -1}}, &emulator.Compute{}},
 		"its account": {[]emulator.Fault{{Method: "GET", Path: compute, Times: -1, Merge: object{"properties": object{
 			"resourceId": "/subscriptions/0/resourceGroups/g/providers/Microsoft.Batch/batchAccounts/" + words,
 		}}}}, &emulator.Compute{}},
@@ -95,7 +96,7 @@ func TestWordsOfTheService(t *testing.T) {
 			e.Inject(test.faults...)
 			err := signIn(t, e, nil)
 			if err == nil {
-				t.Fatal("it attached")
+				t.Fatal("it attached without an error")
 			}
 			wantSafe(t, err.Error())
 			if shown := strings.Contains(err.Error(), "Readable"); !shown && !strings.Contains(name, "request") && !strings.Contains(name, "header") && !strings.Contains(name, "proxy") {
@@ -105,7 +106,7 @@ func TestWordsOfTheService(t *testing.T) {
 	}
 }
 
-// An error that lists names lists as many as can be read.
+// An error lists a bounded number of names.
 func TestNamesAreBounded(t *testing.T) { acctest.Run(t, "999", testNames) }
 
 func testNames(t *testing.T) {
@@ -122,7 +123,7 @@ func testNames(t *testing.T) {
 	wantSafe(t, d.Err().Error())
 }
 
-// What the configuration has by mistake in an address is not shown either.
+// A password in a configured address is not shown either.
 func TestPasswordsInAddresses(t *testing.T) {
 	for _, address := range []string{
 		"https://user:S3CRET@management.example", "http://user:S3CRET@management.example", "user:S3CRET@management.example", "https://S3CRET@management.example",
@@ -132,7 +133,7 @@ func TestPasswordsInAddresses(t *testing.T) {
 			e := acctest.NewEmulator(t)
 			err := signIn(t, e, acctest.Attributes{"endpoint": acctest.Attributes{name: address}})
 			if err == nil {
-				t.Fatalf("%s was taken", address)
+				t.Fatalf("%s was accepted", address)
 			}
 			wantSafe(t, err.Error())
 			if strings.Contains(err.Error(), "S3") || strings.Contains(err.Error(), "CRET") {
@@ -142,7 +143,7 @@ func TestPasswordsInAddresses(t *testing.T) {
 	}
 }
 
-// A state holds no more errors than can be read, and says how many there are.
+// The state holds a bounded number of errors, and says how many are left out.
 func TestProvisioningErrorsAreBounded(t *testing.T) {
 	acctest.Run(t, "800", func(t *testing.T) {
 		e := acctest.NewEmulator(t)
@@ -173,7 +174,8 @@ func TestProvisioningErrorsAreBounded(t *testing.T) {
 	})
 }
 
-// What a function is given is not shown, and what terraform query finds in the same way.
+// The argument of a function is not shown in its error. Errors of terraform query are made
+// safe too.
 func TestWordsElsewhere(t *testing.T) {
 	argument, err := tfprotov6.NewDynamicValue(tftypes.String, tftypes.NewValue(tftypes.String, words))
 	must(t, err)
@@ -185,7 +187,7 @@ func TestWordsElsewhere(t *testing.T) {
 	wantSafe(t, called.Error.Text)
 
 	e := acctest.NewEmulator(t)
-	id := map[string]string{"x-ms-request-id": "##vso[x]"} // beside the words, which are made safe twice
+	id := map[string]string{"x-ms-request-id": "##vso[x]"} // made safe here only; the message is made safe twice
 	e.Inject(emulator.Fault{Path: "/computes$", Status: 400, Header: id, Body: body(t, map[string]any{"error": map[string]any{"code": "No", "message": words}})})
 	_, d := acctest.NewEmulatorCore(t, e).Query(t.Context(), acctest.Attributes{"workspace_id": emulator.DefaultWorkspaceID}, 0)
 	if d.Err() == nil {

@@ -18,7 +18,7 @@ import (
 )
 
 func main() {
-	certificate, err := os.ReadFile(os.Getenv("AZUREML_CA_CERTIFICATE_PATH")) //nolint:gosec // The emulator says where it is.
+	certificate, err := os.ReadFile(os.Getenv("AZUREML_CA_CERTIFICATE_PATH")) //nolint:gosec // The emulator sets the path.
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -59,6 +59,6 @@ func send(client *http.Client, method, address string, header http.Header, body 
 		err = json.Unmarshal(content, into)
 	}
 	if err != nil || response.StatusCode >= http.StatusBadRequest {
-		log.Fatalf("%s %s: %s %v\n%s", method, request.URL.Path, response.Status, err, content) //nolint:gosec // It is for a person to read.
+		log.Fatalf("%s %s: %s %v\n%s", method, request.URL.Path, response.Status, err, content) //nolint:gosec // Printed to a terminal.
 	}
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/test/azure/report"
 )
 
-// TestEachCheckCanRefute has a service for each other guess that does the contrary, so
-// that no check says confirmed whatever it sees.
+// TestEachCheckCanRefute runs against services that contradict each guess that the
+// differences do not, so that no check confirms unconditionally.
 func TestEachCheckCanRefute(t *testing.T) {
 	contradicted := map[string]bool{}
 	for _, d := range differences {
@@ -58,7 +58,7 @@ func TestEachCheckCanRefute(t *testing.T) {
 	}
 }
 
-// contrary is a difference that the provider may stumble over, and rightly.
+// contrary is a difference that may make the provider fail.
 type contrary struct {
 	difference
 	prepare func(*emulator.Emulator)
@@ -82,41 +82,41 @@ var contraries = map[string]contrary{
 			o["description"] = nil
 		}
 	}, "attach-body", "compute-description", "compute-shape"),
-	"the compute's region is another one": byEditing("/computes", func(o map[string]any) {
+	"the compute has another region": byEditing("/computes", func(o map[string]any) {
 		if _, there := o["computeLocation"]; there {
 			o["computeLocation"] = "elsewhere"
 		}
 	}, "compute-location"),
-	"ids come back in other letters": byEditing("/computes", func(o map[string]any) {
+	"ids in another letter case": byEditing("/computes", func(o map[string]any) {
 		if id, ok := o["resourceId"].(string); ok {
 			o["resourceId"] = strings.Replace(id, "batch0", "BATCH0", 1)
 		}
 	}, "compute-ids"),
-	"a list has null for no next page": byEditing("/computes$", func(o map[string]any) {
+	"a list with null as nextLink": byEditing("/computes$", func(o map[string]any) {
 		if _, list := o["value"]; list {
 			o["nextLink"] = nil
 		}
 	}, "list-shape"),
-	"an element of a list lacks something": byEditing("/computes$", func(o map[string]any) { delete(o, "disableLocalAuth") }, "list-shape"),
-	"no request id":                        byReply([]string{"common-headers"}, onReplies("", func(r *http.Response) { r.Header.Del("x-ms-request-id") })),
+	"an element of a list lacks a field": byEditing("/computes$", func(o map[string]any) { delete(o, "disableLocalAuth") }, "list-shape"),
+	"no request id":                      byReply([]string{"common-headers"}, onReplies("", func(r *http.Response) { r.Header.Del("x-ms-request-id") })),
 	"a status URL without a signature": byReply([]string{"status-url"}, onReplies("", func(r *http.Response) {
 		if status := r.Header.Get("Azure-AsyncOperation"); status != "" {
 			r.Header.Set("Azure-AsyncOperation", status+"&x=y")
 		}
 	})),
-	"the compute is not there at once": {difference: difference{
+	"the compute appears late": {difference: difference{
 		refutes: []string{"visible-at-once"}, options: []emulator.Option{emulator.WithReplicationLag(20 * time.Second)},
 	}},
-	"createdOn changes":                      byReply([]string{"compute-created"}, changingCreation),
-	"the compute hides while it detaches":    byReply([]string{"visible-while-detaching"}, hiddenWhileDetaching),
-	"the compute stays after its detach":     byReply([]string{"gone-at-once"}, lingering),
-	"a second attach is refused":             byReply([]string{"second-attach", "refusal"}, secondRefused),
-	"a second attach breaks the first":       byReply([]string{"second-attach-first", "failed-compute"}, secondBreaks),
-	"a failed poll says it in another way":   {difference: difference{refutes: []string{"poll-failed"}}, prepare: failing(emulator.Failure{Error: "it failed", ProvisioningErrors: []any{}})},
-	"a failed compute has no errors to show": {difference: difference{refutes: []string{"failed-compute"}}, prepare: failing(emulator.Failure{Error: map[string]any{"code": "X"}})},
+	"createdOn changes":                     byReply([]string{"compute-created"}, changingCreation),
+	"the compute is hidden while detaching": byReply([]string{"visible-while-detaching"}, hiddenWhileDetaching),
+	"the compute stays after its detach":    byReply([]string{"gone-at-once"}, lingering),
+	"a second attach is refused":            byReply([]string{"second-attach", "refusal"}, secondRefused),
+	"a second attach breaks the first":      byReply([]string{"second-attach-first", "failed-compute"}, secondBreaks),
+	"a failed poll in another form":         {difference: difference{refutes: []string{"poll-failed"}}, prepare: failing(emulator.Failure{Error: "it failed", ProvisioningErrors: []any{}})},
+	"a failed compute without errors":       {difference: difference{refutes: []string{"failed-compute"}}, prepare: failing(emulator.Failure{Error: map[string]any{"code": "X"}})},
 }
 
-// secondRefused refuses the PUT of another compute than the first.
+// secondRefused refuses the PUT of every compute except the first.
 func secondRefused() func(*azureml.Options) {
 	first := ""
 	return acctest.EditReplies(func(request *http.Request, r *http.Response) {
@@ -130,12 +130,12 @@ func secondRefused() func(*azureml.Options) {
 			r.StatusCode = http.StatusForbidden
 			r.Header.Del("Azure-AsyncOperation")
 			setBody(r, map[string]any{"error": map[string]any{"code": "AlreadyAttached", "message": "It is attached already."}})
-			r.Header.Set("x-ms-failure-cause", "gateway") // Its shape is not what this is about.
+			r.Header.Set("x-ms-failure-cause", "gateway") // Excludes it from the check of the error's shape.
 		}
 	})
 }
 
-// secondBreaks shows the first compute in another state once there was a second PUT.
+// secondBreaks shows the first compute as Failed after a second PUT.
 func secondBreaks() func(*azureml.Options) {
 	first, puts := "", 0
 	return acctest.EditReplies(func(request *http.Request, r *http.Response) {
@@ -150,7 +150,7 @@ func secondBreaks() func(*azureml.Options) {
 	})
 }
 
-// changingCreation lets each reply have a creation of its own.
+// changingCreation gives each reply another createdOn.
 func changingCreation() func(*azureml.Options) {
 	n := 0
 	return acctest.EditReplies(func(request *http.Request, r *http.Response) {
@@ -161,7 +161,7 @@ func changingCreation() func(*azureml.Options) {
 	})
 }
 
-// hiddenWhileDetaching answers 404 for a compute once its DELETE was sent.
+// hiddenWhileDetaching responds 404 for a compute once its DELETE was sent.
 func hiddenWhileDetaching() func(*azureml.Options) {
 	deleted := map[string]bool{}
 	return acctest.EditReplies(func(request *http.Request, r *http.Response) {
@@ -175,7 +175,7 @@ func hiddenWhileDetaching() func(*azureml.Options) {
 	})
 }
 
-// lingering shows a compute for ten seconds after it is gone.
+// lingering keeps showing a compute for ten seconds after it is gone.
 func lingering() func(*azureml.Options) {
 	last, since := map[string][]byte{}, map[string]time.Time{}
 	return acctest.EditReplies(func(request *http.Request, r *http.Response) {

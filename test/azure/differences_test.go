@@ -19,11 +19,11 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/test/azure/steps"
 )
 
-// difference is a way in which Azure may turn out to differ from the emulator.
+// difference is a way in which Azure may differ from the emulator.
 type difference struct {
-	// refutes are the guesses that it refutes, and no others.
+	// refutes lists exactly the guesses that it refutes.
 	refutes []string
-	// seen has to be in the report.
+	// seen must be in the report.
 	seen string
 	// At least one of these makes an emulator differ.
 	options []emulator.Option
@@ -98,8 +98,8 @@ var differences = map[string]difference{
 	},
 }
 
-// TestEachDifferenceIsFoundAndNamed: whatever Azure does in another way than the emulator,
-// the report says so, nothing is left behind, and the provider ends well.
+// TestEachDifferenceIsFoundAndNamed: the report names each difference, nothing is left
+// behind, and the provider copes with it.
 func TestEachDifferenceIsFoundAndNamed(t *testing.T) {
 	for name, d := range differences {
 		acctest.Run(t, name, func(t *testing.T) {
@@ -121,16 +121,16 @@ func TestEachDifferenceIsFoundAndNamed(t *testing.T) {
 			if left := e.Computes(); len(left) > 0 {
 				t.Errorf("left behind: %v", left)
 			}
-			liveOn(t, done.recording)
+			replay(t, done.recording)
 		})
 		acctest.Run(t, name+", the provider", func(t *testing.T) {
 			e, options := d.service(t)
-			liveThrough(t, e, emulator.DefaultWorkspaceID, emulator.DefaultBatchAccountID, "mybatchcompute", options...)
+			lifeCycle(t, e, emulator.DefaultWorkspaceID, emulator.DefaultBatchAccountID, "mybatchcompute", options...)
 		})
 	}
 }
 
-// service is an emulator with the difference, and what makes a client see it.
+// service returns an emulator with the difference, and the client options that it needs.
 func (d difference) service(t *testing.T) (*emulator.Emulator, []func(*azureml.Options)) {
 	t.Helper()
 	e := slow(t, d.options...)
@@ -141,19 +141,19 @@ func (d difference) service(t *testing.T) (*emulator.Emulator, []func(*azureml.O
 	return e, []func(*azureml.Options){d.edit()}
 }
 
-// liveOn lives a compute's life on a recording that a run has made.
-func liveOn(t *testing.T, written []byte) {
+// replay runs a compute's life cycle on a replay of a recording.
+func replay(t *testing.T, written []byte) {
 	t.Helper()
 	recording, err := emulator.ReadRecording(bytes.NewReader(written))
 	if err != nil {
 		t.Fatal(err)
 	}
 	id := recording.ComputeID()
-	liveThrough(t, acctest.NewEmulator(t, emulator.WithReplay(recording)), recording.WorkspaceID(), recording.BatchAccountID(), id[strings.LastIndex(id, "/")+1:])
+	lifeCycle(t, acctest.NewEmulator(t, emulator.WithReplay(recording)), recording.WorkspaceID(), recording.BatchAccountID(), id[strings.LastIndex(id, "/")+1:])
 }
 
-// liveThrough attaches, plans, refreshes and detaches with the provider as it is shipped.
-func liveThrough(t *testing.T, e *emulator.Emulator, workspace, account, name string, options ...func(*azureml.Options)) {
+// lifeCycle attaches, plans, refreshes and detaches with the provider as it is shipped.
+func lifeCycle(t *testing.T, e *emulator.Emulator, workspace, account, name string, options ...func(*azureml.Options)) {
 	t.Helper()
 	core := acctest.NewEmulatorCore(t, e, append(options, acctest.AsShipped)...)
 	attributes := acctest.Attributes{
@@ -181,7 +181,7 @@ func liveThrough(t *testing.T, e *emulator.Emulator, workspace, account, name st
 	}
 }
 
-// onReplies edits the replies to requests of a method; empty is any.
+// onReplies edits the replies to requests of a method; empty for all methods.
 func onReplies(method string, edit func(*http.Response)) func() func(*azureml.Options) {
 	return func() func(*azureml.Options) {
 		return acctest.EditReplies(func(request *http.Request, r *http.Response) {

@@ -1,6 +1,6 @@
-// Command azure turns the emulator's guesses into facts: it attaches a Batch account to a
-// workspace in Azure under a random name, detaches it again, and compares what Azure
-// answered with what the emulator answers. `make verify-azure` runs it.
+// Command azure checks the emulator's guesses in Azure: it attaches a Batch account to a
+// workspace in Azure under a random name, detaches it, and compares Azure's replies with
+// the emulator's. `make verify-azure` runs it.
 //
 // It writes to no other compute, and always cleans up.
 package main
@@ -28,7 +28,7 @@ import (
 )
 
 func main() {
-	// A closed pipe, as in `| head`, must not kill the process before it cleans up.
+	// A closed pipe, as with `| head`, must not kill the process before it cleans up.
 	signal.Ignore(syscall.SIGPIPE)
 	if err := run(os.Args[1:], os.Getenv, os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "verify-azure:", err)
@@ -36,15 +36,15 @@ func main() {
 	}
 }
 
-// run does what the arguments say.
+// run runs the command with the arguments.
 func run(args []string, getenv func(string) string, stdin io.Reader, stdout io.Writer) error {
 	flags := flag.NewFlagSet("verify-azure", flag.ContinueOnError)
 	workspaceID := flags.String("workspace", "", "`id` of the workspace")
 	accountID := flags.String("batch-account", "", "`id` of a Batch account that nothing uses")
-	yes := flags.Bool("yes", false, "do not ask before the attach")
-	risky := flags.Bool("risky", false, "attach the account a second time as well, which breaks the first attachment")
+	yes := flags.Bool("yes", false, "do not ask for confirmation before the attach")
+	risky := flags.Bool("risky", false, "also attach the account a second time, which breaks the first attachment")
 	out := flags.String("out", "verify", "`directory` for recording.json and report.md")
-	longest := flags.Duration("longest", 2*time.Hour, "for how long an operation is followed")
+	longest := flags.Duration("longest", 2*time.Hour, "how long to wait for an operation")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -64,12 +64,12 @@ func run(args []string, getenv func(string) string, stdin io.Reader, stdout io.W
 	}
 	explain(say, what, version)
 	if !*yes && !agreed(stdin, stdout) {
-		return errors.New("nothing was done")
+		return errors.New("not confirmed: nothing was changed")
 	}
 
-	ctx, cleaning, end := contexts(say)
+	ctx, cleanup, end := contexts(say)
 	defer end()
-	done, failure := verify(ctx, cleaning, azure, what, say)
+	done, failure := verify(ctx, cleanup, azure, what, say)
 	if done != nil {
 		for _, id := range done.left {
 			say("\nLEFT IN AZURE: %s\nRemove it with\n  %s", id, steps.Removal(id, version))
@@ -81,7 +81,7 @@ func run(args []string, getenv func(string) string, stdin io.Reader, stdout io.W
 
 func newSubject(workspaceID, accountID string) (subject, error) {
 	if workspaceID == "" || accountID == "" {
-		return subject{}, errors.New("give WORKSPACE_ID and BATCH_ACCOUNT_ID, as in\n" +
+		return subject{}, errors.New("set WORKSPACE_ID and BATCH_ACCOUNT_ID, as in\n" +
 			"  make verify-azure WORKSPACE_ID=/subscriptions/… BATCH_ACCOUNT_ID=/subscriptions/…")
 	}
 	workspace, err := azureml.ParseWorkspaceID(workspaceID)
@@ -94,7 +94,7 @@ func newSubject(workspaceID, accountID string) (subject, error) {
 	return subject{workspace: workspace, batchAccount: accountID, names: newNames()}, nil
 }
 
-// newService is Azure, with the provider's own variables for signing in.
+// newService returns Azure, with the provider's variables for signing in.
 func newService(ctx context.Context, getenv func(string) string) (service, error) {
 	settings := auth.NewSettings(nil, getenv)
 	choice, err := settings.Choose()
@@ -113,13 +113,13 @@ func newService(ctx context.Context, getenv func(string) string) (service, error
 }
 
 func explain(say func(string, ...any), what subject, version string) {
-	say("This attaches the Batch account\n  %s\nto the workspace\n  %s\nas the compute %s, reads and lists it, and detaches it again. It takes some minutes.",
+	say("This attaches the Batch account\n  %s\nto the workspace\n  %s\nas compute %s, reads and lists it, and detaches it again. It takes a few minutes.",
 		what.batchAccount, what.workspace, what.names[0])
 	if what.risky {
-		say("In between it attaches the account once more, as %s, which breaks the first attachment, and detaches that.", what.names[1])
+		say("In between, it attaches the account a second time, as %s, which breaks the first attachment, and detaches that.", what.names[1])
 	}
-	say("\nNothing else in Azure is changed. But an attachment breaks every other attachment of the same account, in any\n" +
-		"workspace: take a Batch account that nothing uses.")
+	say("\nNothing else in Azure changes. But an attachment breaks every other attachment of the same account, in any\n" +
+		"workspace: use a Batch account that nothing else uses.")
 	say("\nCtrl-C stops it and cleans up. If it is killed, remove what may be left with")
 	for n := range what.names {
 		if n == 0 || what.risky {
@@ -131,16 +131,16 @@ func explain(say func(string, ...any), what subject, version string) {
 
 // agreed asks for a confirmation. Only yes counts.
 func agreed(stdin io.Reader, stdout io.Writer) bool {
-	_, _ = fmt.Fprint(stdout, "Type yes to go on: ")
-	answer, _ := bufio.NewReader(stdin).ReadString('\n') // At the end of the input the answer is empty.
+	_, _ = fmt.Fprint(stdout, "Type yes to continue: ")
+	answer, _ := bufio.NewReader(stdin).ReadString('\n') // Empty at the end of the input.
 	return strings.TrimSpace(answer) == "yes"
 }
 
-// contexts are ended by signals: the first by the first one, and the second, for
-// cleaning up, by the second one.
-func contexts(say func(string, ...any)) (ctx, cleaning context.Context, end func()) {
+// contexts returns two contexts that signals end: the first signal ends ctx, and the
+// second one ends cleanup.
+func contexts(say func(string, ...any)) (ctx, cleanup context.Context, end func()) {
 	ctx, cancel := context.WithCancel(context.Background())
-	cleaning, leave := context.WithCancelCause(context.Background())
+	cleanup, leave := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	over := make(chan struct{})
@@ -151,7 +151,7 @@ func contexts(say func(string, ...any)) (ctx, cleaning context.Context, end func
 				return
 			case s := <-signals:
 				if n == 0 {
-					say("%v: cleaning up. Once more, and what is there is left in Azure.", s)
+					say("%v: cleaning up. A second signal stops the cleanup and leaves the computes in Azure.", s)
 					cancel()
 				} else {
 					leave(fmt.Errorf("stopped by a second %v", s))
@@ -159,7 +159,7 @@ func contexts(say func(string, ...any)) (ctx, cleaning context.Context, end func
 			}
 		}
 	}()
-	return ctx, cleaning, func() {
+	return ctx, cleanup, func() {
 		signal.Stop(signals)
 		close(over)
 		cancel()
@@ -167,7 +167,7 @@ func contexts(say func(string, ...any)) (ctx, cleaning context.Context, end func
 	}
 }
 
-// write writes what there is.
+// write writes the recording and the report, as far as they exist.
 func (r *result) write(directory string, say func(string, ...any)) error {
 	if len(r.recording) == 0 {
 		return nil

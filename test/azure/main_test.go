@@ -7,7 +7,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 )
 
-// asProgram has the test binary be the program.
+// asProgram is the variable that makes the test binary run the program.
 const asProgram = "AZUREML_TEST_AS_VERIFY_AZURE"
 
 func TestMain(m *testing.M) {

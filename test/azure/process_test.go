@@ -21,7 +21,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
-// program is the program on its way, with an emulator as its Azure.
+// program is the program in a process of its own, with an emulator as its Azure.
 type program struct {
 	*exec.Cmd
 	t      *testing.T
@@ -30,7 +30,7 @@ type program struct {
 	output output
 }
 
-// output can be read while a process writes to it.
+// output is a buffer that can be read while a process writes to it.
 type output struct {
 	mutex  sync.Mutex
 	buffer bytes.Buffer
@@ -63,7 +63,7 @@ func start(t *testing.T, stdin string, options []emulator.Option, args ...string
 	return p
 }
 
-// reached waits until Azure has got a request.
+// reached waits until the emulator receives a request with the method.
 func (p *program) reached(method string) {
 	p.t.Helper()
 	p.until(method, func() bool {
@@ -71,7 +71,7 @@ func (p *program) reached(method string) {
 	})
 }
 
-// until waits for what another process does.
+// until polls until a condition that depends on another process is true.
 func (p *program) until(what string, happened func() bool) {
 	p.t.Helper()
 	for range 2400 {
@@ -83,10 +83,10 @@ func (p *program) until(what string, happened func() bool) {
 	p.t.Fatalf("no %s within two minutes:\n%s", what, &p.output)
 }
 
-// ends waits for the end, and wants an exit code and what is in the output.
+// ends waits for the process to exit, and checks its exit code and its output.
 func (p *program) ends(code int, says ...string) {
 	p.t.Helper()
-	_ = p.Wait() // The code says more.
+	_ = p.Wait() // The exit code is checked instead.
 	if got := p.ProcessState.ExitCode(); got != code {
 		p.t.Errorf("exit code %d, want %d:\n%s", got, code, &p.output)
 	}
@@ -102,12 +102,12 @@ func TestTheProgramAsksFirst(t *testing.T) {
 	for _, answer := range []string{"", "no\n", "y\n", "yes"} {
 		p := start(t, answer, nil)
 		if answer == "yes" {
-			p.ends(0, "Type yes to go on", "az rest --method delete --url", "report.md")
+			p.ends(0, "Type yes to continue", "az rest --method delete --url", "report.md")
 			continue
 		}
-		p.ends(1, "Type yes to go on", "nothing was done")
+		p.ends(1, "Type yes to continue", "nothing was changed")
 		if sent := p.azure.Requests(); len(sent) > 0 {
-			t.Errorf("after %q it sends %s %s", answer, sent[0].Method, sent[0].Path)
+			t.Errorf("after the answer %q it sent %s %s", answer, sent[0].Method, sent[0].Path)
 		}
 	}
 }
@@ -150,8 +150,8 @@ func TestASecondCtrlCNamesWhatIsLeft(t *testing.T) {
 	p.ends(1, "LEFT IN AZURE: "+emulator.DefaultWorkspaceID+"/computes/verify", "az rest --method delete")
 }
 
-// TestAReaderThatGoesAwayEndsNothing: `make verify-azure | head` cleans up as well.
-func TestAReaderThatGoesAwayEndsNothing(t *testing.T) {
+// TestAClosedPipeDoesNotEndIt: `make verify-azure | head` cleans up as well.
+func TestAClosedPipeDoesNotEndIt(t *testing.T) {
 	t.Parallel()
 	e := emulatortest.New(t)
 	command := exec.Command(os.Args[0], "-workspace", emulator.DefaultWorkspaceID, "-batch-account", emulator.DefaultBatchAccountID,

@@ -15,8 +15,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// reference has the emulator do what goes wrong only at times, so that Azure's way of
-// saying it, where a run meets it, has something to be compared with.
+// reference makes the emulator produce errors that a run rarely meets, so that Azure's,
+// if there are any, have something to be compared with.
 func reference(ctx context.Context, e *emulator.Emulator, transport policy.Transporter, what subject) error {
 	r := refusals{ctx: ctx, emulator: e, transport: transport, workspace: what.workspace}
 	failure := map[string]any{"code": "InternalServerError", "message": "An internal server error occurred"}
@@ -24,14 +24,14 @@ func reference(ctx context.Context, e *emulator.Emulator, transport policy.Trans
 
 	r.about(http.MethodPut, "refused", what.batchAccount+"missing")
 	status := r.about(http.MethodPut, "failing", what.batchAccount)
-	r.about(http.MethodDelete, "failing", "") // Refused, since the attach goes on.
+	r.about(http.MethodDelete, "failing", "") // Refused: the attach is in progress.
 	time.Sleep(2 * emulatedOperation)
 	r.do(http.MethodGet, status, "")
 	r.about(http.MethodGet, "failing", "")
 	return r.err
 }
 
-// refusals sends requests to the emulator. Its error is that of any of them.
+// refusals sends requests to the emulator, and joins their errors.
 type refusals struct {
 	ctx       context.Context
 	emulator  *emulator.Emulator
@@ -40,7 +40,7 @@ type refusals struct {
 	err       error
 }
 
-// about sends a request about a compute, and returns where its operation can be polled.
+// about sends a request about a compute, and returns the address of its operation's status.
 func (r *refusals) about(method, name, account string) string {
 	address := r.emulator.URL() + r.workspace.ComputeID(name) + "?api-version=" + azureml.DefaultAPIVersion
 	switch method {

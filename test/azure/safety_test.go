@@ -19,7 +19,7 @@ import (
 
 const othersAccount = emulator.DefaultBatchAccountID + "others"
 
-// inhabited is an emulator whose workspace has computes of others.
+// inhabited returns an emulator whose workspace has computes of others.
 func inhabited(t *testing.T, options ...emulator.Option) *emulator.Emulator {
 	t.Helper()
 	e := slow(t, options...)
@@ -29,8 +29,8 @@ func inhabited(t *testing.T, options ...emulator.Option) *emulator.Emulator {
 	return e
 }
 
-// checkUntouched wants the computes of others as they were, no write to them, and nothing
-// of the run's own.
+// checkUntouched fails the test unless the computes of others are unchanged, without a
+// write to them, and none of the run's own is left.
 func checkUntouched(t *testing.T, e *emulator.Emulator, what subject) {
 	t.Helper()
 	var names []string
@@ -58,7 +58,7 @@ func writes(e *emulator.Emulator) []emulator.Request {
 }
 
 // TestNothingIsLeftBehindWheneverItIsInterrupted interrupts a run at many moments, so that
-// each kind of request is interrupted once before it is answered.
+// each kind of request is interrupted before its reply at least once.
 func TestNothingIsLeftBehindWheneverItIsInterrupted(t *testing.T) {
 	for after := 50 * time.Millisecond; after < 131*time.Second; after += 700 * time.Millisecond {
 		acctest.Run(t, fmt.Sprint(after), func(t *testing.T) {
@@ -76,18 +76,18 @@ func TestNothingIsLeftBehindWheneverItIsInterrupted(t *testing.T) {
 	}
 }
 
-// TestNothingIsLeftBehindWhateverGoesWrong has Azure misbehave while the run goes on.
+// TestNothingIsLeftBehindWhateverGoesWrong makes Azure misbehave during the run.
 func TestNothingIsLeftBehindWhateverGoesWrong(t *testing.T) {
 	for name, faults := range map[string][]emulator.Fault{
 		"the reply to the attach is lost":        {{Method: http.MethodPut, LoseReply: true, Times: -1}},
 		"the attach never arrives":               {{Method: http.MethodPut, Drop: true, Times: -1}},
-		"the attach is answered with 500":        {{Method: http.MethodPut, LoseReply: true, Times: 2}, {Method: http.MethodPut, Status: 500, Times: -1}},
+		"the attach fails with 500":              {{Method: http.MethodPut, LoseReply: true, Times: 2}, {Method: http.MethodPut, Status: 500, Times: -1}},
 		"no status can be read":                  {{Path: "/computeOperationsStatus/", Status: 500, Times: 40}},
 		"the compute cannot be read for a while": {{Method: http.MethodGet, Path: "/computes/verify", Nth: 3, Times: 12, Status: 403}},
-		"the list breaks after the attach":       {{Method: http.MethodGet, Path: "/computes$", Nth: 3, Times: -1, Status: 403}},
-		"detaching is refused three times":       {{Method: http.MethodDelete, Status: 400, Times: 3}},
+		"the list fails after the attach":        {{Method: http.MethodGet, Path: "/computes$", Nth: 3, Times: -1, Status: 403}},
+		"the detach is refused three times":      {{Method: http.MethodDelete, Status: 400, Times: 3}},
 		"the reply to the detach is lost":        {{Method: http.MethodDelete, LoseReply: true}},
-		"the workspace's page is a proxy's":      {{Method: http.MethodGet, Path: "/computes/verify", Nth: 4, Times: 5, Status: 404, Body: "<html>"}},
+		"a proxy replies in place of Azure":      {{Method: http.MethodGet, Path: "/computes/verify", Nth: 4, Times: 5, Status: 404, Body: "<html>"}},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := inhabited(t)
@@ -102,9 +102,9 @@ func TestNothingIsLeftBehindWhateverGoesWrong(t *testing.T) {
 	}
 }
 
-// TestAnAttachThatShowsLateIsFound: the reply to the attach is lost, and for half a minute
-// no GET finds the compute.
-func TestAnAttachThatShowsLateIsFound(t *testing.T) {
+// TestAnAttachThatAppearsLateIsFound: the reply to the attach is lost, and for half a
+// minute no GET finds the compute.
+func TestAnAttachThatAppearsLateIsFound(t *testing.T) {
 	acctest.Run(t, "", func(t *testing.T) {
 		e := inhabited(t, emulator.WithReplicationLag(30*time.Second))
 		e.Inject(emulator.Fault{Method: http.MethodPut, LoseReply: true, Times: -1}, emulator.Fault{Method: http.MethodDelete, Drop: true, Times: 3})
@@ -119,33 +119,33 @@ func TestAnAttachThatShowsLateIsFound(t *testing.T) {
 	})
 }
 
-// TestWhatCannotBeRemovedIsNamed: the run says what it leaves, also when a second signal
-// ends the cleaning up.
+// TestWhatCannotBeRemovedIsNamed: the run names what it leaves in Azure, also if a second
+// signal ends the cleanup.
 func TestWhatCannotBeRemovedIsNamed(t *testing.T) {
-	for name, within := range map[string]time.Duration{"refused for ever": time.Hour, "a second signal": 40 * time.Second} {
+	for name, within := range map[string]time.Duration{"refused forever": time.Hour, "a second signal": 40 * time.Second} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := inhabited(t)
 			e.Inject(emulator.Fault{Method: http.MethodDelete, Status: http.StatusForbidden, Times: -1})
 			what := defaultSubject(t)
 			what.risky = false
-			cleaning, cancel := context.WithTimeout(t.Context(), within)
+			cleanup, cancel := context.WithTimeout(t.Context(), within)
 			defer cancel()
-			done, err := verify(t.Context(), cleaning, emulated(e), what, t.Logf)
+			done, err := verify(t.Context(), cleanup, emulated(e), what, t.Logf)
 			want := []string{what.workspace.ComputeID(what.names[0])}
 			if diff := cmp.Diff(want, done.left); diff != "" || err == nil {
 				t.Errorf("left (-want +got):\n%s\nerror: %v", diff, err)
 			}
 			if _, there := e.Compute(want[0]); !there {
-				t.Error("it is not there, and named as left")
+				t.Error("the compute is named as left, but is gone")
 			}
 			if strings.Contains(string(done.recording)+done.report, what.names[0]) {
-				t.Error("its name is in what is shared")
+				t.Error("the recording or the report contains its name")
 			}
 		})
 	}
 }
 
-// TestThePrintedCommandRemovesTheCompute sends what `az rest` sends for it.
+// TestThePrintedCommandRemovesTheCompute sends the request that the printed `az rest` sends.
 func TestThePrintedCommandRemovesTheCompute(t *testing.T) {
 	id := emulator.DefaultWorkspaceID + "/computes/verifyabcx"
 	command := steps.Removal(id, azureml.DefaultAPIVersion)
@@ -170,7 +170,7 @@ func TestThePrintedCommandRemovesTheCompute(t *testing.T) {
 	}
 }
 
-// TestAPanicCleansUp: not even a mistake in the program leaves a compute behind.
+// TestAPanicCleansUp: even a bug in the program leaves no compute behind.
 func TestAPanicCleansUp(t *testing.T) {
 	acctest.Run(t, "", func(t *testing.T) {
 		e := inhabited(t)
@@ -183,7 +183,7 @@ func TestAPanicCleansUp(t *testing.T) {
 			}()
 			_, _ = verify(t.Context(), t.Context(), emulated(e), what, func(_ string, arguments ...any) {
 				if len(arguments) > 0 && arguments[0] == steps.Read {
-					panic("a mistake")
+					panic("a bug")
 				}
 			})
 		}()
@@ -211,7 +211,7 @@ func TestNothingIsWrittenWhereItWouldBreakSomething(t *testing.T) {
 		"the account does not exist": {faults: []emulator.Fault{{
 			Path: "/batchAccounts/", Status: http.StatusNotFound, Times: -1, Body: `{"error": {"code": "ResourceNotFound", "message": "no"}}`,
 		}}},
-		"a proxy answers": {faults: []emulator.Fault{{Path: "/computes/", Status: http.StatusNotFound, Body: "<html>", Times: -1}}},
+		"a proxy replies": {faults: []emulator.Fault{{Path: "/computes/", Status: http.StatusNotFound, Body: "<html>", Times: -1}}},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := inhabited(t)
@@ -223,7 +223,7 @@ func TestNothingIsWrittenWhereItWouldBreakSomething(t *testing.T) {
 			e.Inject(prepare.faults...)
 			_, err := verify(t.Context(), t.Context(), emulated(e), what, t.Logf)
 			if err == nil || errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), prepare.says) {
-				t.Errorf("the error is %v, and should say %q", err, prepare.says)
+				t.Errorf("the error is %v, want %q in it", err, prepare.says)
 			}
 			if sent := writes(e); len(sent) > 0 {
 				t.Errorf("written: %s %s", sent[0].Method, sent[0].Path)

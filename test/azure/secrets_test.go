@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// Ids like real ones.
+// Ids that look real.
 const (
 	realSubscription  = "8d3c5c1e-52a7-4d5e-9f0b-6a1c2e7f9b34"
 	otherSubscription = "f61f08a4-1f0c-4b6c-8f0d-30f2b8a4c9d1"
@@ -22,20 +22,20 @@ const (
 	realAccount       = "/subscriptions/" + otherSubscription + "/resourceGroups/RG-Fabrikam.Batch/providers/Microsoft.Batch/batchAccounts/contosobatch7"
 )
 
-// private is all that must not be in what a run writes.
+// private lists what must not be in the files that a run writes.
 var private = []string{
 	realSubscription, otherSubscription, "rg-contoso-prod", "contoso", "fabrikam", "mlw-", "germanywestcentral", "germany",
 	emulator.DefaultTenantID, emulator.DefaultClientID, "3d7c0e4f-1111-4222-8333-944455556666", "s3cr3t~Of.The.Client",
 	"management.emulator", "eyJ", "jane", "nightly", "gpu-cluster", "20.93.11.7", "AKIA", "sv=2024",
 }
 
-// TestWhatIsWrittenHoldsNothingPrivate runs with real-looking ids on a service that puts
-// private things wherever it can, and searches what is written for each of them.
+// TestWhatIsWrittenHoldsNothingPrivate runs with real-looking ids against a service that
+// puts private data wherever it can, and searches the written files for all of it.
 func TestWhatIsWrittenHoldsNothingPrivate(t *testing.T) {
 	for name, faults := range map[string][]emulator.Fault{
 		"all goes well": nil,
-		"Azure talks a lot": {
-			{Times: -1, Path: "/computes|/workspaces/|/batchAccounts/|/computeOperationsStatus/", EditBody: eachObject(talk)},
+		"private data in every reply": {
+			{Times: -1, Path: "/computes|/workspaces/|/batchAccounts/|/computeOperationsStatus/", EditBody: eachObject(addPrivate)},
 		},
 		"errors": {
 			{Method: http.MethodPut, Status: http.StatusConflict, Body: `{"error": {"code": "Conflict", "message": "jane.doe@contoso.com runs nightly2 on 20.93.11.7 in RG-Fabrikam.Batch, see https://mlw-contoso-42.germanywestcentral.api.azureml.ms/x?sv=2024&sig=AKIA0123456789abcdef"}}`},
@@ -75,8 +75,8 @@ func TestWhatIsWrittenHoldsNothingPrivate(t *testing.T) {
 	}
 }
 
-// talk adds what looks like an id, an address or a secret to a document.
-func talk(object map[string]any) {
+// addPrivate adds fields that look like ids, addresses and secrets to a document.
+func addPrivate(object map[string]any) {
 	if _, ok := object["name"]; !ok {
 		return
 	}
@@ -100,18 +100,18 @@ func search(t *testing.T, file, content string, secrets []string) {
 	for _, secret := range secrets {
 		if strings.Contains(strings.ToLower(content), strings.ToLower(secret)) {
 			at := strings.Index(strings.ToLower(content), strings.ToLower(secret))
-			t.Errorf("%s has %q: …%s…", file, secret, content[max(0, at-60):min(len(content), at+60)])
+			t.Errorf("%s contains %q: …%s…", file, secret, content[max(0, at-60):min(len(content), at+60)])
 		}
 	}
 	for _, id := range guid.FindAllString(content, -1) {
 		if !strings.HasPrefix(id, "00000000-0000-0000-0000-0000") {
-			t.Errorf("%s has the id %s", file, id)
+			t.Errorf("%s contains the id %s", file, id)
 		}
 	}
 	for _, moment := range someTime.FindAllString(content, -1) {
 		known := []string{"2020-02-02", "2024-02-01", "2000-01-01T", "20000101T"}
 		if !slices.Contains(known, moment) {
-			t.Errorf("%s has the time %s", file, moment)
+			t.Errorf("%s contains the time %s", file, moment)
 		}
 	}
 }

@@ -22,7 +22,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/test/azure/wire"
 )
 
-// service is Azure, or an emulator: where a run signs in, and how its requests travel.
+// service is Azure or an emulator: how a run signs in, and where it sends its requests.
 type service struct {
 	settings auth.Settings
 	manager  wire.Manager
@@ -30,7 +30,7 @@ type service struct {
 	options []func(*azureml.Options)
 }
 
-// connect makes a client as the provider does.
+// connect returns a function that builds a client as the provider does.
 func (s service) connect(ctx context.Context) func(func(policy.Transporter) policy.Transporter) (*azureml.Client, error) {
 	return func(wrap func(policy.Transporter) policy.Transporter) (*azureml.Client, error) {
 		choice, err := s.settings.Choose()
@@ -44,7 +44,7 @@ func (s service) connect(ctx context.Context) func(func(policy.Transporter) poli
 	}
 }
 
-// run is a verification of the service that has not begun.
+// run returns a verification of the service, ready to start.
 func (s service) run(ctx context.Context, what subject, say func(string, ...any)) *steps.Run {
 	return &steps.Run{
 		Connect: s.connect(ctx), Manager: s.manager,
@@ -52,7 +52,7 @@ func (s service) run(ctx context.Context, what subject, say func(string, ...any)
 	}
 }
 
-// subject is what is attached where, under which names.
+// subject says which account is attached to which workspace, and under which names.
 type subject struct {
 	workspace    azureml.WorkspaceID
 	batchAccount string
@@ -68,8 +68,8 @@ func (s subject) private(manager wire.Manager) scrub.Subject {
 	}
 }
 
-// result is what a run came to. The recording is there without a report when the emulator
-// could not do the same.
+// result is the result of a run. It has a recording but no report if the same run failed on
+// the emulator.
 type result struct {
 	recording []byte
 	report    string
@@ -77,11 +77,11 @@ type result struct {
 	left      []string
 }
 
-// verify runs the steps on the service and on the emulator, and compares the two. It
-// returns a result together with an error, as far as the run got.
-func verify(ctx, cleaning context.Context, azure service, what subject, say func(string, ...any)) (*result, error) {
+// verify runs the steps on the service and on the emulator, and compares the two. Even with
+// an error it returns a result, as far as the run got.
+func verify(ctx, cleanup context.Context, azure service, what subject, say func(string, ...any)) (*result, error) {
 	run := azure.run(ctx, what, say)
-	failure := run.Do(ctx, cleaning)
+	failure := run.Do(ctx, cleanup)
 	exchanges := run.Exchanges()
 	if len(exchanges) == 0 {
 		return &result{}, failure
@@ -98,17 +98,17 @@ func verify(ctx, cleaning context.Context, azure service, what subject, say func
 	for _, problem := range run.Problems {
 		compared.Problems = append(compared.Problems, problem.Step+": "+scrubber.Text(problem.Err.Error()))
 	}
-	// The comparison changes nothing in Azure, so an interrupt does not end it.
+	// The comparison changes nothing in Azure, so an interrupt does not stop it.
 	var text string
 	compared.Emulator, err = onEmulator(context.WithoutCancel(ctx), azure, what, exchanges)
 	if err != nil {
-		failure = errors.Join(failure, fmt.Errorf("the same steps on the emulator, which the report compares: %w", err))
+		failure = errors.Join(failure, fmt.Errorf("could not run the same steps on the emulator for comparison: %w", err))
 	} else {
 		done.verdicts, text = compared.Verdicts(), compared.Markdown()
 	}
 	if leaks := scrub.Leaks(private, exchanges, string(written)+text); len(leaks) > 0 {
 		return done, errors.Join(failure, fmt.Errorf(
-			"nothing is written, because it would hold %s: this is a mistake in verify-azure, please report it", strings.Join(leaks, " and ")))
+			"nothing is written, because it would contain %s: this is a bug in verify-azure, please report it", strings.Join(leaks, " and ")))
 	}
 	done.recording, done.report = written, text
 	return done, failure
@@ -130,8 +130,8 @@ func encode(recording *emulator.Recording) ([]byte, error) {
 	return []byte(b.String()), err
 }
 
-// newNames are two random names. They fit each of the published rules for the names of
-// computes: 16 characters, a letter first and last.
+// newNames returns two random names that satisfy all published rules for names of
+// computes: 16 characters, the first and the last a letter.
 func newNames() [2]string {
 	var names [2]string
 	for i := range names {
@@ -141,7 +141,7 @@ func newNames() [2]string {
 }
 
 // emulatedOperation is how long an operation takes in the emulator: long enough to be
-// polled before it is over.
+// polled before it ends.
 const emulatedOperation = 200 * time.Millisecond
 
 // onEmulator runs the same steps on an emulator that has the same workspace and account.
@@ -171,7 +171,7 @@ func onEmulator(ctx context.Context, azure service, what subject, exchanges []wi
 	return scrub.New(what.private(s.manager)).Recording(nil, append(run.Exchanges(), recorder.Exchanges()...)), nil
 }
 
-// emulated is an emulator as a service.
+// emulated returns an emulator as a service.
 func emulated(e *emulator.Emulator) service {
 	environment := e.Environment()
 	client := *e.HTTPClient()
@@ -183,7 +183,7 @@ func emulated(e *emulator.Emulator) service {
 	}
 }
 
-// locationOf is the region that a reply says a resource is in.
+// locationOf returns a resource's region, from the replies about it.
 func locationOf(exchanges []wire.Exchange, id string) string {
 	for _, x := range exchanges {
 		address, _, _ := strings.Cut(x.URL, "?")

@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/test/azure/report"
 )
 
-// defaultSubject is the emulator's own workspace and account.
+// defaultSubject returns the emulator's default workspace and account.
 func defaultSubject(t *testing.T) subject {
 	t.Helper()
 	what, err := newSubject(emulator.DefaultWorkspaceID, emulator.DefaultBatchAccountID)
@@ -23,14 +23,14 @@ func defaultSubject(t *testing.T) subject {
 	return what
 }
 
-// slow is an emulator whose operations take as long as the recorded ones.
+// slow returns an emulator whose operations take as long as the recorded ones.
 func slow(t *testing.T, options ...emulator.Option) *emulator.Emulator {
 	t.Helper()
 	return acctest.NewEmulator(t, append(options, emulator.WithOperationDuration(29*time.Second, 31*time.Second))...)
 }
 
-// TestTheEmulatorConfirmsItself: an emulator in Azure's place confirms every guess that a
-// run can meet, and refutes none.
+// TestTheEmulatorConfirmsItself: an emulator in place of Azure confirms every guess that a
+// run can observe, and refutes none.
 func TestTheEmulatorConfirmsItself(t *testing.T) {
 	failure := map[string]any{"code": "InternalServerError", "message": "An internal server error occurred"}
 	confirmed := map[string]bool{}
@@ -44,7 +44,7 @@ func TestTheEmulatorConfirmsItself(t *testing.T) {
 			e.FailNext(emulator.Attach, emulator.Failure{Error: failure, ProvisioningErrors: []any{map[string]any{"error": failure}}})
 		}},
 		"Azure refuses the attach": {
-			// The account does not exist, and these credentials may not look.
+			// The account does not exist, and the credentials have no permission to read it.
 			options: []emulator.Option{emulator.WithBatchAccount(emulator.DefaultBatchAccountID+"other", emulator.DefaultLocation)},
 			prepare: func(e *emulator.Emulator) {
 				e.Inject(emulator.Fault{Path: "/batchAccounts/", Status: http.StatusForbidden, Times: -1})
@@ -80,24 +80,24 @@ func TestTheEmulatorConfirmsItself(t *testing.T) {
 	}
 }
 
-// TestEachGuessIsCheckedOrNeverMet: what a run can meet is checked, and what it never
-// meets is said to be that.
-func TestEachGuessIsCheckedOrNeverMet(t *testing.T) {
+// TestEachGuessIsCheckedOrNeverObserved: each guess is either checked or listed as never
+// observed.
+func TestEachGuessIsCheckedOrNeverObserved(t *testing.T) {
 	var listed []string
 	for _, guess := range emulator.Guesses() {
 		listed = append(listed, guess.ID)
-		if never := guess.Heading == "Never met"; never == slices.Contains(report.Checked(), guess.ID) {
+		if never := guess.Heading == "Never observed"; never == slices.Contains(report.Checked(), guess.ID) {
 			t.Errorf("%s is below %q, and checked: %v", guess.ID, guess.Heading, !never)
 		}
 	}
 	for _, id := range report.Checked() {
 		if !slices.Contains(listed, id) {
-			t.Errorf("%s is checked, and is not in GUESSES.md", id)
+			t.Errorf("%s is checked, but is not in GUESSES.md", id)
 		}
 	}
 }
 
-// refuted are the guesses that a report refutes, with what was seen.
+// refuted returns the guesses that a report refutes, with what was seen.
 func refuted(done *result) map[string]string {
 	all := map[string]string{}
 	for _, v := range done.verdicts {

@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// The limit grows by ten at a time, for reads by the workspaces alone.
+// The limit grows with each ten computes; for reads, with each ten workspaces.
 func TestServiceTime(t *testing.T) {
 	for _, test := range []struct {
 		step          int
@@ -43,7 +43,7 @@ func measured(name string, n int, took time.Duration, requests int) cell {
 	panic(name)
 }
 
-// A goal counts as met when its figure says so, and only what was measured is a goal.
+// A goal is met if its figure is within the limit. Only what was measured is a goal.
 func TestGoals(t *testing.T) {
 	missed := func(r *results) int { return strings.Count(r.markdown(), "| **no** |") }
 	quick, slow := 3*time.Second, 5*time.Second
@@ -64,13 +64,13 @@ func TestGoals(t *testing.T) {
 		cells: []cell{measured("apply", 1, slow, 7), far1, measured("plan", 1, 450*time.Millisecond, 1), measured("plan", 100, 500*time.Millisecond, 2), thousand},
 		bare:  cell{requests: 8}, start: startUp{26e6, 1.4, 1.4, cell{}}, late: lateness{30, 0.04, late{20 * time.Second, time.Second}},
 	}
-	if missed(bad) != 10 { // memory is met
+	if missed(bad) != 10 { // all except memory
 		t.Errorf("%d are missed, want 10:\n%s", missed(bad), bad.markdown())
 	}
 }
 
-// TestLateness: an attach ends late by the time from its end to the last read of the
-// compute. More than a twentieth counts only if it is more than a second.
+// TestLateness: the lateness of an attach is the time from its end in the service to the
+// last read of the compute. More than a twentieth counts only if it is more than a second.
 func TestLateness(t *testing.T) {
 	start := time.Now()
 	at := func(method, name string, after time.Duration) emulator.Request {
@@ -98,7 +98,7 @@ func TestCPUTime(t *testing.T) {
 	}
 }
 
-// The report says where its figures are from, what was not measured, and how long the first plan takes.
+// The report says how it was measured, what was not measured, and how long the first plan takes.
 func TestReport(t *testing.T) {
 	first := cell{"azureml", firstPlan, 1, 1, near, usage{600 * time.Millisecond, 30 << 20, time.Second / 4}, 400 * time.Millisecond, 9, 0}
 	other := measured("plan", 100, time.Second, 100)
@@ -108,11 +108,11 @@ func TestReport(t *testing.T) {
 	r := &results{cli: "tofu", start: startUp{first: first}, other: startUp{374e6, 4, 4.5, otherFirst}, cells: []cell{other}}
 	for _, text := range []string{
 		fmt.Sprintf("tofu on %d processors, against the emulator with 50 or 200 ms a call, 2 s an attach, 1 s a detach,\npages of 100 ", runtime.NumCPU()),
-		"at 10 at a time",
+		"parallelism 10",
 		"takes 1.50 × the empty provider's.",
 		"| azureml | first plan | 1 | 1 | 50 ms | 0.60 s | 1.33 | – | 0.40 s | 9 | 0 | 30 MB | 0.25 s |\n",
 		"The other provider's binary is 374.0 MB; it takes 4.00 × the empty provider's time for `providers schema`, and 4.50 × for a plan",
-		"It is measured with up to 100 computes",
+		"It is measured with at most 100 computes",
 		"| azapi | first plan | 1 | 1 | 50 ms | 0.60 s |",
 		"| azapi | plan | 100 | 1 | 50 ms | 1.00 s |",
 	} {

@@ -16,7 +16,7 @@ import (
 
 // contender is a provider that is measured.
 type contender struct {
-	address string // with the host, which makes it the same to each CLI
+	address string // with the host, so that it is the same for each CLI
 	version string
 	binary  string
 	// resource is an HCL block of n computes, by for_each over local.computes.
@@ -35,7 +35,7 @@ func build(ctx context.Context, source, binary string) error {
 	return nil
 }
 
-// directory is a working directory of the CLI with one provider in it.
+// directory is a working directory of the CLI, with one provider.
 type directory struct {
 	path, cli string
 	contender contender
@@ -53,7 +53,7 @@ func newDirectory(path, cli string, c contender, variables map[string]string) (*
 // computeName is the name of the i-th compute.
 const computeName = "batch%dx"
 
-// configure writes a configuration of n computes, and initialises the directory.
+// configure writes a configuration of n computes, and runs init.
 func (d *directory) configure(ctx context.Context, n int, resource string) error {
 	config := fmt.Sprintf(`terraform {
   required_providers {
@@ -76,18 +76,18 @@ locals {
 	return err
 }
 
-// usage is what a run of the CLI took.
+// usage is the time and memory of a run of the CLI.
 type usage struct {
 	took time.Duration
-	// The provider's own: the peak of one process in bytes, and the CPU time of all of
-	// them. 0 where they cannot be known.
+	// memory is the provider's peak, in bytes, and cpu the CPU time of all its processes;
+	// 0 if unknown.
 	memory int64
 	cpu    time.Duration
 }
 
-// run runs the CLI, which has to succeed.
+// run runs the CLI. A command that fails is an error.
 func (d *directory) run(ctx context.Context, arguments ...string) (usage, error) {
-	command := exec.CommandContext(ctx, d.cli, arguments...) //nolint:gosec // Running the CLI is what this is for.
+	command := exec.CommandContext(ctx, d.cli, arguments...) //nolint:gosec // Running the CLI is the purpose.
 	command.Dir, command.Env = d.path, clitest.Environment(d.variables)
 	watched := watch(d.contender.binary)
 	began := time.Now()

@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// A bench that fails, or is interrupted, leaves nothing behind, and does not wait first.
+// A bench that fails or is interrupted ends at once and leaves nothing behind.
 func TestNothingIsLeft(t *testing.T) {
 	for _, cli := range []struct {
 		name, script string
 		n            int
 	}{
 		{"init fails", "exit 1", 1},
-		{"what follows fails", "test $1 = init", 1},
-		{"it is interrupted", "exit 0", pageSize},
+		{"a later command fails", "test $1 = init", 1},
+		{"interrupted", "exit 0", pageSize},
 	} {
 		t.Run(cli.name, func(t *testing.T) {
 			script := filepath.Join(t.TempDir(), "cli")
@@ -31,11 +31,11 @@ func TestNothingIsLeft(t *testing.T) {
 			defer cancel()
 			t.Setenv("TMPDIR", t.TempDir())
 			began := time.Now()
-			if err := b.lives(ctx, &results{}, ours, cli.n, 1, near); err == nil {
+			if err := b.lifeCycle(ctx, &results{}, ours, cli.n, 1, near); err == nil {
 				t.Error("the commands succeed")
 			}
 			if took := time.Since(began); took >= refill {
-				t.Errorf("it ends after %s", took)
+				t.Errorf("it ended after %s", took)
 			}
 			if _, err := b.startUp(ctx, ours); err == nil {
 				t.Error("the starts succeed")
@@ -44,7 +44,7 @@ func TestNothingIsLeft(t *testing.T) {
 				t.Error("the attach succeeds")
 			}
 			if left, err := os.ReadDir(os.TempDir()); err != nil || len(left) > 0 {
-				t.Errorf("these are left: %v; %v", left, err)
+				t.Errorf("left behind: %v; %v", left, err)
 			}
 		})
 	}

@@ -1,12 +1,11 @@
-// Command bench measures what people wait for: how long Terraform needs with this
-// provider to attach, plan, refresh and detach, next to the least that it could take.
+// Command bench measures how long Terraform takes with this provider to attach, plan,
+// refresh and detach, and compares it with a lower bound, the limit.
 //
-// That limit is, for each command, what Terraform itself needs with a provider that
-// does nothing (measured in the same run) plus what the service needs at Terraform's ten
-// at a time: for an attach or a detach the operation itself, the write that begins it and
-// one question whether it has ended; for the reads of a workspace one request. What is
-// printed are ratios to that limit, because machines differ. The service is the emulator,
-// with Resource Manager's own throttling.
+// The limit of a command is Terraform's own time, measured in the same run with a provider
+// that does nothing, plus the service's time at Terraform's parallelism of ten: for an
+// attach or a detach, the operation, the write that starts it and one poll; for the reads
+// of a workspace, one request. The results are ratios to the limit, because machines
+// differ. The service is the emulator, with Resource Manager's throttling.
 package main
 
 import (
@@ -33,9 +32,9 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	sizes := flags.String("n", "1,10,100,1000", "how many computes, separated by commas")
-	out := flags.String("out", "", "`directory` for results.md and results.svg; without it the table is printed alone")
-	other := flags.String("other", "", fmt.Sprintf("`path` of a binary of the provider azapi, to be measured beside this one with up to %d computes", mostOfOther))
+	sizes := flags.String("n", "1,10,100,1000", "numbers of computes, separated by commas")
+	out := flags.String("out", "", "`directory` for results.md and results.svg; without it, only print the table")
+	other := flags.String("other", "", fmt.Sprintf("`path` of a binary of the provider azapi, to measure it too, with at most %d computes", mostOfOther))
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -43,7 +42,7 @@ func run(ctx context.Context, args []string) error {
 	for field := range strings.SplitSeq(*sizes, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(field))
 		if err != nil || n < 1 {
-			return fmt.Errorf("-n: %q is no number of computes", field)
+			return fmt.Errorf("-n: %q is not a valid number of computes", field)
 		}
 		all = append(all, n)
 	}

@@ -15,17 +15,17 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// The service, and Terraform.
+// Settings of the service and of Terraform.
 const (
 	attach      = 2 * time.Second
 	detach      = time.Second
 	pageSize    = 100
-	parallelism = 10 // Terraform's own
-	// inWorkspaces is the number of computes that are measured in a workspace each, too.
+	parallelism = 10 // Terraform's default
+	// inWorkspaces is the number of computes that are also measured with a workspace each.
 	inWorkspaces = 100
-	// refill is how long Resource Manager takes to give back all reads of a burst.
+	// refill is how long Resource Manager takes to refill the budget of reads.
 	refill = 10 * time.Second
-	// mostOfOther is how many computes another provider is measured with.
+	// mostOfOther is the largest number of computes that another provider is measured with.
 	mostOfOther = 100
 	// mostFar is how many computes are measured far from the service, too.
 	mostFar = 100
@@ -37,11 +37,11 @@ const (
 	far  = 200 * time.Millisecond
 )
 
-// step is a command of a compute's life.
+// step is a command in the life cycle of the computes.
 type step struct {
 	name      string
 	arguments []string
-	// operation is how long the service works on one compute; 0 for a read.
+	// operation is how long the service takes for one compute; 0 for a read.
 	operation time.Duration
 }
 
@@ -52,7 +52,7 @@ var steps = []step{
 	{"destroy", []string{"destroy", "-auto-approve", "-input=false"}, detach},
 }
 
-// service is the least that the service needs for n computes in so many workspaces.
+// service returns the service's part of the limit, for n computes in a number of workspaces.
 func (s step) service(n, workspaces int, latency time.Duration) time.Duration {
 	if s.operation > 0 {
 		return time.Duration(waves(n)) * (s.operation + 2*latency)
@@ -60,17 +60,17 @@ func (s step) service(n, workspaces int, latency time.Duration) time.Duration {
 	return time.Duration(waves(workspaces)) * latency
 }
 
-// waves is how many rounds n computes take at ten at a time.
+// waves returns how many rounds n computes take, ten at a time.
 func waves(n int) int { return (n + parallelism - 1) / parallelism }
 
-// cell is what one command took for one number of computes.
+// cell is the measurement of one command for one number of computes.
 type cell struct {
 	provider      string
 	step          step
 	n, workspaces int
 	latency       time.Duration
 	usage
-	alone               time.Duration // Terraform's, with the empty provider
+	alone               time.Duration // Terraform alone: the time with the empty provider
 	requests, throttled int
 }
 
@@ -78,14 +78,14 @@ func (c cell) limit() time.Duration { return c.alone + c.step.service(c.n, c.wor
 
 func (c cell) ratio() float64 { return c.took.Seconds() / c.limit().Seconds() }
 
-// bench is the place of all measures.
+// bench runs the measurements.
 type bench struct {
 	work, cli string
 	dirs      int
 	empty     contender
 }
 
-// measure measures everything, one after the other.
+// measure runs all measurements, one after the other.
 func measure(ctx context.Context, work string, sizes []int, other string) (*results, error) {
 	cli, err := clitest.Look()
 	if err != nil {
@@ -131,12 +131,12 @@ func measure(ctx context.Context, work string, sizes []int, other string) (*resu
 // sizes measures a provider with each number of computes.
 func (b *bench) sizes(ctx context.Context, r *results, c contender, sizes []int) error {
 	for _, n := range sizes {
-		if err := b.lives(ctx, r, c, n, 1, near); err != nil {
+		if err := b.lifeCycle(ctx, r, c, n, 1, near); err != nil {
 			return err
 		}
 	}
 	if slices.Contains(sizes, inWorkspaces) {
-		if err := b.lives(ctx, r, c, inWorkspaces, inWorkspaces, near); err != nil {
+		if err := b.lifeCycle(ctx, r, c, inWorkspaces, inWorkspaces, near); err != nil {
 			return err
 		}
 	}
@@ -144,16 +144,16 @@ func (b *bench) sizes(ctx context.Context, r *results, c contender, sizes []int)
 		if n > mostFar {
 			continue
 		}
-		if err := b.lives(ctx, r, c, n, 1, far); err != nil {
+		if err := b.lifeCycle(ctx, r, c, n, 1, far); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// lives runs the steps of n computes, in turn with as many of the empty provider's.
-// Short commands are repeated, in turn with the empty provider's; their median counts.
-func (b *bench) lives(ctx context.Context, r *results, c contender, n, workspaces int, latency time.Duration) (err error) {
+// lifeCycle measures the steps of n computes, and of as many with the empty provider. Short
+// commands are repeated, in turn with the empty provider's, and their median is kept.
+func (b *bench) lifeCycle(ctx context.Context, r *results, c contender, n, workspaces int, latency time.Duration) (err error) {
 	e, d, err := b.prepare(ctx, c, n, workspaces, emulator.WithLatency(latency), emulator.WithOperationDuration(attach, detach))
 	if err != nil {
 		return err
@@ -171,7 +171,7 @@ func (b *bench) lives(ctx context.Context, r *results, c contender, n, workspace
 				repeats = max(3, rounds(n/10))
 			}
 			for range repeats {
-				if n >= pageSize { // so that a step does not pay for the last one's requests
+				if n >= pageSize { // so that the last step's requests do not throttle this one
 					select {
 					case <-time.After(refill):
 					case <-ctx.Done():
@@ -223,7 +223,8 @@ func rounds(n int) int {
 	return 1
 }
 
-// median is the cell in the middle by its ratio; memory, CPU time and requests are the most of all.
+// median returns the cell with the median ratio, and with the maximum memory, CPU time and
+// requests.
 func median(cells []cell) cell {
 	slices.SortFunc(cells, func(a, b cell) int { return int(1e6 * (a.ratio() - b.ratio())) })
 	middle := cells[len(cells)/2]
@@ -249,7 +250,7 @@ func (b *bench) prepare(ctx context.Context, c contender, n, workspaces int, opt
 		return nil, nil, err
 	}
 	variables := e.Environment()
-	variables["SSL_CERT_FILE"] = e.CAFile() // for a provider that has no setting for it
+	variables["SSL_CERT_FILE"] = e.CAFile() // for providers without ca_certificate_path
 	d, err := b.directory(ctx, c, n, workspaces, variables)
 	if err != nil {
 		return nil, nil, errors.Join(err, e.Close())
@@ -257,7 +258,7 @@ func (b *bench) prepare(ctx context.Context, c contender, n, workspaces int, opt
 	return e, d, nil
 }
 
-// directory is one for n computes in so many workspaces, ready to be applied.
+// directory returns a directory for n computes in a number of workspaces, ready to apply.
 func (b *bench) directory(ctx context.Context, c contender, n, workspaces int, variables map[string]string) (*directory, error) {
 	b.dirs++
 	d, err := newDirectory(filepath.Join(b.work, fmt.Sprint(b.dirs)), b.cli, c, variables)
@@ -273,10 +274,10 @@ var (
 	accountPrefix   = strings.TrimSuffix(emulator.DefaultBatchAccountID, "0")
 )
 
-// idle has the empty provider offer a resource of our schema.
+// idle makes the empty provider offer a resource with this provider's schema.
 var idle = map[string]string{"BENCH_RESOURCE": "1"}
 
-// What each provider is given; WORKSPACE and ACCOUNT stand for the beginnings of ids.
+// The configuration for each provider; WORKSPACE and ACCOUNT stand for prefixes of ids.
 const (
 	emptyResource = `resource "empty_batch_compute" "all" {
   for_each         = local.computes
@@ -304,7 +305,7 @@ const (
     }
   }
 }`
-	// noResource is for a provider that is required, and has nothing to do.
+	// noResource is for a provider that is required but has no resource.
 	noResource = `output "nothing" {
   value = 0
 }`

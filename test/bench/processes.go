@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// watch looks at the processes of a binary until its result is called, which gives the
-// most that one of them had in memory, in bytes, and the CPU time of all of them. A look
-// now and then is enough, since the kernel counts both: what is missed is the time of
-// the last look to the end of the process. Both are 0 where there is no /proc.
+// watch watches the processes of a binary until its result is called, which returns the
+// peak memory of any of them, in bytes, and the CPU time of all of them; 0 without /proc.
+// The kernel counts both, so it is enough to read them from time to time: only the CPU time
+// between the last read and the end of a process is missed.
 func watch(binary string) func() (memory int64, cpu time.Duration) {
 	stop, ended := make(chan struct{}), make(chan struct{})
 	processes := map[string]process{}
@@ -24,7 +24,7 @@ func watch(binary string) func() (memory int64, cpu time.Duration) {
 			case <-stop:
 				return
 			case <-tick.C:
-				look(binary, processes)
+				readAll(binary, processes)
 			}
 		}
 	}()
@@ -39,14 +39,14 @@ func watch(binary string) func() (memory int64, cpu time.Duration) {
 	}
 }
 
-// process is what the kernel says of one.
+// process has the kernel's figures of a process.
 type process struct {
 	memory int64
 	cpu    time.Duration
 }
 
-// look notes what there is to know of each process of a binary, by its folder.
-func look(binary string, processes map[string]process) {
+// readAll reads the figures of each process of a binary, by its folder in /proc.
+func readAll(binary string, processes map[string]process) {
 	links, err := filepath.Glob("/proc/[0-9]*/exe")
 	if err != nil {
 		return
@@ -59,28 +59,28 @@ func look(binary string, processes map[string]process) {
 		status, err1 := os.ReadFile(filepath.Join(folder, "status"))
 		stat, err2 := os.ReadFile(filepath.Join(folder, "stat"))
 		if err1 != nil || err2 != nil {
-			continue // it has ended
+			continue // the process has ended
 		}
 		was := processes[folder]
 		processes[folder] = process{max(was.memory, highWater(status)), max(was.cpu, cpuTime(stat))}
 	}
 }
 
-// highWater is the most that a process had in memory, in bytes, by its /proc/…/status.
+// highWater returns the peak memory of a process in bytes, from its /proc/…/status.
 func highWater(status []byte) int64 {
 	_, after, _ := bytes.Cut(status, []byte("VmHWM:"))
 	var kilobytes int64
 	if _, err := fmt.Sscan(string(after), &kilobytes); err != nil {
-		return 0 // it has ended
+		return 0 // the process has ended
 	}
 	return kilobytes << 10
 }
 
-// clockTick is the unit of time in /proc/…/stat, the same on all architectures of Linux that Go has.
+// clockTick is the unit of time in /proc/…/stat on all of Linux' architectures that Go supports.
 const clockTick = 10 * time.Millisecond
 
-// cpuTime is the time of a process in user and kernel mode, by its /proc/…/stat: the
-// fourteenth and fifteenth field. The second one, the name, may have spaces in it.
+// cpuTime returns the time of a process in user and kernel mode, from its /proc/…/stat: the
+// fourteenth and fifteenth field. The second field, the name, may contain spaces.
 func cpuTime(stat []byte) time.Duration {
 	const fromState, user = 3, 14
 	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// results are all that was measured.
+// results holds all measurements.
 type results struct {
 	cli   string
 	start startUp
@@ -18,7 +18,7 @@ type results struct {
 	late, otherLate lateness
 }
 
-// find is our cell of a command; false when it was not measured.
+// find returns this provider's cell of a command; false if it was not measured.
 func (r *results) find(name string, n, workspaces int, latency time.Duration) (cell, bool) {
 	for _, c := range r.cells {
 		if c.provider == "azureml" && c.step.name == name && c.n == n && c.workspaces == workspaces && c.latency == latency {
@@ -28,13 +28,13 @@ func (r *results) find(name string, n, workspaces int, latency time.Duration) (c
 	return cell{}, false
 }
 
-// goal is something to reach, and what was.
+// goal is a goal and its result.
 type goal struct {
 	what, wanted, reached string
 	met                   bool
 }
 
-// goals are those that the measured sizes tell of.
+// goals returns the goals for the sizes that were measured.
 func (r *results) goals() []goal {
 	var goals []goal
 	add := func(what, wanted string, met bool, format string, values ...any) {
@@ -90,7 +90,7 @@ func (r *results) goals() []goal {
 	return goals
 }
 
-// own is what a command took beyond what Terraform needs with an empty provider.
+// own returns the time of a command minus Terraform's own, that of the empty provider.
 func (c cell) own() time.Duration { return c.took - c.alone }
 
 func (l lateness) String() string {
@@ -100,10 +100,10 @@ func (l lateness) String() string {
 const legend = `# How fast it is
 
 Written by ` + "`make bench`" + `, from one run: %s on %d processors, against the emulator with %d or %d ms a call, %g s an attach, %g s a detach,
-pages of %d and Resource Manager's own throttling. The limit of a command is what Terraform itself needs with a provider that does nothing
-with a resource of the same schema, measured in turn, plus what the service needs at %d at a time: for apply and destroy the operation,
-the write and one status; for plan and refresh one request for each workspace. Goals are for %[3]d ms a call unless they say otherwise.
-Machines differ; the ratios less so.
+pages of %d and Resource Manager's throttling. The limit of a command is Terraform's own time, measured in turn with a provider that does
+nothing and a resource of the same schema, plus the service's time at parallelism %d: for apply and destroy, the operation, the write and
+one poll; for plan and refresh, one request per workspace. Goals are for %[3]d ms a call unless they say otherwise.
+Times depend on the machine; the ratios depend on it less.
 
 | Goal | Wanted | Reached | Met |
 |---|---|---|---|
@@ -117,13 +117,13 @@ func (r *results) markdown() string {
 		write("| %s | %s | %s | %s |\n", g.what, g.wanted, g.reached, map[bool]string{true: "yes", false: "**no**"}[g.met])
 	}
 	first := r.start.first
-	write("\nThe first plan of one compute, with the sign-in and preflight's look, takes %.2f × the empty provider's.\n", first.took.Seconds()/first.alone.Seconds())
+	write("\nThe first plan of one compute, with sign-in and preflight, takes %.2f × the empty provider's.\n", first.took.Seconds()/first.alone.Seconds())
 	starts := []cell{first}
 	if r.other.size > 0 {
 		starts = append(starts, r.other.first)
 		write("The other provider's binary is %.1f MB; it takes %.2f × the empty provider's time for `providers schema`, and %.2f × for a plan without resources.\n",
 			float64(r.other.size)/1e6, r.other.schema, r.other.nothing)
-		write("It is measured with up to %d computes: a thousand would take most of an hour. It notices the end of an attach late by %s.\n", mostOfOther, r.otherLate)
+		write("It is measured with at most %d computes: a thousand would take most of an hour. It notices the end of an attach late by %s.\n", mostOfOther, r.otherLate)
 	}
 	write("\n| Provider | Command | Computes | Workspaces | A call | Time | × limit | × operations alone | Terraform alone | Requests | Throttled | Memory | CPU |\n" +
 		"|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
@@ -134,7 +134,7 @@ func (r *results) markdown() string {
 	return text.String()
 }
 
-// toOperations is the ratio to the operations' own time, without Terraform's and the calls'.
+// toOperations returns the ratio to the time of the operations alone, without Terraform and the requests.
 func (c cell) toOperations() string {
 	if c.step.operation == 0 {
 		return "–"

@@ -10,18 +10,18 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// startUp is what a provider costs before it does anything.
+// startUp is the cost of a provider before it does anything.
 type startUp struct {
 	size int64 // of the stripped binary, in bytes
-	// Ratios to the empty provider's: of `providers schema`, and of a plan without resources.
+	// Ratios to the empty provider's time: for `providers schema`, and for a plan without resources.
 	schema, nothing float64
 	first           cell
 }
 
-// firstPlan is of a compute that is not attached: it signs in, and looks at Azure.
+// firstPlan is the plan of a compute that is not attached: it signs in and runs preflight.
 var firstPlan = step{"first plan", []string{"plan", "-input=false"}, 0}
 
-// starts is how often each start is measured.
+// starts is how often each start is measured; odd, for the median.
 const starts = 9
 
 func (b *bench) startUp(ctx context.Context, c contender) (s startUp, err error) {
@@ -61,7 +61,7 @@ func (b *bench) startUp(ctx context.Context, c contender) (s startUp, err error)
 	return s, nil
 }
 
-// inTurn is the ratio of the medians of one command in two directories.
+// inTurn runs a command in two directories in turn, and returns the ratio of the medians.
 func inTurn(ctx context.Context, d, empty *directory, arguments ...string) (float64, error) {
 	var ours, theirs []time.Duration
 	for range starts {

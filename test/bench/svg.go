@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// The plot, in pixels.
+// Sizes of the plot, in pixels.
 const (
 	width, height       = 760, 300
 	left, top           = 50, 46
@@ -50,7 +50,7 @@ func plot(cells []cell) string {
 		for i, c := range bars[n] {
 			x := at + bar*float64(i)
 			write(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s"/>`, x, y(c.ratio()), bar-3, y(0)-y(c.ratio()), colours[c.step.name])
-			// On a white patch, so that no line goes through the number.
+			// A white background, so that no line crosses the number.
 			write(`<rect x="%.1f" y="%.1f" width="22" height="11" fill="#fff"/>`, x+(bar-3)/2-11, y(c.ratio())-13)
 			write(`<text x="%.1f" y="%.1f" text-anchor="middle" font-size="10" fill="#222">%.2f</text>`, x+(bar-3)/2, y(c.ratio())-4, c.ratio())
 		}

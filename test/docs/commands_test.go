@@ -17,15 +17,15 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 )
 
-// page is a text with commands for its readers.
+// page describes how to run the commands of a page.
 type page struct {
-	// in is where its reader is, from the root of a clone of the repository.
+	// in is the working directory, relative to the root of a clone.
 	in string
-	// installed is set where the reader has the provider and the emulator already.
+	// installed is set if the page assumes that the provider and the emulator are installed.
 	installed bool
-	// after is what the test does when the commands have run.
+	// after is a command to run after the page's commands.
 	after string
-	// elsewhere is the test that runs them, where this one does not.
+	// elsewhere is the test that runs the commands, if this one does not.
 	elsewhere string
 }
 
@@ -43,27 +43,27 @@ var pages = map[string]page{
 	},
 }
 
-// notRun says of each command in these texts that the test does not run why it does not.
+// notRun says why the test does not run a command.
 var notRun = map[string]string{
 	"go install github.com/terraform-provider-azureml/terraform-provider-azureml/cmd/azureml-emulator@latest": "it needs a published release; the emulator is built from here instead",
-	"make lint":                  "building the linters takes minutes; CI runs it beside the tests",
-	"make test":                  "it is what runs this test",
-	"bin/azureml-emulator serve": "it does not end by itself; TestDebug runs it",
-	"TF_LOG_SDK=off bin/terraform-provider-azureml -debug":                             "it does not end by itself; TestDebug runs it",
-	"terraform -chdir=examples/quickstart plan":                                        "it needs the two before it; TestDebug runs it",
+	"make lint":                  "building the linters takes minutes; CI runs it separately",
+	"make test":                  "it runs this test",
+	"bin/azureml-emulator serve": "it runs until it is interrupted; TestDebug runs it",
+	"TF_LOG_SDK=off bin/terraform-provider-azureml -debug":                             "it runs until it is interrupted; TestDebug runs it",
+	"terraform -chdir=examples/quickstart plan":                                        "it needs the two commands before it to be running; TestDebug runs it",
 	"gpg --verify terraform-provider-azureml_VERSION_SHA256SUMS.sig":                   "it needs a published release",
 	"sha256sum --check --ignore-missing terraform-provider-azureml_VERSION_SHA256SUMS": "it needs a published release",
 }
 
-// TestCommands runs the commands of the texts as they are written, each text's in their
-// order and in one shell, on a machine with nothing but Go, make and a CLI.
+// TestCommands runs the commands of each page as they are written, in order and in one
+// shell, on a machine with only Go, make and a CLI.
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	var reasons []string
 	for path, page := range pages {
 		if page.elsewhere != "" {
 			if tested := read(t, filepath.Join(root, page.elsewhere)); !strings.Contains(tested, filepath.Base(path)) {
-				t.Errorf("%s does not speak of %s", page.elsewhere, path)
+				t.Errorf("%s does not mention %s", page.elsewhere, path)
 			}
 			continue
 		}
@@ -92,12 +92,12 @@ func TestCommands(t *testing.T) {
 	}
 	for line := range notRun {
 		if !slices.Contains(reasons, line) {
-			t.Errorf("no text has this command: %s", line)
+			t.Errorf("no page has this command: %s", line)
 		}
 	}
 }
 
-// TestPages: a text with commands is in the table, and the table has no others.
+// TestPages: the table has exactly the pages that have commands.
 func TestPages(t *testing.T) {
 	t.Parallel()
 	var found []string
@@ -110,26 +110,26 @@ func TestPages(t *testing.T) {
 			if len(commands(t, path)) > 0 {
 				found = append(found, path)
 			}
-			// Commands that are not marked as such would not be found.
+			// Commands in unmarked blocks would not be found.
 			if regexp.MustCompile(`(?m)^    (make|go|terraform|tofu|azureml-emulator|gpg) `).MatchString(read(t, file)) {
-				t.Errorf("%s has commands in an indented block, where they belong in one that is marked as shell", path)
+				t.Errorf("%s has commands in an indented block; use a block that is marked as shell", path)
 			}
 		}
 	}
 	for path := range pages {
 		if !slices.Contains(found, path) {
-			t.Errorf("%s is in the table, and has no commands", path)
+			t.Errorf("%s is in the table, but has no commands", path)
 		}
 	}
 	for _, path := range found {
 		if _, ok := pages[path]; !ok {
-			t.Errorf("%s has commands, and is not in the table", path)
+			t.Errorf("%s has commands, but is not in the table", path)
 		}
 	}
 }
 
-// TestQuickstart: the configurations that README.md shows are examples that are tested: the
-// first one is what its commands apply.
+// TestQuickstart: the configurations in README.md are tested examples, and the first is the
+// one that its commands apply.
 func TestQuickstart(t *testing.T) {
 	t.Parallel()
 	var tested []string
@@ -160,7 +160,7 @@ func TestPicture(t *testing.T) {
 	}
 }
 
-// commands are the lines of a text's shell blocks.
+// commands returns the lines of a page's shell blocks.
 func commands(t *testing.T, path string) []string {
 	t.Helper()
 	var lines []string
@@ -184,8 +184,8 @@ func withoutComment(line string) string {
 	return strings.TrimSpace(line)
 }
 
-// machine is a new user's: it has Go, make, a CLI and what every system has, an empty
-// home, and a copy of this repository.
+// machine is a new user's machine: it has Go, make, a CLI and the system's own commands, an
+// empty home, and a copy of this repository.
 type machine struct {
 	t                      *testing.T
 	home, path, repository string
@@ -200,11 +200,11 @@ func newMachine(t *testing.T) *machine {
 		must(t, err)
 		m.link(tool, name)
 	}
-	// The texts say terraform, and that tofu can stand for it.
+	// The pages use terraform, and say that tofu can replace it.
 	cli, err := exec.LookPath(clitest.Find(t))
 	must(t, err)
 	m.link(cli, "terraform")
-	// What has been downloaded and compiled before is not what is tested.
+	// Downloads and compilation are not tested, so share Go's caches.
 	names := []string{"GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS", "GONOSUMDB", "GOSUMDB", "GOTOOLCHAIN"}
 	values, err := exec.CommandContext(t.Context(), "go", append([]string{"env"}, names...)...).Output()
 	must(t, err)
@@ -222,7 +222,7 @@ func (m *machine) link(tool, name string) {
 	must(m.t, os.Symlink(absolute, filepath.Join(m.path, name)))
 }
 
-// mirror puts another provider where the CLI finds it without a registry.
+// mirror installs another provider where the CLI finds it without a registry.
 func (m *machine) mirror(plugin clitest.Plugin) {
 	m.t.Helper()
 	_, address, _ := strings.Cut(plugin.Address, "/")
@@ -232,7 +232,7 @@ func (m *machine) mirror(plugin clitest.Plugin) {
 	}
 }
 
-// clone copies what git has, or would have after the next commit.
+// clone copies the files that git tracks, or would track after the next commit.
 func (m *machine) clone() {
 	m.t.Helper()
 	list := exec.CommandContext(m.t.Context(), "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
@@ -243,7 +243,7 @@ func (m *machine) clone() {
 		from, to := filepath.Join(root, path), filepath.Join(m.repository, path)
 		info, err := os.Stat(from)
 		if os.IsNotExist(err) {
-			continue // Deleted, and not committed yet.
+			continue // Deleted, but not committed yet.
 		}
 		must(m.t, err)
 		must(m.t, os.MkdirAll(filepath.Dir(to), 0o755))
@@ -251,10 +251,10 @@ func (m *machine) clone() {
 	}
 	m.git("init", "--quiet")
 	m.git("add", "--all")
-	m.git("commit", "--quiet", "--message", "what there is")
+	m.git("commit", "--quiet", "--message", "all files")
 }
 
-// command is one that the user gives.
+// command returns a command of the user's.
 func (m *machine) command(ctx context.Context, in, name string, arguments ...string) *exec.Cmd {
 	m.t.Helper()
 	command := exec.CommandContext(ctx, name, arguments...)
@@ -264,11 +264,11 @@ func (m *machine) command(ctx context.Context, in, name string, arguments ...str
 	return command
 }
 
-// run runs lines in one shell, to whose questions the answer is yes, until one fails.
+// run runs lines in one shell until one fails, and answers yes to all prompts.
 func (m *machine) run(in, script string) string {
 	m.t.Helper()
-	const patience = 10 * time.Minute
-	ctx, cancel := context.WithTimeout(m.t.Context(), patience)
+	const timeout = 10 * time.Minute
+	ctx, cancel := context.WithTimeout(m.t.Context(), timeout)
 	defer cancel()
 	command := m.command(ctx, in, "sh", "-c", `yes yes | sh -eux -c "$0"`, script)
 	command.WaitDelay = time.Second
@@ -281,11 +281,11 @@ func (m *machine) run(in, script string) string {
 	return string(output)
 }
 
-// clean wants that what the commands left behind is nothing that git would see.
+// clean fails the test if the commands left files behind that git does not ignore.
 func (m *machine) clean() {
 	m.t.Helper()
 	if left := m.git("status", "--porcelain"); left != "" {
-		m.t.Errorf("the commands left these behind:\n%s", left)
+		m.t.Errorf("the commands left files behind:\n%s", left)
 	}
 }
 

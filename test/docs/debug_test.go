@@ -16,9 +16,9 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 )
 
-// TestDebug follows CONTRIBUTING.md's steps to a provider under a debugger: the emulator in
-// one shell, the provider in another, and the CLI in a third. The CLI must use that provider,
-// and the provider's log must be in the provider's own shell.
+// TestDebug follows the debug steps of CONTRIBUTING.md, in three shells: the emulator, the
+// provider, and the CLI, which must use that provider. The provider's log must be in the
+// provider's shell.
 func TestDebug(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
@@ -29,7 +29,7 @@ func TestDebug(t *testing.T) {
 		if found := regexp.MustCompile(`^export (\w+)='(.*)'$`).FindStringSubmatch(line); found != nil {
 			m.variables = append(m.variables, found[1]+"="+found[2])
 		}
-		// The last one: they are in the order of the alphabet.
+		// The variables are sorted, and this is the last one.
 		if strings.HasPrefix(line, "export REQUESTS_CA_BUNDLE=") {
 			break
 		}
@@ -50,10 +50,10 @@ func TestDebug(t *testing.T) {
 		}
 	}
 	m.variables = append(m.variables, "TF_CLI_ARGS_plan=-no-color")
-	// Without init, and without an installed provider: the CLI has only the one that runs.
+	// Without init or an installed provider, the CLI can only use the running one.
 	output := m.run(".", "terraform -chdir=examples/quickstart plan")
 	if !strings.Contains(output, "azureml_batch_compute.example will be created") {
-		t.Error("this is not the plan of the quickstart")
+		t.Error("the output is not the plan of the quickstart")
 	}
 	const request = `"method":"GET"`
 	if log := provider.stop(); strings.Count(log, request) < 2 || strings.Contains(log, "sdk.framework") {
@@ -64,8 +64,8 @@ func TestDebug(t *testing.T) {
 	}
 }
 
-// debugCommand is the line of CONTRIBUTING.md that starts the provider: its variables, and
-// its program with arguments.
+// debugCommand finds the line of CONTRIBUTING.md that starts the provider. It returns its
+// variables, and its program with arguments.
 func debugCommand(t *testing.T) (variables, program []string) {
 	t.Helper()
 	for _, line := range commands(t, "CONTRIBUTING.md") {
@@ -79,7 +79,7 @@ func debugCommand(t *testing.T) (variables, program []string) {
 	return nil, nil
 }
 
-// process runs until it is stopped.
+// process is a command that runs until it is interrupted.
 type process struct {
 	lines func(yield func(string) bool)
 	// stop interrupts it, and returns what it wrote to standard error.
@@ -97,7 +97,7 @@ func (m *machine) start(name string, arguments ...string) *process {
 	stop := sync.OnceValue(func() string {
 		_ = command.Process.Signal(syscall.SIGINT)
 		_, _ = io.Copy(io.Discard, output)
-		_ = command.Wait() // Interrupted, as it was told to be.
+		_ = command.Wait() // An error here is the interrupt.
 		return log.String()
 	})
 	m.t.Cleanup(func() { stop() })

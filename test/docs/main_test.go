@@ -1,8 +1,8 @@
 //go:build unix
 
-// Package docs holds the texts to what is there: it runs the commands of README.md and
-// of the guides as they are written, and compares what the guides say of errors and
-// attributes with the source and the schema.
+// Package docs tests the documentation: it runs the commands of README.md and of the guides
+// as they are written, and compares what the guides say about errors and attributes with
+// the source and the schema.
 package docs_test
 
 import (

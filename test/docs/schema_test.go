@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 )
 
-// TestDescriptions looks at what the pages say of each attribute.
+// TestDescriptions checks the description of each attribute.
 func TestDescriptions(t *testing.T) {
 	t.Parallel()
 	server := acctest.Server()
@@ -59,15 +59,15 @@ func TestDescriptions(t *testing.T) {
 			wants(t, "function "+name+"."+parameter.Name, parameter.Description, "")
 		}
 	}
-	// Nothing looked at would be nothing wrong.
+	// Guards against a walk that finds nothing.
 	const fewest = 80
 	if n < fewest {
-		t.Errorf("only %d attributes were looked at", n)
+		t.Errorf("only %d attributes were checked", n)
 	}
 }
 
-// TestNamesInTheClass: a table of the migration guide has each attribute, and no other, with
-// its name in the Python class. The descriptions leave that to the table.
+// TestNamesInTheClass: a table of the migration guide lists exactly the attributes, with
+// their names in the Python class. The descriptions leave the class to the table.
 func TestNamesInTheClass(t *testing.T) {
 	t.Parallel()
 	schemas, err := acctest.Server().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
@@ -76,12 +76,12 @@ func TestNamesInTheClass(t *testing.T) {
 	for _, kind := range []map[string]*tfprotov6.Schema{schemas.ResourceSchemas, schemas.DataSourceSchemas, schemas.ListResourceSchemas} {
 		for name, schema := range kind {
 			walk(schema.Block, name, func(path string, a *tfprotov6.SchemaAttribute) {
-				// What an error and the timeouts are made of is not the class's.
+				// The class has no counterpart for the parts of an error and of timeouts.
 				if !strings.Contains(path, ".provisioning_errors.") && !strings.Contains(path, ".timeouts.") {
 					attributes[a.Name] = true
 				}
 				if strings.Contains(a.Description, "In the class") {
-					t.Errorf("%s: the class belongs into the table: %q", path, a.Description)
+					t.Errorf("%s: the class belongs in the table: %q", path, a.Description)
 				}
 			})
 		}
@@ -89,7 +89,7 @@ func TestNamesInTheClass(t *testing.T) {
 	_, table, found := strings.Cut(read(t, filepath.Join(root, "docs/guides/migration.md")), "\n### Each attribute, and its name in the class\n")
 	table, _, _ = strings.Cut(table, "\n#")
 	if !found {
-		t.Fatal("the guide has no such table")
+		t.Fatal("the guide does not have the table")
 	}
 	explained := map[string]bool{}
 	for _, row := range strings.Split(table, "\n| `")[1:] {
@@ -99,18 +99,18 @@ func TestNamesInTheClass(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(attributes, explained); diff != "" {
-		t.Errorf("the guide does not have the attributes that there are (-schema +guide):\n%s", diff)
+		t.Errorf("the guide does not list the attributes of the schema (-schema +guide):\n%s", diff)
 	}
 }
 
-// wants a sentence, with the words in it.
+// wants checks that a description is a sentence and contains the words.
 func wants(t *testing.T, path, description, words string) {
 	t.Helper()
 	if !strings.HasSuffix(description, ".") {
-		t.Errorf("%s: this is no sentence: %q", path, description)
+		t.Errorf("%s: the description is not a sentence: %q", path, description)
 	}
 	if !strings.Contains(description, words) {
-		t.Errorf("%s: nothing is said like %q: %q", path, words, description)
+		t.Errorf("%s: the description does not say %q: %q", path, words, description)
 	}
 }
 

@@ -17,14 +17,14 @@ import (
 
 const guide = "docs/guides/troubleshooting.md"
 
-// notOurs are words in the guide that Azure or Go's library say, and that this source does
-// not know.
+// notOurs lists words in the guide that come from Azure or from Go's library, not from this
+// source.
 var notOurs = []string{
 	"AADSTS700211", "AADSTS700212", "AADSTS700213", "AuthorizationFailed", "TooManyRequests", "certificate signed by unknown authority",
 }
 
-// TestTroubleshooting: the guide has each error and each warning that this source can give,
-// and no other.
+// TestTroubleshooting: the guide has exactly the errors and warnings that this source can
+// report.
 func TestTroubleshooting(t *testing.T) {
 	t.Parallel()
 	text := read(t, filepath.Join(root, guide))
@@ -49,23 +49,23 @@ func TestTroubleshooting(t *testing.T) {
 	}
 	for _, heading := range headings {
 		if !explained[heading] {
-			t.Errorf("%s has a heading that is no error of this source: %q", guide, heading)
+			t.Errorf("%s has a heading for an error that this source does not report: %q", guide, heading)
 		}
 	}
 	for _, words := range said.known {
 		if !strings.Contains(text, "`"+words+"`") {
-			t.Errorf("%s does not have %q, for which this source has advice", guide, words)
+			t.Errorf("%s lacks %q, for which this source has advice", guide, words)
 		}
 	}
 	for _, words := range quoted(text) {
 		if !slices.Contains(notOurs, words) && !slices.ContainsFunc(said.literals, func(literal string) bool { return strings.Contains(literal, words) }) {
-			t.Errorf("%s has words that this source never says: %q", guide, words)
+			t.Errorf("%s quotes words that are not in this source: %q", guide, words)
 		}
 	}
 }
 
-// quoted are a message's words where the guide says what they mean: in bold, and in the
-// first column of a table.
+// quoted returns the parts of messages that the guide explains: in bold, and in the first
+// column of tables.
 func quoted(text string) []string {
 	var found []string
 	for line := range strings.Lines(strings.ReplaceAll(text, "\n  ", " ")) {
@@ -84,13 +84,13 @@ func quoted(text string) []string {
 	return found
 }
 
-// words are what the source can say, with … for what only a run knows.
+// words are the texts of the source, with … for parts that depend on the run.
 type words struct {
 	summaries, literals, known []string
 }
 
-// reports are the functions that make an error or a warning, and where their summary is
-// among the arguments.
+// reports are the functions that report an error or a warning, with the index of their
+// summary argument.
 var reports = map[string]int{
 	"AddError": 0, "AddWarning": 0, "AddAttributeError": 1, "AddAttributeWarning": 1, "NewErrorDiagnostic": 0, "NewWarningDiagnostic": 0,
 	"NewAttributeErrorDiagnostic": 1, "NewAttributeWarningDiagnostic": 1,
@@ -140,7 +140,7 @@ func (w *words) readFile(file *ast.File) {
 				}
 			}
 		case *ast.BinaryExpr:
-			// A code that Azure gives, and that the source knows: code == "ScopeLocked".
+			// A code of Azure's that the source handles: code == "ScopeLocked".
 			if left, ok := node.X.(*ast.Ident); ok && left.Name == "code" && node.Op == token.EQL {
 				w.known = append(w.known, said(node.Y, named))
 			}
@@ -152,7 +152,7 @@ func (w *words) readFile(file *ast.File) {
 	})
 }
 
-// readAdvice takes the codes of Entra ID that auth has advice for.
+// readAdvice adds the codes of Entra ID that auth has advice for.
 func (w *words) readAdvice(list ast.Expr) {
 	for _, element := range list.(*ast.CompositeLit).Elts {
 		code := "AADSTS" + said(element.(*ast.CompositeLit).Elts[0], nil)
@@ -162,7 +162,7 @@ func (w *words) readAdvice(list ast.Expr) {
 
 var verb = regexp.MustCompile(`%(\[\d\])?[a-z]`)
 
-// said is an expression's text.
+// said returns the text of an expression.
 func said(expression ast.Expr, named map[string]ast.Expr) string {
 	switch e := expression.(type) {
 	case *ast.BasicLit:

@@ -19,7 +19,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
-// The examples speak of two workspaces and two Batch accounts in each of two subscriptions.
+// The examples use two workspaces and two Batch accounts in each of two subscriptions.
 const (
 	otherSubscriptionID = "00000000-0000-0000-0000-000000000002"
 	computeID           = emulator.DefaultWorkspaceID + "/computes/mybatchcompute"
@@ -27,7 +27,7 @@ const (
 
 var inOtherSubscription = strings.NewReplacer(emulator.DefaultSubscriptionID, otherSubscriptionID)
 
-// directory is a copy of an example, where somebody works who tries it.
+// directory is a copy of an example, in which the CLI runs.
 type directory struct {
 	t         *testing.T
 	e         *emulator.Emulator
@@ -38,7 +38,7 @@ type directory struct {
 	accounts  []string
 }
 
-// open copies an example, and makes the Azure that it speaks of.
+// open copies an example, and starts an emulator with the resources that it uses.
 func open(t *testing.T, folder string, found example) *directory {
 	t.Helper()
 	e := emulatortest.New(t)
@@ -57,7 +57,7 @@ func open(t *testing.T, folder string, found example) *directory {
 	}
 	d := &directory{t: t, e: e, path: t.TempDir(), cli: clitest.Find(t), variables: e.Environment(), before: e.Computes(), accounts: e.BatchAccounts()}
 	maps.Copy(d.variables, map[string]string{
-		// For folders that do not bring the values of their variables.
+		// For folders without values for their variables.
 		"TF_VAR_workspace_id":                emulator.DefaultWorkspaceID,
 		"TF_VAR_batch_account_id":            emulator.DefaultBatchAccountID,
 		"TF_VAR_compute_id":                  computeID,
@@ -69,12 +69,12 @@ func open(t *testing.T, folder string, found example) *directory {
 	return d
 }
 
-// attached is a compute that the Python SDK attached.
+// attached adds a compute that the Python SDK attached.
 func attached(e *emulator.Emulator) {
 	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
 }
 
-// configuration is all of it.
+// configuration returns all .tf files, concatenated.
 func (d *directory) configuration() string {
 	d.t.Helper()
 	files, err := filepath.Glob(filepath.Join(d.path, "*.tf"))
@@ -103,7 +103,7 @@ func (d *directory) remove(file string) {
 	must(d.t, os.Remove(filepath.Join(d.path, file)))
 }
 
-// run runs the CLI. What it takes is seconds; patience is when a test gives up.
+// run runs the CLI, and returns its exit code.
 func (d *directory) run(arguments ...string) (output string, code int) {
 	d.t.Helper()
 	return d.command(d.cli, append(arguments, "-no-color")...)
@@ -111,8 +111,8 @@ func (d *directory) run(arguments ...string) (output string, code int) {
 
 func (d *directory) command(name string, arguments ...string) (output string, code int) {
 	d.t.Helper()
-	const patience = 3 * time.Minute
-	ctx, cancel := context.WithTimeout(d.t.Context(), patience)
+	const timeout = 3 * time.Minute // commands take seconds
+	ctx, cancel := context.WithTimeout(d.t.Context(), timeout)
 	defer cancel()
 	command := exec.CommandContext(ctx, name, arguments...)
 	command.Dir, command.Env, command.WaitDelay = d.path, clitest.Environment(d.variables), time.Second
@@ -125,7 +125,7 @@ func (d *directory) command(name string, arguments ...string) (output string, co
 	return string(combined), code
 }
 
-// must runs a command that has to succeed.
+// must runs a command that must succeed.
 func (d *directory) must(arguments ...string) string {
 	d.t.Helper()
 	output, code := d.run(arguments...)
@@ -152,7 +152,7 @@ func (d *directory) plannedEmpty(arguments ...string) {
 	}
 }
 
-// attributes are those of a compute in the state that a request shows.
+// attributes are the attributes in the state that a request's body depends on.
 type attributes struct {
 	ID             string            `json:"id"`
 	BatchAccountID string            `json:"batch_account_id"`
@@ -161,7 +161,7 @@ type attributes struct {
 	Tags           map[string]string `json:"tags"`
 }
 
-// state has the Batch computes of the state file.
+// state returns the Batch computes in the state file.
 func (d *directory) state() []attributes {
 	d.t.Helper()
 	type resource struct {

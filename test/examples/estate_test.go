@@ -10,8 +10,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// scripted is what scripts have attached over the years: the same name in two workspaces,
-// an account that is attached twice, and an attach that has failed.
+// scripted adds computes as scripts attach them over the years: the same name in two
+// workspaces, one account in several workspaces, and another subscription.
 func scripted(e *emulator.Emulator) {
 	ws1 := strings.Replace(emulator.DefaultWorkspaceID, "ws0", "ws1", 1)
 	batch1 := strings.Replace(emulator.DefaultBatchAccountID, "batch0", "batch1", 1)
@@ -26,8 +26,8 @@ func scripted(e *emulator.Emulator) {
 	}
 }
 
-// withoutTakeover does what the example says last: it writes down what was found, and
-// removes what has found it.
+// withoutTakeover runs the example's last steps: it saves the computes that were found, and
+// removes the files that find them.
 func withoutTakeover(files ...string) func(*testing.T, *directory) {
 	return func(t *testing.T, d *directory) {
 		t.Helper()
@@ -35,11 +35,11 @@ func withoutTakeover(files ...string) func(*testing.T, *directory) {
 		if n := len(d.state()); n != 3 {
 			t.Errorf("%d computes are in the state", n)
 		}
-		// A workspace that cannot be read is no reason to detach what it has.
+		// A workspace that cannot be read must not cause its computes to be detached.
 		d.e.Inject(emulator.Fault{Path: "/ws1/computes$", Times: -1, Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`})
 		output, code := d.run("plan", "-input=false")
 		if code == 0 {
-			t.Error("a plan without one workspace is fine")
+			t.Error("a plan without one workspace succeeded")
 		}
 		clitest.Says(t, output, `Workspace "ws1" is left out`, "prevent_destroy")
 		d.e.ClearFaults()
@@ -53,7 +53,7 @@ func withoutTakeover(files ...string) func(*testing.T, *directory) {
 	}
 }
 
-// queried follows the example under a Terraform that has query.
+// queried runs the example with a Terraform that has query.
 func queried(t *testing.T, d *directory) {
 	t.Helper()
 	clitest.Needs(t, d.cli, 14, "terraform query")
@@ -68,7 +68,7 @@ func queried(t *testing.T, d *directory) {
 	d.isAttached()
 	d.plannedEmpty()
 
-	// The names of the generated resources are numbers; moved blocks give better ones.
+	// The generated resources are numbered; moved blocks rename them.
 	generated := d.read("computes.tf")
 	imports := strings.Index(generated, "\nimport {")
 	for imports >= 0 {
@@ -83,8 +83,8 @@ func queried(t *testing.T, d *directory) {
 	d.destroy()
 }
 
-// onceInAWorkspace wants the conditions of the example to hold back what Azure would not
-// refuse, or only after the plan.
+// onceInAWorkspace checks that the example's conditions refuse at plan what Azure would
+// refuse later, or not at all.
 func onceInAWorkspace(t *testing.T, d *directory) {
 	t.Helper()
 	variables := d.read("terraform.tfvars")
@@ -96,7 +96,7 @@ func onceInAWorkspace(t *testing.T, d *directory) {
 		d.write("terraform.tfvars", variables[:last]+wrong.to+variables[last+len(wrong.from):])
 		output, code := d.run("plan", "-input=false")
 		if code == 0 {
-			t.Errorf("%s is fine", wrong.to)
+			t.Errorf("a plan with %s succeeded", wrong.to)
 		}
 		clitest.Says(t, output, wrong.says)
 	}

@@ -20,27 +20,28 @@ import (
 
 const root = "../../examples"
 
-// An example is a folder that needs more, or less, than to be applied, planned empty
+// example says how to test a folder that is not simply applied, planned without changes,
 // and destroyed.
 type example struct {
-	// before is what somebody else has done in Azure.
+	// before adds to Azure what others have done.
 	before func(*emulator.Emulator)
 	// prepare changes the copy of the folder, or the variables, before the first init.
 	prepare func(*testing.T, *directory)
-	// then is between the empty plan and the destroy.
+	// then runs between the empty plan and the destroy.
 	then func(*testing.T, *directory)
-	// also are runs of their own.
+	// also has additional runs, each in its own copy.
 	also map[string]func(*testing.T, *directory)
-	// validated is why the folder is not applied, but validated.
+	// validated says why the folder is only validated.
 	validated string
-	// parsed is why it is not even that, and what is done in its place.
+	// parsed says why the folder is not even validated, and what tests it instead.
 	parsed string
 }
 
-// Folders that are not here are applied, planned empty and destroyed as they are.
+// special lists the examples that need special treatment. All other folders are applied,
+// planned without changes, and destroyed.
 var special = map[string]example{
 	"adopt":                                {before: attached, then: onlyReads},
-	"authentication/*":                     {validated: "each signs in where others put secrets, tokens and identities; TestGuide in internal/provider does, by the block and by the variables"},
+	"authentication/*":                     {validated: "each needs secrets, tokens or identities of its platform; TestGuide in internal/provider signs in with each, by the block and by the variables"},
 	"azure-devops":                         {prepare: inAzureDevOps, then: withoutSecret},
 	"azurerm":                              {prepare: withoutAzurerm},
 	"data-sources/azureml_batch_compute":   {before: attached, then: onlyReads},
@@ -49,13 +50,13 @@ var special = map[string]example{
 	"estate":                               {before: scripted, then: withoutTakeover("takeover.tf", "takeover_override.tf")},
 	"estate-modules":                       {before: scripted, then: withoutTakeover("takeover.tf", "takeover_override.tf", "workspace/takeover_override.tf")},
 	"estate-modules/workspace":             {validated: "it is the module of estate-modules"},
-	"estate-query":                         {parsed: "terraform query came with Terraform 1.14, and OpenTofu has none; it is run where there is one", also: map[string]func(*testing.T, *directory){"query": queried}},
+	"estate-query":                         {parsed: "terraform query needs Terraform 1.14, and OpenTofu does not have it; the run \"query\" tests it", also: map[string]func(*testing.T, *directory){"query": queried}},
 	"functions/deserialize_batch_compute":  {before: attached, then: onlyReads},
 	"functions/workspace_id_from_config":   {before: attached, then: onlyReads},
 	"github-actions":                       {prepare: inGitHubActions, then: withoutSecret},
 	"import":                               {before: attached, then: onlyReads},
 	"import-generated":                     {before: attached, prepare: generateConfiguration, then: onlyReads},
-	"list-resources/azureml_batch_compute": {parsed: "terraform query came with Terraform 1.14, and OpenTofu has none; TestList asks the provider what the example asks"},
+	"list-resources/azureml_batch_compute": {parsed: "terraform query needs Terraform 1.14, and OpenTofu does not have it; TestList queries the provider directly"},
 	"moved-from-azapi":                     {before: attached, prepare: attachedByAzapi, then: onlyReads},
 	"offline-test": {validated: "its tests mock azurerm, which is not there to be applied", also: map[string]func(*testing.T, *directory){
 		"test": offlineTest, "failing test": offlineTestFails, "mocked": mockedTest,
@@ -71,7 +72,7 @@ var special = map[string]example{
 	"several-workspaces": {then: onceInAWorkspace},
 }
 
-// find looks a folder up in the table, and says by which of its lines.
+// find returns a folder's entry in the table, and the pattern of the entry.
 func find(folder string) (example, string) {
 	for pattern, found := range special {
 		if match, err := path.Match(pattern, folder); err == nil && match {
@@ -81,8 +82,8 @@ func find(folder string) (example, string) {
 	return example{}, ""
 }
 
-// folders are those with configuration in them, by walking, so that a new one is run
-// without anybody remembering it.
+// folders walks the examples and returns the folders that contain configuration, so that
+// new ones are tested automatically.
 func folders(t *testing.T) []string {
 	t.Helper()
 	var found []string
@@ -119,7 +120,7 @@ func TestExamples(t *testing.T) {
 				d.must("validate")
 				t.Skipf("validated, not applied: %s", found.validated)
 			default:
-				live(t, open(t, folder, found), found)
+				lifeCycle(t, open(t, folder, found), found)
 			}
 		})
 		for name, run := range found.also {
@@ -131,8 +132,8 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// live is the whole life of an example.
-func live(t *testing.T, d *directory, found example) {
+// lifeCycle applies an example, plans it without changes, and destroys it.
+func lifeCycle(t *testing.T, d *directory, found example) {
 	t.Helper()
 	if found.prepare != nil {
 		found.prepare(t, d)
@@ -147,14 +148,14 @@ func live(t *testing.T, d *directory, found example) {
 	d.destroy()
 }
 
-// TestFormat looks at everything that the CLI can format, the tests among it.
+// TestFormat checks the format of all files that the CLI can format, including tests.
 func TestFormat(t *testing.T) {
 	t.Parallel()
 	d := &directory{t: t, path: root, cli: clitest.Find(t)}
 	d.must("fmt", "-check", "-diff", "-recursive")
 }
 
-// TestReadme holds the list of the examples to what is there.
+// TestReadme checks that the list of examples is complete.
 func TestReadme(t *testing.T) {
 	t.Parallel()
 	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
@@ -168,7 +169,7 @@ func TestReadme(t *testing.T) {
 		_, rest, isLine := strings.Cut(line, "](")
 		folder, _, _ := strings.Cut(rest, ")")
 		if isLine && strings.HasPrefix(line, "| [") && !slices.Contains(folders(t), folder) {
-			t.Errorf("examples/README.md names %s, which is no folder with configuration", folder)
+			t.Errorf("examples/README.md names %s, which is not a folder with configuration", folder)
 		}
 	}
 }

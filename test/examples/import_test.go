@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 )
 
-// withoutImports leaves out the fragments that are not to be applied together.
+// withoutImports removes the fragments that cannot be applied together.
 func withoutImports(t *testing.T, d *directory) {
 	t.Helper()
 	for _, file := range []string{"import-by-string-id.tf", "import-by-identity.tf"} {
@@ -19,19 +19,19 @@ func withoutImports(t *testing.T, d *directory) {
 	}
 }
 
-// imported is the rest of an example that takes one compute over and attaches another.
+// imported runs the rest of an example that imports one compute and attaches another.
 func imported(t *testing.T, d *directory) {
 	t.Helper()
 	d.apply()
 	d.isAttached()
 	d.plannedEmpty()
 	if methods := d.methods(); methods != http.MethodPut {
-		t.Errorf("%s reached the service", methods)
+		t.Errorf("the writes are %s, want one PUT", methods)
 	}
 	d.destroy()
 }
 
-// attachedMeanwhile lets the compute be attached that the fragments import.
+// attachedMeanwhile adds the compute that the fragments import.
 func attachedMeanwhile(d *directory) {
 	attached(d.e)
 	d.before = d.e.Computes()
@@ -42,7 +42,7 @@ func importByCommand(t *testing.T, d *directory) {
 	attachedMeanwhile(d)
 	withoutImports(t, d)
 	d.init()
-	// The script says terraform.
+	// The script runs terraform.
 	bin := t.TempDir()
 	must(t, os.Symlink(absolute(t, d.cli), filepath.Join(bin, "terraform")))
 	d.variables["PATH"] = bin + string(os.PathListSeparator) + os.Getenv("PATH")

@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 )
 
-// TestList asks the provider for what the example of a list resource asks.
+// TestList queries the provider with the configuration of the list resource's example.
 func TestList(t *testing.T) {
 	t.Parallel()
 	parsed, diags := hclparse.NewParser().ParseHCLFile(filepath.Join(root, "list-resources/azureml_batch_compute/list-resource.tfquery.hcl"))
@@ -24,20 +24,20 @@ func TestList(t *testing.T) {
 	if diags.HasErrors() || list.Labels[0] != acctest.BatchCompute {
 		t.Fatalf("%v: %v", list.Labels, diags)
 	}
-	asked := acctest.Attributes{}
+	query := acctest.Attributes{}
 	for name, attribute := range config {
 		value, diags := attribute.Expr.Value(nil)
 		if diags.HasErrors() {
 			t.Fatalf("the example does not parse: %v", diags)
 		}
-		asked[name] = value.AsString()
+		query[name] = value.AsString()
 	}
 	e := acctest.NewEmulator(t)
 	attached(e)
-	found, errs := acctest.NewEmulatorCore(t, e).Query(t.Context(), asked, 0)
+	found, errs := acctest.NewEmulatorCore(t, e).Query(t.Context(), query, 0)
 	must(t, errs.Err())
 	if len(found) != 1 || found[0].State.Text("id") != computeID {
-		t.Errorf("it finds %+v", found)
+		t.Errorf("the query found %+v", found)
 	}
 }
 

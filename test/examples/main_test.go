@@ -1,7 +1,7 @@
 //go:build unix
 
-// Package examples runs every folder below examples/ against the emulator, under the
-// real CLI: what a newcomer copies has to work.
+// Package examples runs every folder below examples/ against the emulator, with the real
+// CLI: what users copy must work.
 package examples_test
 
 import (

@@ -37,15 +37,15 @@ func offlineTest(t *testing.T, d *directory) {
 	for i, write := range writes {
 		method, isDetach := []string{http.MethodPut, http.MethodDelete}[i%2], strings.HasSuffix(write, detach)
 		if !strings.HasPrefix(write, method+" ") || isDetach != (method == http.MethodDelete) {
-			t.Errorf("write %d that reached the service is %q", i, write)
+			t.Errorf("write %d that the service received is %q", i, write)
 		}
 	}
 	if len(writes) != 4 {
-		t.Errorf("these reached the service, where two attaches and two detaches should: %q", writes)
+		t.Errorf("the service received %q, want two attaches and two detaches", writes)
 	}
 }
 
-// offlineTestFails: a test that cannot fail shows nothing.
+// offlineTestFails checks that the module's tests can fail.
 func offlineTestFails(t *testing.T, d *directory) {
 	t.Helper()
 	module := strings.Replace(d.read("main.tf"), `"batch-${var.stage}"`, `"other-${var.stage}"`, 1)
@@ -53,7 +53,7 @@ func offlineTestFails(t *testing.T, d *directory) {
 	d.init()
 	output, code := d.command(built.Command(t, "azureml-emulator"), "exec", "--", absolute(t, d.cli), "test", "-no-color")
 	if code == 0 {
-		t.Error("the tests of another module pass")
+		t.Error("the tests pass with a changed module")
 	}
 	clitest.Says(t, output, "Pipelines would not find other-development.")
 }

@@ -13,12 +13,12 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// writes are the calls to Resource Manager that change something.
+// writes returns the requests to Resource Manager that change something.
 func (d *directory) writes() []emulator.Request {
 	return slices.DeleteFunc(d.e.ARMRequests(), func(r emulator.Request) bool { return r.Method == http.MethodGet })
 }
 
-// methods of the writes, in order.
+// methods returns the methods of the writes, in order.
 func (d *directory) methods() string {
 	methods := make([]string, 0, 2)
 	for _, write := range d.writes() {
@@ -27,9 +27,9 @@ func (d *directory) methods() string {
 	return strings.Join(methods, " ")
 }
 
-// isAttached compares the state with the service, and with what reached it: one PUT for
-// each compute that was not there before, with what the Python class would send, and
-// nothing else.
+// isAttached compares the state with the service and with the requests that it received:
+// exactly one PUT for each compute that was not there before, with the body that the Python
+// class would send.
 func (d *directory) isAttached() {
 	d.t.Helper()
 	computes := d.state()
@@ -39,7 +39,7 @@ func (d *directory) isAttached() {
 	puts := map[string][]byte{}
 	for _, write := range d.writes() {
 		if _, twice := puts[write.Path]; write.Method != http.MethodPut || twice {
-			d.t.Errorf("%s %s reached the service", write.Method, write.Path)
+			d.t.Errorf("unexpected request: %s %s", write.Method, write.Path)
 		}
 		puts[write.Path] = write.Body
 	}
@@ -58,7 +58,7 @@ func (d *directory) isAttached() {
 		delete(puts, compute.ID)
 	}
 	for path := range puts {
-		d.t.Errorf("PUT %s is of no compute in the state", path)
+		d.t.Errorf("PUT %s is not for a compute in the state", path)
 	}
 	d.nothingIsLost()
 }
@@ -67,7 +67,7 @@ func (d *directory) wasThere(id string) bool {
 	return slices.ContainsFunc(d.before, func(c emulator.Compute) bool { return strings.EqualFold(c.ID, id) })
 }
 
-// sameBody compares a PUT with the state: what is not in the configuration is not sent.
+// sameBody compares a PUT with the state: attributes that are not configured are not sent.
 func sameBody(t *testing.T, body []byte, compute attributes) {
 	t.Helper()
 	properties := map[string]any{"computeType": "Batch", "resourceId": compute.BatchAccountID}
@@ -85,11 +85,11 @@ func sameBody(t *testing.T, body []byte, compute attributes) {
 	var got map[string]any
 	must(t, json.Unmarshal(body, &got))
 	if !reflect.DeepEqual(got, want) {
-		t.Errorf("the PUT of %s is %v, not %v", compute.ID, got, want)
+		t.Errorf("the PUT of %s is %v, want %v", compute.ID, got, want)
 	}
 }
 
-// destroy detaches what is in the state, and nothing else.
+// destroy runs destroy, and checks that it detaches exactly the computes in the state.
 func (d *directory) destroy() {
 	d.t.Helper()
 	computes := d.state()
@@ -101,7 +101,7 @@ func (d *directory) destroy() {
 	detached := map[string]bool{}
 	for _, write := range d.writes() {
 		if write.Method != http.MethodDelete || !strings.HasSuffix(write.Query, "&underlyingResourceAction=detach") || detached[write.Path] {
-			d.t.Errorf("%s %s?%s reached the service", write.Method, write.Path, write.Query)
+			d.t.Errorf("unexpected request: %s %s?%s", write.Method, write.Path, write.Query)
 		}
 		detached[write.Path] = true
 	}
@@ -111,7 +111,7 @@ func (d *directory) destroy() {
 		}
 	}
 	if len(detached) != len(computes) {
-		d.t.Errorf("%v were detached, and the state had %+v", detached, computes)
+		d.t.Errorf("%v were detached, but the state had %+v", detached, computes)
 	}
 	for _, before := range d.before {
 		if _, there := d.e.Compute(before.ID); !there && !detached[before.ID] {
@@ -121,18 +121,18 @@ func (d *directory) destroy() {
 	d.nothingIsLost()
 }
 
-// nothingIsLost looks for the Batch accounts.
+// nothingIsLost checks that all Batch accounts still exist.
 func (d *directory) nothingIsLost() {
 	d.t.Helper()
 	if accounts := d.e.BatchAccounts(); !slices.Equal(accounts, d.accounts) {
-		d.t.Errorf("the Batch accounts are %v, and were %v", accounts, d.accounts)
+		d.t.Errorf("the Batch accounts are %v, want %v", accounts, d.accounts)
 	}
 }
 
-// onlyReads is what a take-over does.
+// onlyReads checks that the service received no writes, as for an import or an adoption.
 func onlyReads(t *testing.T, d *directory) {
 	t.Helper()
 	if methods := d.methods(); methods != "" {
-		t.Errorf("%s reached the service", methods)
+		t.Errorf("unexpected writes: %s", methods)
 	}
 }

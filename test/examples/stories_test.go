@@ -18,14 +18,14 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// generateConfiguration does what the example says first.
+// generateConfiguration runs the example's first step.
 func generateConfiguration(t *testing.T, d *directory) {
 	t.Helper()
 	d.init()
 	clitest.Says(t, d.must("plan", "-input=false", "-generate-config-out=computes.tf"), "1 to import, 0 to add, 0 to change, 0 to destroy")
 }
 
-// attachedByAzapi is what the example begins with: a resource of a stand-in for azapi.
+// attachedByAzapi creates the example's initial state, with a stand-in for azapi.
 func attachedByAzapi(t *testing.T, d *directory) {
 	t.Helper()
 	example := d.read("main.tf")
@@ -48,11 +48,11 @@ resource "azapi_resource" "batch" {
 	clitest.Says(t, d.must("plan", "-input=false"), "azapi_resource.batch has moved to azureml_batch_compute.batch", "0 to add, 0 to change, 0 to destroy")
 }
 
-// withoutAzurerm leaves what is azurerm's out, and puts the ids of a workspace and of a
-// Batch account in the place of its attributes.
+// withoutAzurerm removes azurerm's blocks, and replaces references to them by the ids of a
+// workspace and of a Batch account.
 func withoutAzurerm(t *testing.T, d *directory) {
 	t.Helper()
-	t.Log("applied without its azurerm part, which is only parsed: azurerm comes from a registry, and makes real things in Azure")
+	t.Log("applied without its azurerm part, which is only parsed: azurerm comes from a registry, and creates real resources in Azure")
 	files, err := filepath.Glob(filepath.Join(d.path, "*.tf"))
 	must(t, err)
 	for _, path := range files {
@@ -80,8 +80,8 @@ func withoutAzurerm(t *testing.T, d *directory) {
 
 var workflowVariable = regexp.MustCompile(`(?m)^  (\w+): "?(.*?)"?(?: #.*)?$`)
 
-// inGitHubActions is a runner: it has the workflow's variables, GitHub's own where the
-// workflow may ask for a token, and no secret. The state stays here.
+// inGitHubActions sets the environment of a runner: the workflow's variables, GitHub's own
+// if the workflow has permission to request a token, and no secret. The state is local.
 func inGitHubActions(t *testing.T, d *directory) {
 	t.Helper()
 	d.write("backend_override.tf", "terraform {\n  backend \"local\" {}\n}\n")
@@ -109,14 +109,14 @@ func inGitHubActions(t *testing.T, d *directory) {
 
 var pipelineExport = regexp.MustCompile(`export (\w+)="\$(\w+)"`)
 
-// inAzureDevOps is an agent: it has the pipeline's variables, what the task for a service
-// connection and Azure DevOps itself give a script, and no secret. The state stays here.
+// inAzureDevOps sets the environment of an agent: the pipeline's variables, those that the
+// task of a service connection and Azure DevOps set, and no secret. The state is local.
 func inAzureDevOps(t *testing.T, d *directory) {
 	t.Helper()
 	d.write("backend_override.tf", "terraform {\n  backend \"local\" {}\n}\n")
 	pipeline := d.read("azure-pipelines.yml")
 	if strings.Count(pipeline, "- task: AzureCLI@2\n") != 2 || strings.Count(pipeline, "azureSubscription: batch-compute-") != 2 {
-		t.Error("not each task names its service connection")
+		t.Error("a task does not name its service connection")
 	}
 	job := d.e.AzureDevOpsJob()
 	task := map[string]string{
@@ -142,7 +142,7 @@ func inAzureDevOps(t *testing.T, d *directory) {
 	}
 }
 
-// withoutSecret looks at how the example signed in.
+// withoutSecret checks that the example signed in with the job's token only.
 func withoutSecret(t *testing.T, d *directory) {
 	t.Helper()
 	tokens := 0
@@ -152,7 +152,7 @@ func withoutSecret(t *testing.T, d *directory) {
 		}
 		tokens++
 		if body := string(request.Body); !strings.Contains(body, "client_assertion=") || strings.Contains(body, "client_secret=") {
-			t.Errorf("it signed in otherwise than with the job's token: %s", body)
+			t.Errorf("it did not sign in with the job's token: %s", body)
 		}
 	}
 	if tokens == 0 {
@@ -160,13 +160,13 @@ func withoutSecret(t *testing.T, d *directory) {
 	}
 }
 
-// inAppService is a machine with a managed identity.
+// inAppService sets the environment of a machine with a managed identity.
 func inAppService(t *testing.T, d *directory) {
 	t.Helper()
 	d.variables["IDENTITY_ENDPOINT"], d.variables["IDENTITY_HEADER"] = d.e.AppService()
 }
 
-// eachBySignIn looks at who attached what.
+// eachBySignIn checks which client attached which compute.
 func eachBySignIn(t *testing.T, d *directory) {
 	t.Helper()
 	for _, write := range d.writes() {
@@ -185,31 +185,31 @@ func eachBySignIn(t *testing.T, d *directory) {
 		must(t, err)
 		must(t, json.Unmarshal(payload, &token))
 		if token.Client != want {
-			t.Errorf("%s %s is %s's, not %s's", write.Method, write.Path, token.Client, want)
+			t.Errorf("%s %s was sent by client %s, want %s", write.Method, write.Path, token.Client, want)
 		}
 	}
 }
 
-// conditionFails sees to it that nothing reaches the service then.
+// conditionFails makes the precondition fail, and checks that nothing is written.
 func conditionFails(t *testing.T, d *directory) {
 	t.Helper()
 	d.e.ResetLog()
 	output, code := d.run("apply", "-auto-approve", "-input=false", "-var=subscription_id="+otherSubscriptionID)
 	if code == 0 {
-		t.Error("the precondition holds")
+		t.Error("the precondition did not fail")
 	}
 	clitest.Says(t, output, "config.json is of subscription "+emulator.DefaultSubscriptionID)
 	onlyReads(t, d)
 }
 
-// detachThenAttach replaces the attachment, and does what the example warns of.
+// detachThenAttach replaces the attachment, and tries what the example warns about.
 func detachThenAttach(t *testing.T, d *directory) {
 	t.Helper()
 	d.e.ResetLog()
 	toOther := "-var=batch_account_id=" + strings.TrimSuffix(emulator.DefaultBatchAccountID, "0") + "1"
 	clitest.Says(t, d.must("apply", "-auto-approve", "-input=false", toOther), "terraform_data.after_attach", "attached "+strings.TrimPrefix(toOther, "-var=batch_account_id="))
 	if methods := d.methods(); methods != "DELETE PUT" {
-		t.Errorf("%s reached the service", methods)
+		t.Errorf("the writes are %s, want DELETE PUT", methods)
 	}
 	d.plannedEmpty(toOther)
 	for _, resource := range []string{`"azureml_batch_compute" "example"`, `"terraform_data" "after_attach"`} {
@@ -225,13 +225,13 @@ func detachThenAttach(t *testing.T, d *directory) {
 	d.remove("example_override.tf")
 }
 
-// recreated makes the Batch account again under its name.
+// recreated replaces the Batch account by a new one with the same name.
 func recreated(t *testing.T, d *directory) {
 	t.Helper()
 	d.e.ResetLog()
 	d.must("apply", "-auto-approve", "-input=false", "-var=account_generation=2")
 	if methods := d.methods(); methods != "DELETE PUT" {
-		t.Errorf("%s reached the service", methods)
+		t.Errorf("the writes are %s, want DELETE PUT", methods)
 	}
 	d.plannedEmpty("-var=account_generation=2")
 }

@@ -18,19 +18,19 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// command is a run of the CLI. It is in a process group of its own, with the providers
-// that it starts, as a command is that a shell starts at a terminal.
+// command is a run of the CLI. The CLI and the providers that it starts are in their own
+// process group, as when a shell starts it at a terminal.
 type command struct {
 	*exec.Cmd
 	t    *testing.T
 	name string
-	out  string // a file: unlike a pipe, it does not wait for a provider that is left behind
+	out  string // a file: a pipe would stay open while a provider is left running
 	log  string
 	done chan struct{}
 }
 
-// patience is when a test gives up; what it waits for takes seconds.
-const patience = 3 * time.Minute
+// waitLimit is when a test gives up waiting; what it waits for takes seconds.
+const waitLimit = 3 * time.Minute
 
 func (d *directory) start(arguments ...string) *command {
 	d.t.Helper()
@@ -51,12 +51,12 @@ func (d *directory) start(arguments ...string) *command {
 		d.t.Fatal(err)
 	}
 	go func() {
-		_ = c.Wait() // the exit code is in the process's state
+		_ = c.Wait() // the exit code is read from ProcessState
 		_ = out.Close()
 		close(c.done)
 	}()
 	d.t.Cleanup(func() {
-		// Whoever is left of the group: a provider outlives a CLI that is killed.
+		// Kill what is left of the group: a provider outlives a killed CLI.
 		if err := syscall.Kill(-c.Process.Pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) && !errors.Is(err, syscall.EPERM) {
 			d.t.Error(err)
 		}
@@ -71,7 +71,7 @@ func (d *directory) run(arguments ...string) (output string, code int) {
 	return d.start(arguments...).end()
 }
 
-// must runs a command that has to succeed.
+// must runs a command that must succeed.
 func (d *directory) must(arguments ...string) string {
 	d.t.Helper()
 	output, code := d.run(arguments...)
@@ -81,13 +81,13 @@ func (d *directory) must(arguments ...string) string {
 	return output
 }
 
-// end waits for the end. The code is -1 after a kill.
+// end waits for the command to exit. The code is -1 after a kill.
 func (c *command) end() (output string, code int) {
 	c.t.Helper()
 	select {
 	case <-c.done:
-	case <-time.After(patience):
-		c.t.Fatalf("%s does not end\n%s", c.name, c.output())
+	case <-time.After(waitLimit):
+		c.t.Fatalf("%s did not end\n%s", c.name, c.output())
 	}
 	c.t.Logf("$ %s\n%s", c.name, c.output())
 	return c.output(), c.ProcessState.ExitCode()
@@ -107,13 +107,13 @@ func (c *command) read(file string) string {
 	return string(content)
 }
 
-// interrupt is Ctrl-C at a terminal: everyone in the process group gets it.
+// interrupt does what Ctrl-C does at a terminal: it interrupts the process group.
 func (c *command) interrupt() {
 	c.t.Helper()
 	c.signal(-c.Process.Pid, syscall.SIGINT)
 }
 
-// kill is kill -9 of the CLI alone.
+// kill kills the CLI alone, with SIGKILL.
 func (c *command) kill() {
 	c.t.Helper()
 	c.signal(c.Process.Pid, syscall.SIGKILL)
@@ -121,13 +121,13 @@ func (c *command) kill() {
 
 var pluginStarted = regexp.MustCompile(`plugin started:.* pid=(\d+)`)
 
-// killProvider is kill -9 of the provider that the CLI started last; the ones before
-// it have ended. The CLI's log has its id.
+// killProvider kills the provider that the CLI started last, with SIGKILL; earlier ones
+// have ended. The CLI's log has its process id.
 func (c *command) killProvider() {
 	c.t.Helper()
 	started := pluginStarted.FindAllStringSubmatch(c.read(c.log), -1)
 	if len(started) == 0 {
-		c.t.Fatalf("the log of %s names no provider's process", c.name)
+		c.t.Fatalf("the log of %s has no process id of a provider", c.name)
 	}
 	id, err := strconv.Atoi(started[len(started)-1][1])
 	if err != nil {
@@ -143,16 +143,16 @@ func (c *command) signal(id int, signal syscall.Signal) {
 	}
 }
 
-// until watches what reaches the service until what is waited for has come.
+// until polls the requests that the emulator received until a condition is true.
 func (c *command) until(e *emulator.Emulator, what string, there func([]emulator.Request) bool) {
 	c.t.Helper()
-	over := time.After(patience)
+	over := time.After(waitLimit)
 	for !there(e.Requests()) {
 		select {
 		case <-c.done:
 			c.t.Fatalf("%s ended before this: %s\n%s", c.name, what, c.output())
 		case <-over:
-			c.t.Fatalf("%s does not come to this: %s\n%s", c.name, what, c.output())
+			c.t.Fatalf("%s did not reach this: %s\n%s", c.name, what, c.output())
 		case <-time.After(2 * time.Millisecond):
 		}
 	}

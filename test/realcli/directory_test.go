@@ -25,8 +25,8 @@ const (
 	computeID = emulator.DefaultWorkspaceID + "/computes/" + name
 )
 
-// directory is where a person works: a configuration, a state, and a CLI that finds
-// the provider as `make demo` has it found. The variables point it at an emulator.
+// directory is a working directory: a configuration, a state, and a CLI that finds the
+// provider as in `make demo`. The variables point it at an emulator.
 type directory struct {
 	t         *testing.T
 	e         *emulator.Emulator
@@ -45,7 +45,7 @@ func newDirectory(t *testing.T, e *emulator.Emulator, configuration string) *dir
 		t: t, e: e, path: t.TempDir(), notes: t.TempDir(), cli: clitest.Find(t),
 		variables: e.Environment(), logLevel: "DEBUG", accounts: e.BatchAccounts(),
 	}
-	// Core plans once more while it applies; preflight would be there before each moment.
+	// Core plans again during an apply; preflight's requests would come before each moment.
 	d.variables["AZUREML_PREFLIGHT"] = "false"
 	err := errors.Join(
 		os.Mkdir(filepath.Join(d.path, "terraform.d"), 0o700),
@@ -58,7 +58,7 @@ func newDirectory(t *testing.T, e *emulator.Emulator, configuration string) *dir
 	return d
 }
 
-// init lets the configuration use the providers of these addresses.
+// init runs init for the providers at these addresses.
 func (d *directory) init(addresses ...string) {
 	d.t.Helper()
 	var required strings.Builder
@@ -76,7 +76,7 @@ func (d *directory) write(file, content string) {
 	}
 }
 
-// block is the class's example, with more in it.
+// block returns the resource of the class's example, with more arguments.
 func block(more ...string) string {
 	return fmt.Sprintf(`resource "azureml_batch_compute" "test" {
   name                      = %q
@@ -93,7 +93,7 @@ func (d *directory) apply() (output string, code int) {
 	return d.run("apply", "-auto-approve", "-input=false")
 }
 
-// resource is what the state has of the resource.
+// resource is a resource in the state.
 type resource struct {
 	Mode      string
 	Instances []struct{ Status string }
@@ -104,17 +104,17 @@ func (d *directory) resources() []resource {
 	return clitest.Resources[resource](d.t, d.path)
 }
 
-// tainted reports that the compute is in the state, to be detached by the next apply.
+// tainted reports whether the compute is in the state as tainted.
 func (d *directory) tainted() bool {
 	resources := d.resources()
 	return len(resources) == 1 && len(resources[0].Instances) == 1 && resources[0].Instances[0].Status == "tainted"
 }
 
-// importBlock finds what an error advises to paste into the configuration.
+// importBlock matches the import block that an error suggests.
 var importBlock = regexp.MustCompile(`import \{\s+to = azureml_batch_compute\.NAME[^\n]*\n\s*id = "[^"]+"\s+\}`)
 
-// converges applies again, as somebody would who does what an error says, and looks
-// at what came of it. It reports whether there was an import block to be followed.
+// converges applies again, follows the advice of an error, and checks the result. It reports
+// whether the advice was an import block.
 func (d *directory) converges() (imported bool) {
 	d.t.Helper()
 	output, code := d.apply()
@@ -134,22 +134,22 @@ func (d *directory) converges() (imported bool) {
 	return imported
 }
 
-// settle waits for the end of what the service is still doing: an import takes a
-// compute as it is, and it may be in the middle of its attach.
+// settle waits until the service has finished: an import takes a compute as it is, which
+// may be during its attach.
 func (d *directory) settle() {
 	d.t.Helper()
-	inTheMiddle := func(c emulator.Compute) bool { return c.ProvisioningState == "Creating" }
-	over := time.After(patience)
-	for slices.ContainsFunc(d.e.Computes(), inTheMiddle) {
+	creating := func(c emulator.Compute) bool { return c.ProvisioningState == "Creating" }
+	over := time.After(waitLimit)
+	for slices.ContainsFunc(d.e.Computes(), creating) {
 		select {
 		case <-over:
-			d.t.Fatal("the attach does not end")
+			d.t.Fatal("the attach did not end")
 		case <-time.After(2 * time.Millisecond):
 		}
 	}
 }
 
-// attachedOnce looks for the one compute that there should be.
+// attachedOnce checks that exactly one compute is attached and in the state.
 func (d *directory) attachedOnce() {
 	d.t.Helper()
 	computes := d.e.Computes()
@@ -162,7 +162,7 @@ func (d *directory) attachedOnce() {
 	}
 }
 
-// destroys detaches what is there.
+// destroys runs destroy, and checks that nothing is left.
 func (d *directory) destroys() {
 	d.t.Helper()
 	d.must("destroy", "-auto-approve", "-input=false")
@@ -171,21 +171,21 @@ func (d *directory) destroys() {
 	}
 }
 
-// nothingIsLost looks at all that reached the service: the Batch accounts are as they
-// were, and nothing was ever put over a compute that was there.
+// nothingIsLost checks all requests that the service received: no Batch account was
+// deleted, and no PUT overwrote an existing compute.
 func (d *directory) nothingIsLost() {
 	d.t.Helper()
 	if accounts := d.e.BatchAccounts(); !slices.Equal(accounts, d.accounts) {
-		d.t.Errorf("the Batch accounts are %v, and were %v", accounts, d.accounts)
+		d.t.Errorf("the Batch accounts are %v, want %v", accounts, d.accounts)
 	}
 	live := false
 	for _, request := range d.e.ARMRequests() {
-		// What the service decided counts, whether or not anybody waited for the answer.
+		// The service's decision counts, even if the client did not wait for the reply.
 		accepted := request.Decided != 0 && request.Decided < http.StatusBadRequest
 		switch request.Method {
 		case http.MethodPut:
 			if live || !accepted {
-				d.t.Errorf("PUT %s (%d) on a compute that was there", request.Path, request.Decided)
+				d.t.Errorf("PUT %s (%d) over an existing compute", request.Path, request.Decided)
 			}
 			live = true
 		case http.MethodDelete:

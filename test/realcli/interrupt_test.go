@@ -12,8 +12,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
-// The service takes its time, so that what is done after an interrupt often meets the
-// operation that was interrupted. No test depends on it.
+// Operations take time, so that the command after an interrupt often finds the interrupted
+// operation in progress. No test depends on it.
 var (
 	attachTakesTime = emulator.WithOperationDuration(2*time.Second, 0)
 	detachTakesTime = emulator.WithOperationDuration(0, 2*time.Second)
@@ -21,7 +21,7 @@ var (
 
 func TestInterruptAttach(t *testing.T) {
 	t.Parallel()
-	each(t, quick(attachMoments()), interruptAttach)
+	each(t, fast(attachMoments()), interruptAttach)
 }
 
 func TestSlowInterruptAttach(t *testing.T) {
@@ -41,7 +41,7 @@ func interruptAttach(t *testing.T, at moment) {
 	}
 	clitest.Says(t, output, "Interrupted while", at.says, name)
 	if at.taken {
-		// what Azure may still do, and what to run next
+		// The output says what Azure may still do, and what to run next.
 		clitest.Says(t, output, "Azure", "accepted", "The compute is in the state, marked as tainted", "the next apply", "terraform untaint")
 	}
 	if d.tainted() != at.taken {
@@ -54,7 +54,7 @@ func interruptAttach(t *testing.T, at moment) {
 
 func TestInterruptDetach(t *testing.T) {
 	t.Parallel()
-	each(t, quick(detachMoments()), destroyAgain)
+	each(t, fast(detachMoments()), destroyAgain)
 }
 
 func TestSlowInterruptDetach(t *testing.T) {

@@ -9,8 +9,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
-// victims are the processes that a kill -9 can hit. What the service sees is the same
-// either way, so make test kills only the provider.
+// victims are the processes that SIGKILL can hit. The service sees the same in both cases,
+// so one of them, the provider, is enough for make test.
 var victims = map[string]func(*command){"provider": (*command).killProvider, "CLI": (*command).kill}
 
 // eachVictim runs a test for each process and each moment.
@@ -26,7 +26,7 @@ func eachVictim(t *testing.T, moments []moment, test func(*testing.T, moment, fu
 
 func TestKillAttach(t *testing.T) {
 	t.Parallel()
-	each(t, quick(attachMoments()), func(t *testing.T, at moment) { killAttach(t, at, (*command).killProvider) })
+	each(t, fast(attachMoments()), func(t *testing.T, at moment) { killAttach(t, at, (*command).killProvider) })
 }
 
 func TestSlowKillAttach(t *testing.T) {
@@ -35,8 +35,9 @@ func TestSlowKillAttach(t *testing.T) {
 	eachVictim(t, attachMoments(), killAttach)
 }
 
-// killAttach kills a process during an attach: what was attached by then is in no state.
-// The next apply says so and how to go on; or it finds nothing, and attaches.
+// killAttach kills a process during an attach: a compute that was attached by then is not in
+// the state. The next apply reports it and suggests an import block. If nothing was
+// attached, it attaches.
 func killAttach(t *testing.T, at moment, kill func(*command)) {
 	t.Helper()
 	d := newDirectory(t, emulatortest.New(t, attachTakesTime), block())
@@ -52,7 +53,7 @@ func killAttach(t *testing.T, at moment, kill func(*command)) {
 	d.nothingIsLost()
 }
 
-// TestSlowKillAttachThenAdopt has adopt_existing set: the next apply needs no help.
+// TestSlowKillAttachThenAdopt: with adopt_existing, the next apply needs no manual step.
 func TestSlowKillAttachThenAdopt(t *testing.T) {
 	acctest.Slow(t)
 	t.Parallel()

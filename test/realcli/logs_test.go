@@ -13,8 +13,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
-// A log that is wanted is whole: the provider's own lines and the framework's.
-func TestLogsThatAreWanted(t *testing.T) {
+// A log that is asked for is complete: the provider's lines and the framework's.
+func TestRequestedLogs(t *testing.T) {
 	t.Parallel()
 	for variable, want := range map[string]struct{ own, frameworks bool }{
 		"TF_LOG=TRACE":              {true, true},
@@ -22,7 +22,7 @@ func TestLogsThatAreWanted(t *testing.T) {
 		"TF_LOG_PROVIDER=DEBUG":     {true, false},
 		"TF_LOG_PROVIDER=TRACE":     {true, true},
 		"TF_LOG_CORE=TRACE":         {false, false},
-		"TF_LOG_SDK=TRACE":          {false, false}, // Terraform itself wants TF_LOG or TF_LOG_PROVIDER as well
+		"TF_LOG_SDK=TRACE":          {false, false}, // Terraform itself needs TF_LOG or TF_LOG_PROVIDER too
 		"TF_LOG_PATH=" + os.DevNull: {false, false},
 	} {
 		t.Run(variable, func(t *testing.T) {

@@ -1,8 +1,8 @@
 //go:build unix
 
-// Package realcli runs the provider as people do: as a process that Terraform or
-// OpenTofu starts. It looks at what no test within one process can see: what is left
-// when one of the two is interrupted or killed, and what is written down meanwhile.
+// Package realcli runs the provider as users do: as a process that Terraform or OpenTofu
+// starts. It tests what cannot be tested in one process: what is left when either process
+// is interrupted or killed, and what is written to outputs, logs and the state.
 package realcli_test
 
 import (

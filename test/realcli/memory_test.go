@@ -15,18 +15,18 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
-// mostMemory is what the provider may have in memory, whatever it is sent.
+// mostMemory bounds the provider's memory, in bytes, whatever the replies.
 const mostMemory = 150 << 20
 
-// largest is a body of the size that the provider still reads, or nearly so.
+// largest returns a body of nearly the largest size that the provider reads.
 func largest(before, repeated, after string) string {
 	const size = 16<<20 - 1024
 	return before + repeated + strings.Repeat(","+repeated, (size-len(before)-len(after))/(len(repeated)+1)-1) + after
 }
 
-// hostile are replies to each request, of which ten go on at a time, as Terraform has it.
+// hostile are replies to every request; Terraform sends ten requests at a time.
 var hostile = map[string]emulator.Fault{
-	"as it should be":     {Nth: 1 << 30},
+	"normal replies":      {Nth: 1 << 30},
 	"endless":             {Endless: true},
 	"two gigabytes":       {Pad: 2 << 30},
 	"many objects":        {Status: 200, Body: largest(`{"value":[`, `{"":0}`, `]}`)},
@@ -58,7 +58,7 @@ func TestSlowMemoryIsBounded(t *testing.T) {
 	}
 }
 
-// Eight thousand computes on one page are more than any workspace has, and are listed.
+// Eight thousand computes on one page, more than any workspace has, can be listed.
 func TestSlowMemoryOfALargeWorkspace(t *testing.T) {
 	acctest.Slow(t)
 	t.Parallel()
@@ -66,11 +66,11 @@ func TestSlowMemoryOfALargeWorkspace(t *testing.T) {
 	d := newDirectory(t, e, reads(1, 1))
 	putComputes(e, 7999)
 	if output := d.plansIn(mostMemory); strings.Contains(output, "Error") {
-		t.Errorf("it was not listed:\n%s", output)
+		t.Errorf("the list failed:\n%s", output)
 	}
 }
 
-// reads is a configuration that looks up so many computes, and lists so many times.
+// reads returns a configuration that reads a number of computes, and lists a number of times.
 func reads(computes, lists int) string {
 	return fmt.Sprintf(`
 data "azureml_batch_compute" "each" {
@@ -90,7 +90,7 @@ func putComputes(e *emulator.Emulator, n int) {
 	}
 }
 
-// plansIn plans, and fails the test where the provider had more in memory, in bytes.
+// plansIn runs plan, and fails the test if the provider's memory exceeds limit, in bytes.
 func (d *directory) plansIn(limit int64) (output string) {
 	d.t.Helper()
 	began := time.Now()
@@ -101,7 +101,7 @@ func (d *directory) plansIn(limit int64) (output string) {
 		case <-plan.done:
 			running = false
 		case <-time.After(10 * time.Millisecond):
-			log, _ := os.ReadFile(plan.log) // not there before the first line
+			log, _ := os.ReadFile(plan.log) // does not exist before the first line
 			for _, started := range pluginStarted.FindAllSubmatch(log, -1) {
 				most = max(most, highWater(string(started[1])))
 			}
@@ -114,11 +114,11 @@ func (d *directory) plansIn(limit int64) (output string) {
 	return plan.output()
 }
 
-// highWater is the most that a process had in memory, in bytes.
+// highWater returns the peak memory of a process, in bytes.
 func highWater(pid string) (most int64) {
 	status, err := os.ReadFile("/proc/" + pid + "/status")
 	if err != nil {
-		return 0 // it has ended
+		return 0 // the process has ended
 	}
 	if _, after, ok := bytes.Cut(status, []byte("VmHWM:")); ok {
 		_, _ = fmt.Sscan(string(after), &most)

@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
 
-// attachedBySDK is an emulator with a compute that somebody else has attached.
+// attachedBySDK returns an emulator with a compute that was attached by other means.
 func attachedBySDK(t *testing.T) *emulator.Emulator {
 	t.Helper()
 	e := emulatortest.New(t)
@@ -21,12 +21,12 @@ func attachedBySDK(t *testing.T) *emulator.Emulator {
 	return e
 }
 
-// byID is the configuration of what was attached by others.
+// byID is the configuration of the compute of attachedBySDK.
 var byID = fmt.Sprintf("resource \"azureml_batch_compute\" \"test\" {\n  name             = %q\n  workspace_id     = %q\n  batch_account_id = %q\n}\n",
 	name, emulator.DefaultWorkspaceID, emulator.DefaultBatchAccountID)
 
-// takenOver applies a configuration that brings the compute here: nothing is written to
-// the service, and nothing is left to do.
+// takenOver applies a configuration that takes over the compute. It checks that nothing is
+// written to the service, and that the next plan is empty.
 func (d *directory) takenOver(plans ...string) {
 	d.t.Helper()
 	clitest.Says(d.t, d.must("plan", "-input=false"), append(plans, "0 to add, 0 to change, 0 to destroy")...)
@@ -37,7 +37,7 @@ func (d *directory) takenOver(plans ...string) {
 	d.attachedOnce()
 	for _, request := range d.e.ARMRequests() {
 		if request.Method != http.MethodGet {
-			d.t.Errorf("%s %s reached the service", request.Method, request.Path)
+			d.t.Errorf("unexpected request: %s %s", request.Method, request.Path)
 		}
 	}
 }

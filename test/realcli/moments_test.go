@@ -12,22 +12,22 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// moment is a point in the middle of an attach or a detach. The faults hold the
-// provider there for as long as it takes; that it has come there is seen by a request.
+// moment is a point during an attach or a detach. The faults hold the provider there, and a
+// request shows that the provider has reached it.
 type moment struct {
 	name   string
 	faults []emulator.Fault
-	// method, path and nth are those of the request to wait for, and answered is
-	// whether its answer has to be on its way too.
+	// method, path and nth identify the request to wait for; answered is set if its reply
+	// must have been sent too.
 	method, path string
 	nth          int
 	answered     bool
-	// says is what the error after a Ctrl-C says was going on.
+	// says is how the error after a Ctrl-C describes what was in progress.
 	says string
-	// taken is set when the service has accepted by then.
+	// taken is set if the service has accepted the write by then.
 	taken bool
-	// quick is set for those that make test has.
-	quick bool
+	// fast is set for moments that make test runs.
+	fast bool
 }
 
 const (
@@ -35,12 +35,13 @@ const (
 	statusPath  = "/computeOperationsStatus/"
 )
 
-// hold lets the service do its work, but not answer while anybody waits.
+// hold delays the reply to a request, after the service has processed it, for longer than
+// any client waits.
 func hold(method, path string, nth int) emulator.Fault {
 	return emulator.Fault{Method: method, Path: path, Nth: nth, Delay: time.Hour}
 }
 
-// endless says of every operation that it has not ended, whatever time has passed.
+// endless keeps every operation in progress.
 func endless() emulator.Fault {
 	return emulator.Fault{Path: statusPath, Times: -1, EditBody: func(status map[string]any) {
 		for key := range status {
@@ -51,11 +52,11 @@ func endless() emulator.Fault {
 }
 
 func attachMoments() []moment {
-	const either = "Azure to attach the Batch account as compute \"" + name + "\"" // the reply may still be on its way
+	const either = "Azure to attach the Batch account as compute \"" + name + "\"" // before or after the reply arrives
 	const waiting = "waiting for " + either
 	return []moment{
 		{
-			name: "looking for the name", faults: []emulator.Fault{hold("GET", computePath, 1)},
+			name: "checking the name", faults: []emulator.Fault{hold("GET", computePath, 1)},
 			method: "GET", path: computePath, nth: 1, says: "while reading",
 		},
 		{
@@ -64,7 +65,7 @@ func attachMoments() []moment {
 			method: "GET", path: "/workspaces/ws0$", nth: 1, says: "ws0",
 		},
 		{
-			name: "before the PUT is answered", faults: []emulator.Fault{hold("PUT", computePath, 1)},
+			name: "before the reply to the PUT", faults: []emulator.Fault{hold("PUT", computePath, 1)},
 			method: "PUT", path: computePath, nth: 1, says: "asking Azure to attach the Batch account as compute \"" + name + "\"", taken: true,
 		},
 		{
@@ -73,30 +74,30 @@ func attachMoments() []moment {
 		},
 		{
 			name: "while the status is polled", faults: []emulator.Fault{endless()},
-			method: "GET", path: statusPath, nth: 1, answered: true, says: waiting, taken: true, quick: true,
+			method: "GET", path: statusPath, nth: 1, answered: true, says: waiting, taken: true, fast: true,
 		},
 		{
-			name: "before the status is answered", faults: []emulator.Fault{hold("GET", statusPath, 1)},
+			name: "before the reply to a poll", faults: []emulator.Fault{hold("GET", statusPath, 1)},
 			method: "GET", path: statusPath, nth: 1, says: waiting, taken: true,
 		},
 		{
-			// the first GET looks for the name
-			name: "reading what was attached", faults: []emulator.Fault{hold("GET", computePath, 2)},
+			// The first GET checks the name.
+			name: "reading the attached compute", faults: []emulator.Fault{hold("GET", computePath, 2)},
 			method: "GET", path: computePath, nth: 2, says: waiting, taken: true,
 		},
 	}
 }
 
 func detachMoments() []moment {
-	const either = "Azure to detach compute \"" + name + "\"" // the reply may still be on its way
+	const either = "Azure to detach compute \"" + name + "\"" // before or after the reply arrives
 	const waiting = "waiting for " + either
 	return []moment{
 		{
-			name: "looking for the compute", faults: []emulator.Fault{hold("GET", computePath, 1)},
+			name: "reading the compute", faults: []emulator.Fault{hold("GET", computePath, 1)},
 			method: "GET", path: computePath, nth: 1, says: "while reading",
 		},
 		{
-			name: "before the DELETE is answered", faults: []emulator.Fault{hold("DELETE", computePath, 1)},
+			name: "before the reply to the DELETE", faults: []emulator.Fault{hold("DELETE", computePath, 1)},
 			method: "DELETE", path: computePath, nth: 1, says: "asking Azure to detach compute \"" + name + "\"", taken: true,
 		},
 		{
@@ -105,19 +106,18 @@ func detachMoments() []moment {
 		},
 		{
 			name: "while the status is polled", faults: []emulator.Fault{endless()},
-			method: "GET", path: statusPath, nth: 1, answered: true, says: waiting, taken: true, quick: true,
+			method: "GET", path: statusPath, nth: 1, answered: true, says: waiting, taken: true, fast: true,
 		},
 		{
-			// the first GET looks for the compute
-			name: "looking whether the name is free", faults: []emulator.Fault{hold("GET", computePath, 2)},
+			// The first GET reads the compute.
+			name: "checking that the compute is gone", faults: []emulator.Fault{hold("GET", computePath, 2)},
 			method: "GET", path: computePath, nth: 2, says: waiting, taken: true,
 		},
 	}
 }
 
-// reach runs an apply of a saved plan up to the moment. What follows the moment is
-// then without faults again. The plan is made before, so that only the provider's work
-// on the resource is counted.
+// reach runs an apply until the moment. It applies a saved plan, so that only requests of
+// the apply are counted.
 func (d *directory) reach(at moment, plan ...string) *command {
 	d.t.Helper()
 	d.must(append([]string{"plan", "-input=false", "-out=saved.plan"}, plan...)...)
@@ -145,9 +145,9 @@ func (m moment) seen(requests []emulator.Request) bool {
 	return false
 }
 
-// quick are the moments that make test has.
-func quick(moments []moment) []moment {
-	return slices.DeleteFunc(moments, func(m moment) bool { return !m.quick })
+// fast returns the moments that make test runs.
+func fast(moments []moment) []moment {
+	return slices.DeleteFunc(moments, func(m moment) bool { return !m.fast })
 }
 
 // each runs a test for each moment, in parallel.

@@ -19,8 +19,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
-// Everyday moves in which an apply creates and destroys what is one compute. Afterwards
-// Azure has what the state says, and the next plan is empty.
+// Everyday changes for which an apply creates and destroys the same compute. Afterwards
+// Azure matches the state, and the next plan is empty.
 func TestMoves(t *testing.T) {
 	t.Parallel()
 	eachMove(t, way{0, 10, true})
@@ -58,7 +58,7 @@ func eachMove(t *testing.T, ways ...way) {
 	}
 }
 
-// way is how an apply is run, and against what.
+// way says how an apply is run.
 type way struct {
 	latency     time.Duration
 	parallelism int
@@ -69,14 +69,14 @@ func (w way) String() string {
 	return fmt.Sprintf("%s a call, parallelism %d, preflight %t", w.latency, w.parallelism, w.preflight)
 }
 
-// moves are what a person does.
+// moves are changes that a user makes.
 var moves = map[string]func(*testing.T, *estate){
 	"an adopter is replaced, create before destroy": func(_ *testing.T, d *estate) {
 		d.write("main.tf", res("a", "x", 0, adopts, before))
 		d.applies()
 		clitest.Says(d.t, d.applies("-replace=azureml_batch_compute.a"), "was not detached")
 	},
-	"an adopter is replaced by what it refers to": func(_ *testing.T, d *estate) {
+	"an adopter is replaced by replace_triggered_by": func(_ *testing.T, d *estate) {
 		config := `resource "terraform_data" "trigger" {
   input = %q
 }
@@ -97,7 +97,7 @@ var moves = map[string]func(*testing.T, *estate){
 		}
 		d.applies()
 	},
-	"a saved plan replaces what was detached since, create before destroy": func(t *testing.T, d *estate) {
+	"a saved plan replaces a compute that was detached since, create before destroy": func(t *testing.T, d *estate) {
 		d.write("main.tf", res("a", "x", 0, before))
 		d.applies()
 		d.must("plan", "-input=false", "-replace=azureml_batch_compute.a", "-out=saved")
@@ -145,7 +145,7 @@ resource "azureml_batch_compute" "a" {
 	},
 }
 
-// A plan does not warn of the names of what the state has, refreshed or not.
+// A plan does not warn about names of computes in the state, refreshed or not.
 func TestPlansDoNotWarnOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	for name, prepare := range map[string]func(*estate) []string{
@@ -172,7 +172,7 @@ func TestPlansDoNotWarnOfTheirOwn(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a stranger's", func(t *testing.T) {
+	t.Run("not in the state", func(t *testing.T) {
 		t.Parallel()
 		d := newEstate(t, way{100 * time.Millisecond, 10, true})
 		d.e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "x", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
@@ -186,7 +186,7 @@ const (
 	before = "  lifecycle {\n    create_before_destroy = true\n  }\n"
 )
 
-// res is a resource of a label, with a name and the number of a Batch account.
+// res returns a resource with a label, a name and the number of a Batch account.
 func res(label, name string, account int, more ...string) string {
 	return fmt.Sprintf("resource \"azureml_batch_compute\" %q {\n  name             = %q\n  workspace_id     = %q\n  batch_account_id = %q\n%s}\n",
 		label, name, emulator.DefaultWorkspaceID, numbered(account), strings.Join(more, ""))
@@ -223,13 +223,13 @@ func (d *estate) applies(arguments ...string) string {
 
 func (d *estate) id(name string) string { return emulator.DefaultWorkspaceID + "/computes/" + name }
 
-// onlyOne applies two resources that cannot both be, and then the one that came to be.
+// onlyOne applies two resources that exclude each other, and then the one that was created.
 func (d *estate) onlyOne(blocks ...string) {
 	d.t.Helper()
 	d.write("main.tf", strings.Join(blocks, ""))
 	output, code := d.run("apply", "-auto-approve", "-input=false", d.parallel())
 	if code == 0 {
-		d.t.Fatal("both were applied")
+		d.t.Fatal("both were created")
 	}
 	clitest.Says(d.t, strings.Join(strings.Fields(strings.ReplaceAll(output, "│", "")), " "), "Another resource of this run has attached or adopted")
 	d.alike()
@@ -240,10 +240,10 @@ func (d *estate) onlyOne(blocks ...string) {
 	d.applies()
 }
 
-// wait waits until the service has taken a call.
+// wait waits until the service has processed a request with the method.
 func (d *estate) wait(method string) {
 	d.t.Helper()
-	over := time.After(patience)
+	over := time.After(waitLimit)
 	taken := func(r emulator.Request) bool { return r.Method == method && r.Decided != 0 }
 	for !slices.ContainsFunc(d.e.ARMRequests(), taken) {
 		select {
@@ -278,7 +278,7 @@ func (d *estate) inState() (addresses []string) {
 	return addresses
 }
 
-// alike checks that Azure has what the state has, and the state each once.
+// alike checks that Azure and the state have the same computes, each once.
 func (d *estate) alike() {
 	d.t.Helper()
 	var state, azure []string

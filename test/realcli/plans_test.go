@@ -13,8 +13,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
 
-// Plans that people can trust: of what is imported with these settings, and of a
-// configuration with those.
+// Plans after the import of a compute whose tags or description differ from the
+// configuration.
 func TestPlansAfterAnImport(t *testing.T) {
 	t.Parallel()
 	one := "one"
@@ -56,13 +56,13 @@ func (d *directory) plannedEmpty(arguments ...string) {
 	}
 }
 
-// Taken out of the configuration, tags are what the service has, and a broken attachment
-// is said in each plan.
-func TestPlansOfWhatIsThere(t *testing.T) {
+// Plans of attached computes: removed tags follow the service, and each plan reports a
+// failed attachment.
+func TestPlansOfAttachedComputes(t *testing.T) {
 	t.Parallel()
 	id := emulator.DefaultWorkspaceID + "/computes/x"
 	for name, run := range map[string]func(*testing.T, *estate){
-		"tags taken out": func(t *testing.T, d *estate) {
+		"tags removed": func(t *testing.T, d *estate) {
 			d.write("main.tf", res("a", "x", 0, "tags = { a = \"1\" }\n"))
 			d.applies()
 			d.write("main.tf", res("a", "x", 0))
@@ -83,7 +83,7 @@ func TestPlansOfWhatIsThere(t *testing.T) {
 				clitest.Says(t, d.must(command, "-input=false"), `Batch compute "ws0/x" is in state Failed`, "Firewall: It cannot be reached.", "-replace")
 			}
 		},
-		"not what it was": func(t *testing.T, d *estate) {
+		"another type": func(t *testing.T, d *estate) {
 			d.write("main.tf", res("a", "x", 0))
 			d.applies()
 			d.e.EditCompute(id, func(c *emulator.Compute) { c.ComputeType = "AmlCompute" })
@@ -108,7 +108,7 @@ func TestPlansOfWhatIsThere(t *testing.T) {
 	}
 }
 
-// What would lead into a corner is refused before it does.
+// Configurations that could never work are refused by validate.
 func TestPlansThatAreRefused(t *testing.T) {
 	t.Parallel()
 	d := newDirectory(t, emulatortest.New(t), "")
@@ -129,7 +129,7 @@ func TestPlansThatAreRefused(t *testing.T) {
 	}
 }
 
-// The provider's address has changed, as with a fork or a mirror.
+// The provider's address changes, for example to or from a fork or a mirror.
 func TestMovedFromAnotherAddress(t *testing.T) {
 	t.Parallel()
 	clitest.Needs(t, clitest.Find(t), 8, "moves between providers")

@@ -31,8 +31,8 @@ func TestSlowSecretsOfTheEnvironmentStayOutOfLogs(t *testing.T) {
 	secretsStayOutOfLogs(t, "")
 }
 
-// secretsStayOutOfLogs goes through a whole life at the most verbose log level. The secret
-// is in the provider block, or else in the environment.
+// secretsStayOutOfLogs runs a complete life cycle with logs at TRACE. The secret is in the
+// provider block, or else in the environment.
 func secretsStayOutOfLogs(t *testing.T, provider string) {
 	t.Helper()
 	e := emulatortest.New(t, emulator.WithClient(emulator.DefaultClientID, clientSecret))
@@ -63,7 +63,7 @@ func secretsStayOutOfLogs(t *testing.T, provider string) {
 		Body: `{"error": {"code": "AuthorizationFailed", "message": "The client does not have authorization."}}`,
 	})
 	if output, code = d.run("plan", "-input=false"); code == 0 {
-		t.Error("a plan without rights succeeded")
+		t.Error("a plan without permission succeeded")
 	}
 	clitest.Says(t, output, "AuthorizationFailed", "Request id: "+requestID)
 	e.Inject(dropped)
@@ -73,7 +73,7 @@ func secretsStayOutOfLogs(t *testing.T, provider string) {
 	everyReplyIsLogged(t, d)
 }
 
-// secrets is what the emulator handed out, and was given.
+// secrets returns the secrets that the emulator issued and received, with descriptions.
 func secrets(e *emulator.Emulator) map[string]string {
 	found := map[string]string{clientSecret: "the client secret", url.QueryEscape(clientSecret): "the client secret, escaped"}
 	for _, request := range e.Requests() {
@@ -95,8 +95,8 @@ func secrets(e *emulator.Emulator) map[string]string {
 	return found
 }
 
-// noSecretIn looks into everything that the CLI and the provider wrote: outputs, logs,
-// the state and its backups.
+// noSecretIn searches everything that the CLI and the provider wrote: outputs, logs, the
+// state and its backups.
 func noSecretIn(t *testing.T, d *directory) {
 	t.Helper()
 	secrets := secrets(d.e)
@@ -105,7 +105,7 @@ func noSecretIn(t *testing.T, d *directory) {
 		kinds[what] = secret != ""
 	}
 	if len(kinds) != 7 {
-		t.Errorf("these secrets were to be looked for: %v", kinds)
+		t.Errorf("the kinds of secrets are %v, want 7", kinds)
 	}
 	files := append(filesIn(t, d.notes), filesIn(t, d.path)...)
 	for _, file := range files {
@@ -116,7 +116,7 @@ func noSecretIn(t *testing.T, d *directory) {
 		for secret, what := range secrets {
 			if at := strings.Index(string(content), secret); at >= 0 {
 				line := string(content[strings.LastIndex(string(content[:at]), "\n")+1 : at])
-				t.Errorf("%s is in %s, behind %q", what, filepath.Base(file), line[:min(len(line), 300)])
+				t.Errorf("%s is in %s, after %q", what, filepath.Base(file), line[:min(len(line), 300)])
 			}
 		}
 	}
@@ -127,8 +127,8 @@ func noSecretIn(t *testing.T, d *directory) {
 
 var loggedReply = regexp.MustCompile(`Azure answered:.* request_id=[0-9a-f-]{36}\b`)
 
-// everyReplyIsLogged counts the replies in the logs that have the ids that Azure's
-// support asks for.
+// everyReplyIsLogged checks that the logs have all replies, with the ids that Azure's support
+// asks for.
 func everyReplyIsLogged(t *testing.T, d *directory) {
 	t.Helper()
 	answered, correlations := 0, map[string]bool{}
@@ -152,7 +152,7 @@ func everyReplyIsLogged(t *testing.T, d *directory) {
 		}
 	}
 	if withIDs != answered || answered == 0 {
-		t.Errorf("the logs have %d replies with their ids, the service gave %d", withIDs, answered)
+		t.Errorf("the logs have %d replies with their ids, but the service sent %d", withIDs, answered)
 	}
 	if len(correlations) > 0 {
 		t.Errorf("no log has the correlation ids %v", correlations)
@@ -168,8 +168,8 @@ func logsIn(t *testing.T, d *directory) []string {
 	return logs
 }
 
-// filesIn lists the files of a directory that the CLI may have written: not the
-// configuration, which has the secret on purpose, nor what is linked to.
+// filesIn lists the files of a directory that the CLI may have written. It leaves out the
+// configuration, which contains the secret on purpose, and symbolic links.
 func filesIn(t *testing.T, dir string) []string {
 	t.Helper()
 	var files []string

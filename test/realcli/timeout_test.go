@@ -13,8 +13,8 @@ import (
 
 const shortCreate = "  timeouts {\n    create = \"2s\"\n  }"
 
-// TestSlowTimeoutOfAttach: the time that the configuration gives is over before the attach
-// is. The error has what went wrong on the way, not only that time is up.
+// TestSlowTimeoutOfAttach: the configured timeout ends before the attach. The error has the
+// last failure, not only that the attach timed out.
 func TestSlowTimeoutOfAttach(t *testing.T) {
 	acctest.Slow(t)
 	t.Parallel()
@@ -27,7 +27,7 @@ func TestSlowTimeoutOfAttach(t *testing.T) {
 	})
 	output, code := d.apply()
 	if code == 0 {
-		t.Error("an attach without end succeeded")
+		t.Error("an attach that does not end succeeded")
 	}
 	clitest.Says(t, output, "Timed out while waiting for Azure to attach the Batch account as compute \""+name+"\"",
 		"Azure has accepted the attach and continues in the background",
@@ -42,7 +42,7 @@ func TestSlowTimeoutOfAttach(t *testing.T) {
 	d.nothingIsLost()
 }
 
-// TestSlowTimeoutBeforeAttach: the time is over before the service has accepted anything.
+// TestSlowTimeoutBeforeAttach: the timeout ends before the service has accepted the attach.
 func TestSlowTimeoutBeforeAttach(t *testing.T) {
 	acctest.Slow(t)
 	t.Parallel()
@@ -67,7 +67,7 @@ func TestSlowTimeoutBeforeAttach(t *testing.T) {
 	}
 }
 
-// TestSlowTimeoutOfDetach: the compute stays in the state, and the next destroy goes on.
+// TestSlowTimeoutOfDetach: the compute stays in the state, and the next destroy completes.
 func TestSlowTimeoutOfDetach(t *testing.T) {
 	acctest.Slow(t)
 	t.Parallel()

@@ -1,8 +1,8 @@
 """Prints how long it takes to attach a Batch account, with the class and with the provider.
 
-The service is the emulator, which takes a known time for an operation. The class's time is that of attach and
-wait_for_completion in a process that has imported the package and found the workspace already; the provider's is that
-of the whole command `terraform apply`.
+The service is the emulator, with operations of a known duration. For the class, the time is that of attach and
+wait_for_completion, without importing the package and finding the workspace. For the provider, it is that of the whole
+command `terraform apply`.
 """
 
 import contextlib
@@ -23,10 +23,10 @@ SECONDS = (3, 7, 10, 13, 30, 61)
 
 
 def seconds(action):
-    begin = time.monotonic()
+    began = time.monotonic()
     with contextlib.redirect_stdout(io.StringIO()):
         action()
-    return time.monotonic() - begin
+    return time.monotonic() - began
 
 
 def compare(duration):
@@ -39,7 +39,7 @@ def compare(duration):
             ComputeTarget.attach(workspace, "byclass", configuration).wait_for_completion()
 
         of_class = seconds(attach)
-        # The account can be attached once, and to be detached takes the emulator no time.
+        # The account can be attached only once. The emulator detaches it without delay.
         compute = BatchCompute(workspace, "byclass")
         compute.detach()
         seconds(lambda: compute.wait_for_completion(is_delete_operation=True))

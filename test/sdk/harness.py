@@ -1,4 +1,4 @@
-"""The emulator, and the Python package pointed at it."""
+"""Runs the emulator, and points the Python package at it."""
 
 import atexit
 import json
@@ -13,8 +13,8 @@ import urllib.parse
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCRATCH = pathlib.Path(tempfile.mkdtemp(prefix="azureml-sdk-"))
 atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
-# What the package and the CLI keep at home, such as the package's cache of addresses, is neither used nor left behind.
-# The package looks where home is when it is imported.
+# Files in the home directory, such as the package's cache of addresses, are neither used nor left behind. The package reads
+# HOME when it is imported.
 os.environ["HOME"] = str(SCRATCH)
 
 import requests  # noqa: E402
@@ -26,7 +26,7 @@ PROVIDER = "terraform-provider-azureml/"
 
 
 class Emulator:
-    """`azureml-emulator serve`, with the flags it is given, and the record of what reached it."""
+    """A running `azureml-emulator serve`, with its record of requests."""
 
     def __init__(self, *flags):
         self.dir = pathlib.Path(tempfile.mkdtemp(dir=SCRATCH))
@@ -39,7 +39,7 @@ class Emulator:
         self.url = self.env["ARM_RESOURCE_MANAGER_ENDPOINT"]
         self.workspace_id = self.env["AZUREML_EMULATOR_WORKSPACE_ID"]
         self.batch_account_id = self.env["AZUREML_EMULATOR_BATCH_ACCOUNT_ID"]
-        # The package finds the authority by REQUESTS_CA_BUNDLE, and remembers for each workspace where its services are.
+        # The package trusts the authority in REQUESTS_CA_BUNDLE, and caches the addresses of each workspace's services.
         no_proxy = ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1"]))
         os.environ.update(self.env, NO_PROXY=no_proxy, no_proxy=no_proxy)
         (SCRATCH / ".azureml/.discovery").unlink(missing_ok=True)
@@ -50,7 +50,7 @@ class Emulator:
             printed += line
             if line == "}\n":
                 return json.loads(printed)
-        raise RuntimeError(f"the emulator ended with exit code {self.process.wait()} before it was ready: {printed}")
+        raise RuntimeError(f"the emulator exited with code {self.process.wait()} before it was ready: {printed}")
 
     def close(self):
         self.process.terminate()
@@ -58,37 +58,37 @@ class Emulator:
         self.process.stdout.close()
 
     def requests(self, by="", method=""):
-        """The calls to Resource Manager and to the workspace's own endpoint: all, or those of one client or method."""
+        """Requests to Resource Manager and to the workspace's own endpoint: all, or those of one client or method."""
         calls = [json.loads(line) for line in self.log.read_text().splitlines()]
         for call in calls:
             call["query"] = dict(urllib.parse.parse_qsl(call.get("query", ""), keep_blank_values=True))
         return [c for c in calls if by in c.get("userAgent", "") and method in ("", c["method"])]
 
     def token(self):
-        answer = requests.post(f"{self.url}/{self.env['ARM_TENANT_ID']}/oauth2/v2.0/token", data={
+        response = requests.post(f"{self.url}/{self.env['ARM_TENANT_ID']}/oauth2/v2.0/token", data={
             "grant_type": "client_credentials",
             "client_id": self.env["ARM_CLIENT_ID"],
             "client_secret": self.env["ARM_CLIENT_SECRET"],
             "scope": self.env["ARM_RESOURCE_MANAGER_AUDIENCE"] + "/.default",
         })
-        answer.raise_for_status()
-        return answer.json()["access_token"]
+        response.raise_for_status()
+        return response.json()["access_token"]
 
     def status_of(self, resource_id, api_version="2024-02-01"):
         return requests.get(self.url + resource_id, params={"api-version": api_version},
                             headers={"Authorization": "Bearer " + self.token()}).status_code
 
     def workspace(self, workspace_id=None):
-        """A workspace, as the package itself finds it: by a request, and at the address of services that it gets."""
+        """A workspace as the package finds it: by a request, whose response has the addresses of the services."""
         _, _, subscription, _, group, _, _, _, name = (workspace_id or self.workspace_id).split("/")
         return Workspace(subscription, group, name, auth=SignedIn(self))
 
 
 class SignedIn(AbstractAuthentication):
-    """Signs the package in to the emulator, and tells it that Resource Manager is there. It has no part in a request."""
+    """Signs the package in to the emulator, and points it at the emulator's Resource Manager. It changes no request."""
 
     def __init__(self, emulator):
-        # Not the base's: that one asks Azure which clouds there are.
+        # Does not call the base class, which requests the list of clouds from Azure.
         self._cloud_type = types.SimpleNamespace(
             name="Emulator", endpoints=types.SimpleNamespace(resource_manager=emulator.url))
         self._token = emulator.token()

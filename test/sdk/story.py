@@ -1,4 +1,4 @@
-"""What the tests have in common."""
+"""The base class of the tests."""
 
 import contextlib
 import io
@@ -41,7 +41,7 @@ data "azureml_batch_compute" "it" {{
 """
 
     def attach(self, name=NAME):
-        """Attaches as the class does, and waits unless that is the caller's to do."""
+        """Starts to attach with the class. The caller waits for completion."""
         configuration = BatchCompute.attach_configuration(resource_id=self.emulator.batch_account_id)
         return ComputeTarget.attach(self.workspace, name, configuration)
 
@@ -53,7 +53,7 @@ data "azureml_batch_compute" "it" {{
         self.assertEqual(self.emulator.status_of(self.emulator.batch_account_id), 200)
 
     def assertSerialized(self, lookup):
-        """The data source's `serialized` is what the class's serialize() returns, key by key and in its order."""
+        """Checks that the data source's `serialized` equals the class's serialize(), with the keys in the same order."""
         ours = json.loads(lookup.state()["data.azureml_batch_compute.it"]["values"]["serialized"])
         theirs = BatchCompute(self.workspace, NAME).serialize()
         self.assertEqual(ours, theirs)
@@ -61,7 +61,7 @@ data "azureml_batch_compute" "it" {{
         self.assertEqual(list(ours["properties"]), list(theirs["properties"]), "the keys are in another order")
 
     def detaches(self, by):
-        """The DELETEs of one client, each as its path and query."""
+        """The DELETE requests of one client, as pairs of path and query."""
         return [(c["path"], c["query"]) for c in self.emulator.requests(by, "DELETE")]
 
 

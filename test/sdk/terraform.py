@@ -1,4 +1,4 @@
-"""Terraform, or OpenTofu, with the provider that was built."""
+"""Runs Terraform or OpenTofu with the provider that was built."""
 
 import json
 import os
@@ -41,7 +41,7 @@ class Terraform:
         (self.dir / "main.tf").write_text(REQUIRED_PROVIDERS + configuration)
 
     def run(self, *arguments, codes=(0,)):
-        """Runs a command, and returns what it printed and its exit code, which has to be one of those given."""
+        """Runs a command, and returns its output and its exit code, which must be one of codes."""
         done = subprocess.run([CLI, arguments[0], *no_colour(arguments)], cwd=self.dir, env=self.env, text=True,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if done.returncode not in codes:
@@ -55,21 +55,21 @@ class Terraform:
         return self.run("destroy", "-auto-approve", "-input=false")[0]
 
     def planned(self):
-        """What a plan would do to each resource; nothing if it is empty."""
+        """The planned actions by resource address; empty if the plan has no changes."""
         _, code = self.run("plan", "-input=false", "-detailed-exitcode", "-out=plan", codes=(0, 2))
         shown = json.loads(self.run("show", "-json", "plan")[0])
         changes = {c["address"]: c["change"]["actions"] for c in shown.get("resource_changes", [])}
         changes = {address: actions for address, actions in changes.items() if actions != ["no-op"]}
-        assert bool(changes) == (code == 2), f"the plan's exit code is {code}, and it would change {changes}"
+        assert bool(changes) == (code == 2), f"the plan's exit code is {code}, but its changes are {changes}"
         return changes
 
     def state(self):
-        """The resources and data sources of the state, by address."""
+        """The resources and data sources in the state, by address."""
         shown = json.loads(self.run("show", "-json")[0])
         return {r["address"]: r for r in shown.get("values", {}).get("root_module", {}).get("resources", [])}
 
     def errors(self, command="validate"):
-        """The errors of a configuration, as pairs of a block's first line and a message."""
+        """The errors of a configuration, as pairs of a block's header and a message."""
         reply = json.loads(self.run(command, "-json", codes=(1,))[0])
         return [((d.get("snippet") or {}).get("context"), d["summary"] + "\n" + d.get("detail", ""))
                 for d in reply["diagnostics"] if d["severity"] == "error"]

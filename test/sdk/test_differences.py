@@ -11,7 +11,7 @@ from azureml.exceptions import ComputeTargetException
 
 
 class TestDifferences(Story):
-    def test_a_second_attachment_is_refused_by_the_provider_alone(self):
+    def test_only_the_provider_refuses_a_second_attachment(self):
         self.begin()
         self.attach("first")
         terraform = Terraform(self.emulator, self.resource())
@@ -20,7 +20,7 @@ class TestDifferences(Story):
         self.attach("second")
         self.assertEqual(len(self.emulator.requests(SDK, "PUT")), 2)
 
-    def test_over_a_compute_that_is_there_only_the_class_sends_a_put(self):
+    def test_only_the_class_sends_a_put_over_an_existing_compute(self):
         self.begin()
         self.attach()
         with self.assertRaisesRegex(ComputeTargetException, "attached already"):
@@ -29,7 +29,7 @@ class TestDifferences(Story):
         self.assertIn("import {", Terraform(self.emulator, self.resource()).apply(codes=(1,)))
         self.assertEqual(self.emulator.requests(PROVIDER, "PUT"), [])
 
-    def test_names_are_looked_at_by_the_provider_alone(self):
+    def test_only_the_provider_validates_names(self):
         self.begin()
         configuration = BatchCompute.attach_configuration("rg-batch", "No-Such Account")
         with self.assertRaises(ComputeTargetException):
@@ -51,14 +51,14 @@ resource "azureml_batch_compute" "it" {{
         with self.assertRaisesRegex(ComputeTargetException, re.escape('missing ["properties"]["properties"]')):
             BatchCompute.deserialize(self.workspace, compute.serialize())
 
-    def test_the_class_takes_a_compute_of_another_workspace(self):
+    def test_the_class_accepts_a_compute_of_another_workspace(self):
         self.begin()
         payload = self.attach().serialize()
         payload["id"] = payload["id"].replace("/ws0/", "/another/")
         payload["properties"].update(properties=None, isAttachedCompute=True)
         self.assertEqual(BatchCompute.deserialize(self.workspace, payload).id, self.compute_id)
 
-    def test_detaching_what_is_gone_fails_with_the_class_alone(self):
+    def test_detaching_an_absent_compute_fails_only_with_the_class(self):
         self.begin()
         terraform = Terraform(self.emulator, self.resource())
         terraform.apply()
@@ -70,7 +70,7 @@ resource "azureml_batch_compute" "it" {{
         terraform.run("destroy", "-auto-approve", "-input=false", "-refresh=false")
         self.assertEqual(terraform.state(), {})
 
-    def test_the_class_never_fills_in_when_it_was_attached(self):
+    def test_the_class_never_sets_created_on_and_modified_on(self):
         self.begin()
         compute = self.attach()
         self.assertIsNone(compute.created_on)

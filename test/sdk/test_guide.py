@@ -1,4 +1,4 @@
-"""The migration guide does what it says."""
+"""The steps of the migration guide work as it says."""
 
 import ast
 import json
@@ -22,7 +22,7 @@ def blocks(language):
 
 
 def block(language, text):
-    """The only block with that text in it."""
+    """The only block that contains the text."""
     [found] = [b for b in blocks(language) if text in b]
     return found
 
@@ -45,7 +45,7 @@ class TestBlocks(unittest.TestCase):
         for document in blocks("json"):
             json.loads(document)
 
-    def test_every_block_is_looked_at(self):
+    def test_every_language_is_tested(self):
         languages = set(re.findall(r"^```(\w+)$", GUIDE, re.MULTILINE))
         self.assertEqual(languages, {"terraform", "shell", "python", "json", "text"})
 
@@ -69,7 +69,7 @@ class TestManyWorkspaces(Story):
             quietly(attach(workspaces[0], "shared", names[12]).wait_for_completion)
         for number, workspace in enumerate(workspaces):
             quietly(attach(workspace, "nightly", names[number]).wait_for_completion)
-        # The class attaches an account twice without a word. Another one goes to two workspaces.
+        # The class attaches an account twice without a warning. Another account is attached to two workspaces.
         for workspace, account in ((workspaces[8], names[8]), (workspaces[9], names[13]), (workspaces[11], names[13])):
             quietly(attach(workspace, "shared", account).wait_for_completion)
 
@@ -139,7 +139,7 @@ class TestTheGuide(Story):
         self.assertEqual(terraform.state()[f"azureml_batch_compute.{NAME}"]["values"]["id"], self.compute_id)
         self.assertEqual([c for c in self.emulator.requests(PROVIDER) if c["method"] != "GET"], [])
 
-    def test_the_resource_that_azapi_gives_way_to_is_valid(self):
+    def test_the_resource_that_replaces_azapi_is_valid(self):
         self.begin()
         moved = block("terraform", "\nmoved {")
         configuration = moved[moved.index('resource "azureml_batch_compute"'):]

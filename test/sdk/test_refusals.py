@@ -1,4 +1,4 @@
-"""What goes wrong, or is not to be had, is so with the class and with the provider."""
+"""What fails or is refused with the class also fails or is refused with the provider."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from azureml.exceptions import ComputeTargetException
 GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-batch/providers"
 ACCOUNT = GROUP + "/Microsoft.Batch/batchAccounts/batch0"
 
-# Each mistake as arguments of attach_configuration, what the class says, and what the provider says.
+# Each mistake as arguments of attach_configuration, the class's error, and the provider's error.
 MISTAKES = {
     "nothing": ({}, "Please provide resource_group and account_name", "The Batch account is not given"),
     "no_group": ({"account_name": "batch0"}, "resource_group is not provided", "resource group is missing"),
@@ -84,7 +84,7 @@ class TestAFailedAttach(Story):
         self.begin("-failures", str(plan))
 
     def assertBothShowTheFailure(self, values):
-        """The class shows the errors as they came; the provider shows them in one shape."""
+        """The class shows the errors as the service sent them; the provider shows them in one form."""
         compute = BatchCompute(self.workspace, NAME)
         self.assertEqual(compute.provisioning_state, "Failed")
         self.assertEqual(values["provisioning_state"], compute.provisioning_state)
@@ -93,7 +93,7 @@ class TestAFailedAttach(Story):
         self.assertEqual([(e["code"], e["message"], e["details"]) for e in values["provisioning_errors"]],
                          [(e["code"], e["message"], e["details"]) for e in theirs])
 
-    def test_of_the_class_looks_the_same_to_both(self):
+    def test_of_the_class_is_shown_by_both(self):
         compute = self.attach()
         with self.assertRaises(ComputeTargetException) as raised:
             quietly(compute.wait_for_completion)
@@ -104,7 +104,7 @@ class TestAFailedAttach(Story):
         self.assertBothShowTheFailure(lookup.state()["data.azureml_batch_compute.it"]["values"])
         self.assertSerialized(lookup)
 
-    def test_of_terraform_looks_the_same_to_both(self):
+    def test_of_terraform_is_shown_by_both(self):
         terraform = Terraform(self.emulator, self.resource())
         printed = " ".join(re.sub("[│╷╵]", "", terraform.apply(codes=(1,))).split())
         for message in (FAILURE["error"]["message"], "The made-up Batch account is disabled."):
@@ -113,7 +113,7 @@ class TestAFailedAttach(Story):
         self.assertIs(resource["tainted"], True)
         self.assertBothShowTheFailure(resource["values"])
 
-        # What is next is a detach and an attach, and this one succeeds.
+        # The next apply detaches and attaches, and this attach succeeds.
         self.assertEqual(terraform.planned(), {"azureml_batch_compute.it": ["delete", "create"]})
         terraform.apply()
         self.assertEqual(BatchCompute(self.workspace, NAME).provisioning_state, "Succeeded")

@@ -1,7 +1,7 @@
-"""The class BatchCompute of the Python package and the provider, side by side, on one Azure.
+"""The class BatchCompute of the Python package and the provider, side by side, with one emulator.
 
-The package is unmodified and sends its own requests; Terraform is the real one. What is asserted is what reached the
-service, what is in Terraform's state, and what the class says.
+The package is unmodified and sends its own requests; Terraform is the real one. The tests check the requests that the
+service received, Terraform's state, and the class's attributes.
 """
 
 import inspect
@@ -17,7 +17,7 @@ from azureml.exceptions import ComputeTargetException
 
 
 def example():
-    """The example in the documentation of the class, as the package brings it along."""
+    """The example in the class's docstring."""
     lines = inspect.getdoc(BatchCompute).splitlines()
     start = lines.index(next(line for line in lines if ".. code-block:: python" in line)) + 1
     indent = re.match(" *", lines[start - 1]).group() + " "
@@ -30,7 +30,7 @@ def example():
 
 
 class TestTheClassItself(Story):
-    def test_the_example_of_its_documentation_runs_whole(self):
+    def test_the_example_in_its_documentation_runs(self):
         self.begin("-attach-duration", "1s", "-detach-duration", "1s")
         code = example().replace("<batch_account_name>", "batch0").replace("<batch_resource_group>", "rg-batch")
         names = {"ws": self.workspace, "BatchCompute": BatchCompute, "ComputeTarget": ComputeTarget,
@@ -43,7 +43,7 @@ class TestTheClassItself(Story):
             "Provisioning state:Succeeded",
             "Provisioning errors:None",
             using]))
-        self.assertEqual(quietly(exec, code, names), using, "the second time it is attached already")
+        self.assertEqual(quietly(exec, code, names), using, "the second run must find it attached")
 
         compute = names["batch_compute"]
         compute.detach()

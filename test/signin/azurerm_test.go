@@ -13,8 +13,8 @@ import (
 	"github.com/hashicorp/go-azure-sdk/sdk/environments"
 )
 
-// azurerm is what azurerm's provider takes from its block and the environment, as far as
-// it signs in. An attribute that is set, even to nothing, hides the variables.
+// azurerm reads the settings for signing in from the provider block and the environment,
+// as azurerm's provider does. An attribute that is set, even to "", hides its variables.
 type azurerm struct {
 	block   map[string]string
 	problem error
@@ -32,10 +32,10 @@ func (a *azurerm) setting(attribute string, variables ...string) string {
 	return ""
 }
 
-func (a *azurerm) is(attribute, variable string, otherwise bool) bool {
+func (a *azurerm) is(attribute, variable string, byDefault bool) bool {
 	text := a.setting(attribute, variable)
 	if text == "" {
-		return otherwise
+		return byDefault
 	}
 	is, err := strconv.ParseBool(text)
 	a.note(err)
@@ -48,7 +48,8 @@ func (a *azurerm) note(err error) {
 	}
 }
 
-// orFile is a value, or what its file holds. Two that differ are an error.
+// orFile returns a value, or the content of its file. If both are set but differ, that is
+// an error.
 func (a *azurerm) orFile(text, path string) string {
 	text = strings.TrimSpace(text)
 	if path == "" {
@@ -64,14 +65,14 @@ func (a *azurerm) same(text, other string) string {
 	case other == "":
 		return text
 	case text != "" && text != other:
-		a.note(errTwice)
+		a.note(errConflict)
 	}
 	return other
 }
 
-var errTwice = errors.New("a value is given twice, and differs")
+var errConflict = errors.New("a setting is given twice, with different values")
 
-// credentials are those that the library chooses from.
+// credentials returns the credentials that the library chooses from.
 func (a *azurerm) credentials(environment environments.Environment) *auth.Credentials {
 	aks := a.is("use_aks_workload_identity", "ARM_USE_AKS_WORKLOAD_IDENTITY", false)
 	oidc := a.is("use_oidc", "ARM_USE_OIDC", false) || aks
@@ -115,7 +116,7 @@ func (a *azurerm) credentials(environment environments.Environment) *auth.Creden
 	}
 }
 
-// signInAsAzurerm has azurerm's own library get a token for Resource Manager.
+// signInAsAzurerm gets a token for Resource Manager with azurerm's own library.
 func signInAsAzurerm(ctx context.Context, block map[string]string, address string) error {
 	environment := environments.AzurePublic()
 	environment.Authorization.LoginEndpoint = address

@@ -19,19 +19,19 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// outcome is how a sign-in ended: with a method, or without one.
+// outcome is the result of a sign-in.
 type outcome struct {
 	method string
 	err    error
-	// detail is what the method was asked for: the audience of a job's token, the version
+	// detail is what the method requests: the audience of a job's token, the api-version
 	// and the client of a managed identity, the account of az.
 	detail string
 }
 
-// none is what an outcome without a method is called.
+// none is the method of a sign-in that failed.
 const none = "none"
 
-// compare signs in twice from one block and one environment: as azurerm, and as this
+// compare signs in twice with the same block and environment: as azurerm, and as this
 // provider.
 func (w *world) compare(t *testing.T, block, variables map[string]string) (theirs, ours outcome) {
 	t.Helper()
@@ -47,7 +47,7 @@ func (w *world) compare(t *testing.T, block, variables map[string]string) (their
 	return theirs, ours
 }
 
-// recorder keeps what is sent.
+// recorder records the requests that are sent.
 type recorder struct {
 	next http.RoundTripper
 	sent []sent
@@ -73,7 +73,7 @@ func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 	return r.next.RoundTrip(request)
 }
 
-// watch finds out by which method something signs in, from what reaches the emulator and az.
+// watch determines the method of a sign-in from its requests and its calls of az.
 func (w *world) watch(t *testing.T, signIn func(*http.Client) error) outcome {
 	t.Helper()
 	must(t, os.WriteFile(w.calls, nil, 0o600))
@@ -97,8 +97,8 @@ func (w *world) watch(t *testing.T, signIn func(*http.Client) error) outcome {
 	return outcome{method: none}
 }
 
-// identity is what a managed identity's token is asked for by. It is empty where the library
-// remembers the token, and only looks whether the endpoint is there.
+// identity returns the api-version and the client of a request for a managed identity's
+// token. It is empty if the library has cached the token and only probes the endpoint.
 func identity(query url.Values) string {
 	if !query.Has("resource") {
 		return ""
@@ -106,7 +106,7 @@ func identity(query url.Values) string {
 	return query.Get("api-version") + " " + query.Get("client_id")
 }
 
-// account is how az was told which account to use.
+// account returns the option that selects the account of az.
 func account(call string) string {
 	words := strings.Fields(call)
 	for i, word := range words {
@@ -117,7 +117,7 @@ func account(call string) string {
 	return ""
 }
 
-// audience is the one that a token of GitHub's was asked for.
+// audience returns the audience in the request for GitHub's token.
 func (r *recorder) audience() string {
 	for _, sent := range r.sent {
 		if sent.query.Has("audience") {
@@ -127,7 +127,7 @@ func (r *recorder) audience() string {
 	return ""
 }
 
-// byAssertion is the method that signs in with an assertion.
+// byAssertion returns the method that signs in with an assertion.
 func (w *world) byAssertion(assertion string) string {
 	for name, token := range w.tokens {
 		if assertion == token {
@@ -150,7 +150,7 @@ func (w *world) byAssertion(assertion string) string {
 	return "certificate"
 }
 
-// signInAsProvider has this provider attach a Batch account, and takes it away again.
+// signInAsProvider attaches a Batch account with this provider, and removes it.
 func (w *world) signInAsProvider(t *testing.T, client *http.Client, block map[string]string) error {
 	t.Helper()
 	attributes := acctest.Attributes{

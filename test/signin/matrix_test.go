@@ -1,5 +1,5 @@
-// Package signin compares the way this provider signs in with azurerm's, by azurerm's own
-// library. It is a module of its own, so that the provider does not depend on that.
+// Package signin compares how this provider and azurerm's own library sign in. It is a
+// separate module, so that the provider does not depend on that library.
 package signin_test
 
 import (
@@ -15,7 +15,7 @@ import (
 type variant struct {
 	method
 	inBlock bool
-	// lacks is the place of the input that is missing; -1 for none.
+	// lacks is the index of the input that is missing; -1 for none.
 	lacks int
 }
 
@@ -30,7 +30,7 @@ func (v variant) String() string {
 	return v.name + lacks + " " + place
 }
 
-// put adds what the variant has to a block and to an environment.
+// put adds the variant's inputs to a block and to an environment.
 func (v variant) put(block, variables map[string]string) {
 	for i, input := range v.inputs {
 		switch {
@@ -43,7 +43,7 @@ func (v variant) put(block, variables map[string]string) {
 	}
 }
 
-// variants are a method in both places, complete and without each of its inputs.
+// variants returns a method in both places, complete and without each of its inputs.
 func variants(m method) []variant {
 	var all []variant
 	for _, inBlock := range []bool{true, false} {
@@ -54,11 +54,11 @@ func variants(m method) []variant {
 	return all
 }
 
-// TestMatrix: each pair of methods, in the block and in the environment, complete and
-// without each of their inputs. What signs in for azurerm signs in here, by the same method;
-// the differences are those of the guide, and each of them is there.
+// TestMatrix signs in with each pair of methods, in the block and in the environment,
+// complete and without each of their inputs. Whatever signs in with azurerm signs in here,
+// by the same method. The differences are exactly those that the guide lists.
 func TestMatrix(t *testing.T) {
-	log.SetOutput(io.Discard) // azurerm's library tells of each call of az
+	log.SetOutput(io.Discard) // azurerm's library logs each call of az
 	w := newWorld(t)
 	cases, counts := 0, map[string]int{}
 	for i, one := range w.methods {
@@ -90,10 +90,10 @@ func TestMatrix(t *testing.T) {
 
 const (
 	same        = "sign in by the same method"
-	neither     = "do not sign in with either"
-	blockFirst  = "sign in here by the block's service principal, and with azurerm by the environment's"
-	devOpsAlone = "sign in here by the next method, and with azurerm are refused by Azure DevOps for want of a service connection"
-	podDiffers  = "sign in here by another token than the pod's, which azurerm takes for a mistake"
+	neither     = "sign in with neither"
+	blockFirst  = "sign in here by the block's service principal, but with azurerm by the environment's"
+	devOpsAlone = "sign in here by the next method, but fail with azurerm, because Azure DevOps requires a service connection"
+	podDiffers  = "sign in here by another token than the pod's, which azurerm reports as an error"
 	wrong       = "are wrong"
 )
 
@@ -103,7 +103,7 @@ func (w *world) judge(theirs, ours outcome, block, variables map[string]string) 
 	switch {
 	case theirs.method == none && ours.method == none:
 		return neither
-	case theirs.method == none && errors.Is(theirs.err, errTwice) && variables["AZURE_FEDERATED_TOKEN_FILE"] != "":
+	case theirs.method == none && errors.Is(theirs.err, errConflict) && variables["AZURE_FEDERATED_TOKEN_FILE"] != "":
 		return podDiffers
 	case theirs.method == none && given("oidc_request_url", "SYSTEM_OIDCREQUESTURI") != "" && given("ado_pipeline_service_connection_id", "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID") == "":
 		return devOpsAlone

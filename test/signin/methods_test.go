@@ -16,30 +16,31 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// method is a way to sign in, and what it needs.
+// method is a sign-in method with its inputs.
 type method struct {
 	name string
 	// servicePrincipal is set for methods that sign in as an application.
 	servicePrincipal bool
-	// selector is the input whose place is the method's own.
+	// selector is the input that decides whether the method counts as the block's or the
+	// environment's.
 	selector string
 	inputs   []input
 }
 
-// input is one thing that a method needs: an attribute, and the variable that may say the
-// same. What a platform sets has no attribute.
+// input is a setting that a method needs: an attribute and its variable. Variables that
+// only a platform sets have no attribute.
 type input struct{ attribute, variable, value string }
 
-// world is the emulator, and what a machine has beside it.
+// world is the emulator with the files and programs that the methods need.
 type world struct {
 	*emulator.Emulator
 	methods []method
 	// tokens are the federated tokens that are given by value or in a file, by method.
 	tokens map[string]string
-	// audience is what this provider's tokens are for. azidentity remembers those of managed
-	// identities in the process, so each world has its own.
+	// audience is the audience of this provider's tokens. azidentity caches tokens of
+	// managed identities in the process, so each world has its own audience.
 	audience string
-	// calls is the file in which the stand-in for az writes down how it is called.
+	// calls is the file to which the stand-in for az writes its arguments.
 	calls string
 }
 
@@ -92,7 +93,7 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// putAz puts a stand-in for Azure CLI on PATH, which is signed in as a person.
+// putAz puts a stand-in for Azure CLI on PATH, signed in as a user.
 func (w *world) putAz(t *testing.T) {
 	t.Helper()
 	dir := t.TempDir()

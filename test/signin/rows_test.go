@@ -12,8 +12,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// TestRows: settings that the pairs of TestMatrix do not have. Each signs in here as it does
-// for azurerm, and asks for the same.
+// TestRows covers settings that TestMatrix does not. Each signs in here as with azurerm,
+// with the same details. The letters are the rows of a comparison with azurerm and azapi.
 func TestRows(t *testing.T) {
 	log.SetOutput(io.Discard)
 	w := newWorld(t)
@@ -46,8 +46,8 @@ func TestRows(t *testing.T) {
 			"AZURE_CLIENT_CERTIFICATE_PATH": certificatePath,
 		}, "Azure CLI"},
 		"J: the Azure SDKs' tenant and subscription": {nil, map[string]string{"AZURE_TENANT_ID": other, "AZURE_SUBSCRIPTION_ID": other}, "Azure CLI"},
-		"J: az of a tenant":                          {map[string]string{"tenant_id": emulator.DefaultTenantID}, nil, "Azure CLI"},
-		"J: az of a subscription":                    {nil, map[string]string{"ARM_SUBSCRIPTION_ID": emulator.DefaultSubscriptionID, "ARM_TENANT_ID": emulator.DefaultTenantID}, "Azure CLI"},
+		"J: az with a tenant":                        {map[string]string{"tenant_id": emulator.DefaultTenantID}, nil, "Azure CLI"},
+		"J: az with a subscription":                  {nil, map[string]string{"ARM_SUBSCRIPTION_ID": emulator.DefaultSubscriptionID, "ARM_TENANT_ID": emulator.DefaultTenantID}, "Azure CLI"},
 		"K: the Azure SDKs' client":                  {map[string]string{"use_msi": "true"}, map[string]string{"AZURE_CLIENT_ID": other}, "managed identity"},
 		"K: a client of its own":                     {map[string]string{"use_msi": "true", "client_id": emulator.DefaultClientID}, nil, "managed identity"},
 		"L: the Azure SDKs' cloud":                   {nil, with(secret, map[string]string{"AZURE_ENVIRONMENT": "production"}), "secret"},
@@ -61,7 +61,7 @@ func TestRows(t *testing.T) {
 		"P: a certificate twice": {
 			map[string]string{"client_certificate": certificate, "client_certificate_path": certificatePath}, application, "certificate",
 		},
-		"P: a certificate, and the path of none": {
+		"P: a certificate and an empty file": {
 			map[string]string{"client_certificate": certificate, "client_certificate_path": file("empty", "")}, application, "certificate",
 		},
 		"Q: an audience in the address": {
@@ -73,7 +73,7 @@ func TestRows(t *testing.T) {
 			with(application, map[string]string{"ARM_OIDC_REQUEST_URL": gitHub.RequestURL + "&audience=api%3A%2F%2FAzureADTokenExchangeUSGov", "ARM_OIDC_REQUEST_TOKEN": gitHub.RequestToken}), none,
 		},
 		"T: a subscription that az does not know": {nil, map[string]string{"ARM_SUBSCRIPTION_ID": other}, none},
-		"X: an endpoint of managed identities": {
+		"X: a managed identity endpoint": {
 			map[string]string{"use_msi": "true", "msi_endpoint": endpoint, "msi_api_version": "2019-08-01", "client_id": emulator.DefaultClientID}, nil, "managed identity",
 		},
 		"X: the same, in the environment": {
@@ -84,14 +84,14 @@ func TestRows(t *testing.T) {
 			"ARM_TENANT_ID": emulator.DefaultTenantID, "ARM_CLIENT_ID_FILE_PATH": file("client", emulator.DefaultClientID+"\r\n"),
 			"ARM_CLIENT_SECRET_FILE_PATH": file("secret", emulator.DefaultClientSecret+"\n"),
 		}, "secret"},
-		"an empty file":         {nil, with(application, map[string]string{"ARM_CLIENT_SECRET_FILE_PATH": file("nothing", " \n")}), "Azure CLI"},
-		"an absent file":        {nil, with(application, map[string]string{"ARM_CLIENT_SECRET_FILE_PATH": filepath.Join(dir, "absent")}), none},
-		"two secrets":           {nil, with(secret, map[string]string{"ARM_CLIENT_SECRET_FILE_PATH": file("another", "another")}), none},
-		"the same secret":       {nil, with(secret, map[string]string{"ARM_CLIENT_SECRET_FILE_PATH": file("same", emulator.DefaultClientSecret)}), "secret"},
-		"a switch by number":    {nil, map[string]string{"ARM_USE_MSI": "1"}, "managed identity"},
-		"a switch that is none": {nil, map[string]string{"ARM_USE_MSI": "maybe"}, none},
-		"a switch turned off":   {map[string]string{"use_msi": "false"}, map[string]string{"ARM_USE_MSI": "true"}, "Azure CLI"},
-		"a token file":          {map[string]string{"use_oidc": "true", "oidc_token_file_path": file("token", w.tokens["token"]+"\n")}, application, "token"},
+		"an empty file":       {nil, with(application, map[string]string{"ARM_CLIENT_SECRET_FILE_PATH": file("nothing", " \n")}), "Azure CLI"},
+		"an absent file":      {nil, with(application, map[string]string{"ARM_CLIENT_SECRET_FILE_PATH": filepath.Join(dir, "absent")}), none},
+		"two secrets":         {nil, with(secret, map[string]string{"ARM_CLIENT_SECRET_FILE_PATH": file("another", "another")}), none},
+		"the same secret":     {nil, with(secret, map[string]string{"ARM_CLIENT_SECRET_FILE_PATH": file("same", emulator.DefaultClientSecret)}), "secret"},
+		"a switch by number":  {nil, map[string]string{"ARM_USE_MSI": "1"}, "managed identity"},
+		"an invalid switch":   {nil, map[string]string{"ARM_USE_MSI": "maybe"}, none},
+		"a switch turned off": {map[string]string{"use_msi": "false"}, map[string]string{"ARM_USE_MSI": "true"}, "Azure CLI"},
+		"a token file":        {map[string]string{"use_oidc": "true", "oidc_token_file_path": file("token", w.tokens["token"]+"\n")}, application, "token"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			block := test.block
@@ -105,16 +105,16 @@ func TestRows(t *testing.T) {
 			if ours.method != test.want {
 				t.Errorf("this provider signs in by %s (%v), want %s", ours.method, ours.err, test.want)
 			}
-			// Where nothing names a tenant, azurerm names the one that az says. A managed identity's
-			// token may be remembered.
+			// Without a tenant in the settings, azurerm passes the one that az reports. A managed
+			// identity's token may be cached.
 			if ours.detail != theirs.detail && (ours.detail != "" || test.want != "Azure CLI" && test.want != "managed identity") {
-				t.Errorf("azurerm asks for %q, and this provider for %q", theirs.detail, ours.detail)
+				t.Errorf("azurerm requests %q, and this provider %q", theirs.detail, ours.detail)
 			}
 		})
 	}
 }
 
-// with is a copy with more in it.
+// with returns a copy of some, with more added.
 func with(some, more map[string]string) map[string]string {
 	all := maps.Clone(some)
 	maps.Copy(all, more)

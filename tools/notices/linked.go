@@ -13,16 +13,16 @@ import (
 	"strings"
 )
 
-// component is a module that is linked into a released program, or Go itself, with the texts of its licence files and of
-// what goes with them. It has no version: the software bill of materials of each archive gives it, and most updates leave
-// the licence as it was.
+// component is a module that is linked into a released program, or Go itself, with the texts of its licence and notice
+// files. It has no version: that is in the software bill of materials of each archive, and most updates do not change the
+// licence.
 type component struct {
 	path     string
 	licences []string
 	notices  []string
 }
 
-// Those of the release, see .goreleaser.yml: which modules are linked depends on the platform.
+// platforms are those of the release, see .goreleaser.yml. The linked modules depend on the platform.
 var platforms = []string{
 	"darwin/amd64", "darwin/arm64",
 	"freebsd/386", "freebsd/amd64", "freebsd/arm", "freebsd/arm64",
@@ -54,8 +54,8 @@ func linked(ctx context.Context, programs ...string) ([]component, error) {
 	return components, nil
 }
 
-// listPackages adds to directories where the licence files can be: the directory of each package and those above it,
-// up to its module's. For the standard library it is Go's own.
+// listPackages adds the directories that can hold licence files, by module: the directory of each package and its parents,
+// up to the root of its module. For the standard library, it adds the root of Go.
 func listPackages(ctx context.Context, platform string, programs []string, directories map[string]map[string]bool) error {
 	const format = `{{if .Standard}}Go|{{.Root}}|{{.Root}}{{else if not .Module.Main}}{{.Module.Path}}|{{.Module.Dir}}|{{.Dir}}{{end}}`
 	list := exec.CommandContext(ctx, "go", append([]string{"list", "-deps", "-f", format}, programs...)...) //nolint:gosec // The programs are this repository's.
@@ -82,7 +82,7 @@ func listPackages(ctx context.Context, platform string, programs []string, direc
 	return nil
 }
 
-// readTexts returns the component of a module, whose licence files are in the directories.
+// readTexts returns the component of a module, with the licence and notice files in the directories.
 func readTexts(module string, directories []string) (component, error) {
 	c := component{path: module}
 	for _, directory := range directories {

@@ -32,7 +32,7 @@ func run(ctx context.Context, check bool) error {
 		return err
 	}
 	if !check {
-		return os.WriteFile(file, notices, 0o644) //nolint:gosec // Everybody may read it.
+		return os.WriteFile(file, notices, 0o644) //nolint:gosec // The file is public.
 	}
 	written, err := os.ReadFile(file)
 	if err != nil {

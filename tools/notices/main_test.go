@@ -21,14 +21,14 @@ MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVE
 ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH
 THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`
 
-// A licence that is recognized, and not accepted.
+// A licence that is recognized but not accepted.
 const gpl = `This program is free software: you can redistribute it and/or modify it under the terms of the GNU General Public License as
 published by the Free Software Foundation, either version 3 of the License, or (at your option) any later version.
 
 This program is distributed in the hope that it will be useful, but WITHOUT ANY WARRANTY; without even the implied warranty of
 MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE. See the GNU General Public License for more details.`
 
-func TestEachTextStandsOnce(t *testing.T) {
+func TestEachTextOccursOnce(t *testing.T) {
 	out, err := render([]component{
 		{path: "example.org/a", licences: []string{mit}},
 		{path: "example.org/b", licences: []string{mit}, notices: []string{"NOTICE: made by b"}},
@@ -42,21 +42,21 @@ func TestEachTextStandsOnce(t *testing.T) {
 		}
 	}
 	if count := strings.Count(string(out), mit); count != 1 {
-		t.Errorf("the licence that both have stands %d times in the notices, want once", count)
+		t.Errorf("the shared licence occurs %d times in the notices, want once", count)
 	}
 }
 
-func TestWhatIsNotAccepted(t *testing.T) {
-	const unknown, notAccepted = "example.org/a: the licence is not a known one", "example.org/a: the licence is GPL-3.0"
+func TestUnacceptedLicences(t *testing.T) {
+	const unknown, notAccepted = "example.org/a: the licence is unknown", "example.org/a: the licence is GPL-3.0"
 	tests := map[string]struct {
 		licences []string
 		want     string
 	}{
 		"an unknown licence":            {[]string{"All rights reserved."}, unknown},
-		"an unknown one beside MIT":     {[]string{mit, "All rights reserved."}, unknown},
+		"MIT and an unknown one":        {[]string{mit, "All rights reserved."}, unknown},
 		"more words than MIT":           {[]string{mit + strings.Repeat("\nYou owe us a beer.", 50)}, unknown},
 		"another licence":               {[]string{gpl}, notAccepted},
-		"another licence beside MIT":    {[]string{mit, gpl}, notAccepted},
+		"MIT and another licence":       {[]string{mit, gpl}, notAccepted},
 		"another licence in MIT's file": {[]string{mit + "\n\n" + gpl}, notAccepted},
 	}
 	for name, test := range tests {
@@ -94,7 +94,7 @@ func TestLicenceFiles(t *testing.T) {
 		t.Errorf("the notices are %q, want those of NOTICE.txt and PATENTS", got)
 	}
 	if _, err := readTexts("example.org/a", []string{t.TempDir()}); err == nil {
-		t.Error("a module without a licence file gives no error")
+		t.Error("a module without a licence file is not an error")
 	}
 }
 
@@ -104,13 +104,13 @@ func TestLinkedPackages(t *testing.T) {
 		t.Fatal(err)
 	}
 	if directories["Go"] == nil {
-		t.Error("the standard library is not among what is linked")
+		t.Error("the standard library is missing")
 	}
 	var nested bool
 	for directory := range directories["github.com/google/licensecheck"] {
 		nested = nested || strings.HasSuffix(directory, filepath.Join("internal", "match"))
 	}
 	if !nested {
-		t.Errorf("of licensecheck these directories are searched: %v, want the package's among them", directories["github.com/google/licensecheck"])
+		t.Errorf("the directories of licensecheck are %v, want the package's among them", directories["github.com/google/licensecheck"])
 	}
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/google/licensecheck"
 )
 
-// The licences that a program under MPL-2.0 may contain without further conditions. Any other needs a maintainer's decision.
+// accepted lists the licences that a program under MPL-2.0 may include without further conditions. Any other needs a
+// maintainer's decision.
 var accepted = []string{"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MPL-2.0"}
 
 const introduction = `Third-party notices
@@ -21,7 +22,7 @@ available under the terms of that licence.
 
 `
 
-// render returns the notices: what is linked, with the names of the licences, and then each text once.
+// render returns the notices: each component with the names of its licences, and then each distinct text once.
 func render(components []component) ([]byte, error) {
 	var out bytes.Buffer
 	out.WriteString(introduction)
@@ -47,7 +48,7 @@ func render(components []component) ([]byte, error) {
 	return out.Bytes(), errors.Join(failures...)
 }
 
-// licenceNames returns the SPDX names of the licences. It fails where a text is not an accepted licence.
+// licenceNames returns the SPDX names of the licences. A text that is not an accepted licence is an error.
 func licenceNames(licences []string) ([]string, error) {
 	var names []string
 	for _, text := range licences {
@@ -60,8 +61,8 @@ func licenceNames(licences []string) ([]string, error) {
 				names = append(names, match.ID)
 			}
 		}
-		if found.Percent < 75 { // The rest is names of authors.
-			return nil, fmt.Errorf("the licence is not a known one:\n%s", text)
+		if found.Percent < 75 { // The rest may be names of authors.
+			return nil, fmt.Errorf("the licence is unknown:\n%s", text)
 		}
 	}
 	return names, nil

@@ -12,7 +12,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// The functions here turn what the plugin protocol says into the words of the JSON, and decide nothing.
+// The functions here convert types of the plugin protocol to those of Terraform's JSON, one to one.
 
 func convertProvider(
 	schemas *tfprotov6.GetProviderSchemaResponse,
@@ -125,8 +125,8 @@ func convertParameter(p *tfprotov6.FunctionParameter) *tfjson.FunctionParameter 
 	}
 }
 
-// convertType goes through JSON, in which both libraries write types alike. It panics where they do not: that is a
-// mistake in one of them, and nobody but the person who generates the documentation meets it.
+// convertType converts by way of JSON, which has the same form in both libraries. It panics if the forms differ: that is a
+// bug in one of them, and only stops the generation of the documentation.
 func convertType(t tftypes.Type) cty.Type {
 	encoded, err := json.Marshal(t)
 	if err != nil {
@@ -147,12 +147,12 @@ func convertMap[From, To any](values map[string]From, convert func(From) To) map
 	return converted
 }
 
-// lower is for the protocol's enumerations, whose names differ from the JSON's only in case.
+// lower converts an enumeration of the protocol, whose names differ from the JSON's only in case.
 func lower(name fmt.Stringer) string {
 	return strings.ToLower(name.String())
 }
 
-// unsigned is for versions and counts, which are never negative.
+// unsigned converts versions and counts, which are never negative.
 func unsigned(n int64) uint64 {
 	return uint64(max(n, 0))
 }

@@ -1,5 +1,5 @@
 // Command providerschema prints the provider's schema as `terraform providers schema -json` does, for tfplugindocs.
-// It asks the provider's own server, so the documentation needs no Terraform, and does not depend on which one is there.
+// It calls the provider's server directly, so the documentation does not depend on Terraform or its version.
 package main
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/provider"
 )
 
-// providerKey is what tfplugindocs looks for. Of full addresses it knows only those below hashicorp/.
+// providerKey is the key that tfplugindocs looks up. It supports full addresses only for providers of hashicorp/.
 const providerKey = "azureml"
 
 func main() {

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// server answers the two calls that the command makes, and no other.
+// server implements only the two calls that the command makes.
 type server struct {
 	tfprotov6.ProviderServer
 	schemas tfprotov6.GetProviderSchemaResponse
@@ -98,7 +98,7 @@ func TestSchemaIsWhatTerraformWouldPrint(t *testing.T) {
 	}
 }
 
-func TestErrorOfTheProviderIsReported(t *testing.T) {
+func TestProviderErrorIsReported(t *testing.T) {
 	broken := server{schemas: tfprotov6.GetProviderSchemaResponse{Diagnostics: []*tfprotov6.Diagnostic{
 		{Severity: tfprotov6.DiagnosticSeverityWarning, Summary: "Mind the gap"},
 		{Severity: tfprotov6.DiagnosticSeverityError, Summary: "Broken schema", Detail: "it has no type"},

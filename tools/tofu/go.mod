@@ -2,7 +2,7 @@ module github.com/terraform-provider-azureml/terraform-provider-azureml/tools/to
 
 go 1.26.6
 
-// OpenTofu's own go.mod replaces hcl by its fork; a replace does not carry over to importers.
+// OpenTofu's own go.mod replaces hcl by its fork; replace directives do not apply to importers.
 replace github.com/hashicorp/hcl/v2 v2.20.1 => github.com/opentofu/hcl/v2 v2.20.2-0.20251021132045-587d123c2828
 
 tool github.com/opentofu/opentofu/cmd/tofu

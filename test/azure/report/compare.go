@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// target is what a request is about.
+// target names the kind of resource that a request is about.
 func target(x emulator.Exchange) string {
 	path := strings.ToLower(x.Request.Path)
 	switch {
@@ -28,14 +28,14 @@ func target(x emulator.Exchange) string {
 	return "something else"
 }
 
-// row is what the requests of one kind in one step were answered.
+// row compares the replies to one kind of request in one step.
 type row struct {
 	step, request   string
 	azure, emulated *group
 	differences     []string
 }
 
-// group is one reply, and how often in turn it came.
+// group is a reply, and how often it was repeated in a row.
 type group struct {
 	emulator.Exchange
 	times int
@@ -57,7 +57,8 @@ func compare(azure, emulated *emulator.Recording) []row {
 
 func keyOf(x emulator.Exchange) string { return x.Step + "\n" + x.Request.Method + " " + target(x) }
 
-// keysInOrder are the kinds of requests; those that only the emulator got come last.
+// keysInOrder returns the kinds of requests; those that only the emulator received come
+// last.
 func keysInOrder(recordings ...*emulator.Recording) []string {
 	var keys []string
 	for _, recording := range recordings {
@@ -70,7 +71,7 @@ func keysInOrder(recordings ...*emulator.Recording) []string {
 	return keys
 }
 
-// grouped are the exchanges of each kind, those that are alike taken together.
+// grouped returns the exchanges of each kind; repeated replies form one group.
 func grouped(recording *emulator.Recording) map[string][]*group {
 	all := map[string][]*group{}
 	for _, x := range recording.Exchanges {
@@ -85,8 +86,8 @@ func grouped(recording *emulator.Recording) map[string][]*group {
 	return all
 }
 
-// pairs finds for each reply of Azure the emulator's: one of the same status and state, or
-// else the next that is left.
+// pairs finds the emulator's counterpart of each reply of Azure: one with the same status
+// and state, or else the next one that remains.
 func pairs(azure, emulated []*group) [][2]*group {
 	left := slices.Clone(emulated)
 	found := make([][2]*group, len(azure), len(azure)+len(emulated))
@@ -111,7 +112,7 @@ func pairs(azure, emulated []*group) [][2]*group {
 	return found
 }
 
-// mark tells the replies to one kind of request apart.
+// mark distinguishes the replies to one kind of request.
 func mark(g *group) string {
 	document := view(g.Exchange)
 	return strings.ToLower(fmt.Sprint(g.Response.Status, stringField(document, "status"), stringField(properties(document), "provisioningState")))
@@ -129,7 +130,7 @@ func differences(azure, emulated *group) []string {
 		out = append(out, fmt.Sprintf("status %s; in the emulator %s", status(azure.Exchange), status(emulated.Exchange)))
 	}
 	if what := target(azure.Exchange); what == "workspace" || what == "Batch account" {
-		return out // The emulator has only as much of them as it needs.
+		return out // The emulator has only the fields that it needs.
 	}
 	names := slices.Collect(maps.Keys(azure.Response.Headers))
 	for name := range emulated.Response.Headers {
@@ -156,15 +157,15 @@ func status(x emulator.Exchange) string {
 	return fmt.Sprint(x.Response.Status)
 }
 
-// operation is how long an attach or a detach took, and how often it was polled.
+// operation says how long an attach or a detach took, and how often it was polled.
 type operation struct {
 	took  time.Duration
 	polls int
 	ended bool
 }
 
-// operationOf follows the operation that a method began on the first compute. It is over
-// when it was first seen to be.
+// operationOf follows the operation that a method started on the first compute, until the
+// first reply that shows its end.
 func operationOf(recording *emulator.Recording, method string) (o operation, found bool) {
 	var began emulator.Span
 	for _, x := range recording.Exchanges {

@@ -12,9 +12,9 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/test/azure/steps"
 )
 
-// These facts take more than one exchange to see.
+// The facts in this file depend on more than one exchange.
 
-// documents are the first compute's JSON in all replies, in their order.
+// documents returns the first compute's JSON in all replies, in order.
 func documents(recording *emulator.Recording) []map[string]any {
 	var all []map[string]any
 	for _, x := range recording.Exchanges {
@@ -33,7 +33,7 @@ func documents(recording *emulator.Recording) []map[string]any {
 	return all
 }
 
-// element is the first compute in a page of the list; nil when it is not there.
+// element returns the first compute from a page of the list; nil if it is not there.
 func element(recording *emulator.Recording, x emulator.Exchange) map[string]any {
 	if target(x) != "list" {
 		return nil
@@ -48,7 +48,7 @@ func element(recording *emulator.Recording, x emulator.Exchange) map[string]any 
 	return nil
 }
 
-// states are those of all computes.
+// states returns the states of all computes.
 func states(recording *emulator.Recording) []string {
 	all := each(func(x emulator.Exchange) bool {
 		return target(x) == "compute" && properties(view(x))["provisioningState"] != nil
@@ -62,7 +62,7 @@ func states(recording *emulator.Recording) []string {
 }
 
 // firstAfterSecond compares the state of the first compute before and after the second
-// attach. It needs a first attach that succeeded.
+// attach, provided that the first attach succeeded.
 func firstAfterSecond(recording *emulator.Recording) []string {
 	before := each(both(in(steps.Read), found), stateOf)(recording)
 	if len(before) != 1 || !strings.EqualFold(before[0], "Succeeded") {
@@ -76,7 +76,7 @@ func firstAfterSecond(recording *emulator.Recording) []string {
 	})(recording)
 }
 
-// computeLocation compares the attached compute's with the account's region.
+// computeLocation compares the attached compute's region with the account's.
 func computeLocation(recording *emulator.Recording) []string {
 	account := ""
 	for _, x := range recording.Exchanges {
@@ -85,7 +85,7 @@ func computeLocation(recording *emulator.Recording) []string {
 		}
 	}
 	if account == "" {
-		return nil // Where the account is could not be read.
+		return nil // The account could not be read.
 	}
 	return each(both(in(steps.Read), found), func(x emulator.Exchange) string {
 		location := stringField(properties(view(x)), "computeLocation")
@@ -189,7 +189,7 @@ func listed(recording *emulator.Recording) []string {
 	return []string{"not in the list"}
 }
 
-// listShape says what a list is made of, and how an element differs from a GET.
+// listShape says which fields a list has, and how an element differs from a GET.
 func listShape(recording *emulator.Recording) []string {
 	var all []string
 	add := func(fact string) {
@@ -238,12 +238,13 @@ func elementDifferences(one, read map[string]any) []string {
 		}
 	}
 	if len(all) == 0 {
-		return []string{"an element is what a GET shows"}
+		return []string{"an element is the same as in a GET"}
 	}
 	return all
 }
 
-// whileDetaching counts only when a later poll says that the detach was going on.
+// whileDetaching says whether a GET finds the compute during the detach. It counts only if
+// a later poll shows that the detach was in progress.
 func whileDetaching(recording *emulator.Recording) []string {
 	var fact []string
 	for _, x := range recording.Exchanges {

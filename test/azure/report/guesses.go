@@ -12,16 +12,16 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/test/azure/steps"
 )
 
-// check finds out what a run says of a guess.
+// check finds the facts of a run that confirm or refute a guess.
 type check struct {
-	// facts are what the exchanges show; none when they do not meet the guess.
+	// facts returns what the exchanges show; none if they do not concern the guess.
 	facts func(*emulator.Recording) []string
-	// exact wants the facts of the emulator's run and no others. Otherwise Azure may
-	// show a part of them, as a run meets a part of the states.
+	// exact requires the same facts as in the emulator's run. Otherwise Azure may show
+	// only some of them, as a run observes only some of the states.
 	exact bool
 }
 
-// checks are those of the guesses that a run can meet, by their ids.
+// checks are the checks of the guesses that a run can observe, by id.
 var checks = map[string]check{
 	"attach-status":    {each(accepted(http.MethodPut), status), false},
 	"attach-headers":   {each(accepted(http.MethodPut), operationHeaders), false},
@@ -66,7 +66,7 @@ type (
 	aspect func(emulator.Exchange) string
 )
 
-// each are the different values of an aspect of the exchanges.
+// each returns the distinct values of an aspect of the exchanges.
 func each(wanted filter, see aspect) func(*emulator.Recording) []string {
 	return func(recording *emulator.Recording) []string {
 		var all []string
@@ -82,7 +82,7 @@ func each(wanted filter, see aspect) func(*emulator.Recording) []string {
 	}
 }
 
-// shapes are the lines of the shapes of the replies, with their status.
+// shapes returns the shapes of the replies as facts, with their status.
 func shapes(wanted filter) func(*emulator.Recording) []string {
 	return func(recording *emulator.Recording) []string {
 		var all []string
@@ -99,7 +99,7 @@ func shapes(wanted filter) func(*emulator.Recording) []string {
 
 var quotedWord = regexp.MustCompile(`"[^"]*"$`)
 
-// shapesWithoutWords is for errors, of which each has a code of its own.
+// shapesWithoutWords ignores the values of words: each error has its own code.
 func shapesWithoutWords(wanted filter) func(*emulator.Recording) []string {
 	return func(recording *emulator.Recording) []string {
 		var all []string
@@ -127,52 +127,52 @@ func method(name string) filter {
 	return func(x emulator.Exchange) bool { return x.Request.Method == name }
 }
 
-// accepted are the writes that the service accepted.
+// accepted selects writes that the service accepted.
 func accepted(methods ...string) filter {
 	return func(x emulator.Exchange) bool {
 		return x.Step != Reference && slices.Contains(methods, x.Request.Method) && x.Response.Status/100 == 2
 	}
 }
 
-// refused are writes that the service did not accept.
+// refused selects writes that the service refused.
 func refused(wanted func(status int) bool) filter {
 	return func(x emulator.Exchange) bool {
 		return x.Request.Method != http.MethodGet && x.Response.Status >= 400 && wanted(x.Response.Status)
 	}
 }
 
-// found are reads of a compute that was there.
+// found selects reads that found a compute.
 func found(x emulator.Exchange) bool { return target(x) == "compute" && x.Response.Status == 200 }
 
-// attached are reads of a compute whose attach succeeded.
+// attached selects reads of a compute whose attach succeeded.
 func attached(x emulator.Exchange) bool {
 	return found(x) && strings.EqualFold(stateOf(x), "Succeeded")
 }
 
-// succeeded are all replies about computes except errors.
+// succeeded selects all replies about computes except errors.
 func succeeded(x emulator.Exchange) bool {
 	return slices.Contains([]string{"compute", "list", "status"}, target(x)) && x.Response.Status/100 == 2
 }
 
-// poll are the polls that answer with such a state.
+// poll selects polls whose reply has such a state.
 func poll(wanted func(state string) bool) filter {
 	return func(x emulator.Exchange) bool {
 		return target(x) == "status" && x.Response.Status == 200 && wanted(stringField(view(x), "status"))
 	}
 }
 
-// providersError are errors of the machine learning provider that have a body.
+// providersError selects errors of the machine learning provider that have a body.
 func providersError(x emulator.Exchange) bool {
 	return x.Response.Status >= 400 && len(x.Response.Body) > 0 && x.Response.Header("x-ms-failure-cause") == ""
 }
 
-// failed are computes whose attach ended without success.
+// failed selects reads of a compute whose attach failed.
 func failed(x emulator.Exchange) bool {
 	state := stringField(properties(view(x)), "provisioningState")
 	return found(x) && x.Request.Method == http.MethodGet && final(state) && !strings.EqualFold(state, "Succeeded")
 }
 
-// operationHeaders are the headers that say how an operation goes on.
+// operationHeaders lists the headers that tell how to follow an operation.
 func operationHeaders(x emulator.Exchange) string {
 	var there []string
 	for _, name := range []string{"Azure-AsyncOperation", "Location", "Operation-Location", "Retry-After"} {
@@ -197,7 +197,8 @@ var (
 
 func withStatusURL(x emulator.Exchange) bool { return x.Response.Header("Azure-AsyncOperation") != "" }
 
-// statusURL is where an operation can be polled, without what is different each time.
+// statusURL returns the address of an operation's status, without the parts that differ
+// each time.
 func statusURL(x emulator.Exchange) string {
 	address := operationID.ReplaceAllString(x.Response.Header("Azure-AsyncOperation"), "$1…")
 	return sizedValue.ReplaceAllString(address, "=…")
@@ -222,7 +223,7 @@ func tags(x emulator.Exchange) string {
 	case len(object) == 0:
 		return "an empty object"
 	}
-	return "others than those sent"
+	return "not those that were sent"
 }
 
 func description(x emulator.Exchange) string {
@@ -235,7 +236,7 @@ func description(x emulator.Exchange) string {
 	case value == nil:
 		return "null"
 	}
-	return "another than the one sent"
+	return "not the one that was sent"
 }
 
 func foundOrNot(x emulator.Exchange) string {
@@ -252,23 +253,23 @@ func stateOf(x emulator.Exchange) string {
 	return stringField(properties(view(x)), "provisioningState")
 }
 
-// absence is how the service says that a compute does not exist.
+// absence describes how the service reports that a compute does not exist.
 func absence(x emulator.Exchange) string {
-	said := []string{status(x)}
+	facts := []string{status(x)}
 	if len(x.Response.Body) == 0 {
-		said = append(said, "no body")
+		facts = append(facts, "no body")
 	} else {
-		said = append(said, "body "+strings.Join(lines(shape(x.Response.Body)), ", "))
+		facts = append(facts, "body "+strings.Join(lines(shape(x.Response.Body)), ", "))
 	}
 	for _, name := range []string{"Content-Type", "x-ms-response-type", "x-ms-failure-cause"} {
 		if value := x.Response.Header(name); value != "" {
-			said = append(said, name+" "+value)
+			facts = append(facts, name+" "+value)
 		}
 	}
-	return strings.Join(said, ", ")
+	return strings.Join(facts, ", ")
 }
 
-// outcome is how the service answered a write.
+// outcome describes the reply to a write.
 func outcome(x emulator.Exchange) string {
 	if x.Response.Status/100 == 2 {
 		return status(x)
@@ -285,7 +286,7 @@ func failedCompute(x emulator.Exchange) string {
 	return fmt.Sprintf("%s, with provisioningErrors: %v", stateOf(x), withErrors)
 }
 
-// commonHeaders are those that each reply of the service should have.
+// commonHeaders lists the headers that each reply of the service should have.
 func commonHeaders(x emulator.Exchange) string {
 	var there []string
 	for name := range x.Response.Headers {
@@ -298,5 +299,5 @@ func commonHeaders(x emulator.Exchange) string {
 	return x.Request.Method + ": " + listOrNone(there)
 }
 
-// seconds is a duration for a person.
+// seconds formats a duration, rounded to a tenth of a second.
 func seconds(d time.Duration) string { return d.Round(100 * time.Millisecond).String() }

@@ -11,17 +11,17 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// words are the fields whose value counts as a part of the document's shape.
+// words lists the fields whose value is part of the document's shape.
 var words = []string{"provisioningState", "status", "computeType", "code"}
 
-// shape is what is at each path of a JSON document: a type, null, or a word.
+// shape maps each path of a JSON document to a type, null, or a word.
 func shape(body json.RawMessage) map[string]string {
 	found := map[string]string{}
 	if len(body) == 0 {
 		return found
 	}
 	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber() // 100.0 stays 100.0.
+	decoder.UseNumber() // Keeps 100.0 as 100.0.
 	var document any
 	if err := decoder.Decode(&document); err != nil {
 		found["(all)"] = "not JSON"
@@ -62,7 +62,7 @@ func walk(found map[string]string, path, name string, value any) {
 	}
 }
 
-// lines are a shape as facts.
+// lines returns a shape as facts.
 func lines(shape map[string]string) []string {
 	all := make([]string, 0, len(shape))
 	for path, what := range shape {
@@ -75,7 +75,7 @@ func lines(shape map[string]string) []string {
 	return all
 }
 
-// differences between the bodies of two replies.
+// bodyDifferences returns the differences between the bodies of two replies.
 func bodyDifferences(azure, emulated json.RawMessage) []string {
 	a, e := shape(azure), shape(emulated)
 	switch {
@@ -112,7 +112,7 @@ func orAbsent(what string) string {
 // view reads a reply's JSON object.
 func view(x emulator.Exchange) map[string]any {
 	var document map[string]any
-	_ = json.Unmarshal(x.Response.Body, &document) // Anything but an object has no fields.
+	_ = json.Unmarshal(x.Response.Body, &document) // Anything except an object has no fields.
 	return document
 }
 
@@ -121,7 +121,7 @@ func properties(document map[string]any) map[string]any {
 	return inner
 }
 
-// stringField is a string field; empty when there is none.
+// stringField returns a string field; empty if there is none.
 func stringField(object map[string]any, name string) string {
 	value, _ := object[name].(string)
 	return value

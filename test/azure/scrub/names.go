@@ -10,8 +10,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// placeholder is the one of a value, which knows no letter case. In capitals it stands
-// for another spelling than the first one.
+// placeholder returns the placeholder of a value, in any letter case. A placeholder in
+// capitals stands for another letter case than the first one.
 func (s *Scrubber) placeholder(kind, value, format string) string {
 	key := kind + " " + strings.ToLower(value)
 	first, ok := s.seen[key]
@@ -30,13 +30,13 @@ func (s *Scrubber) guid(value string) string {
 	return s.placeholder("guid", value, "00000000-0000-0000-0000-%012d")
 }
 
-// formats are the placeholders of names, by the type of what they name. They are names
-// that the type allows, so that a replay can be configured with them.
+// formats are the placeholders of names, by resource type. They are valid names of the
+// type, so that a replay can be configured with them.
 var formats = map[string]string{
 	"resourcegroups": "group-%d", "workspaces": "workspace-%d", "computes": "compute-%d", "batchaccounts": "account%d",
 }
 
-// name is the placeholder of a name in an id, or of a compute.
+// name returns the placeholder of a name in an id, or of a compute.
 func (s *Scrubber) name(kind, value string) string {
 	kind = strings.ToLower(kind)
 	switch {
@@ -59,8 +59,8 @@ func (s *Scrubber) name(kind, value string) string {
 	return s.placeholder("name", value, "name-%d")
 }
 
-// region is the placeholder of an Azure region, in the form that it had: westeurope is
-// region1, West Europe is Region 1.
+// region returns the placeholder of an Azure region, in the same form: region1 for
+// westeurope, Region 1 for West Europe.
 func (s *Scrubber) region(value string) string {
 	short := strings.ToLower(strings.ReplaceAll(value, " ", ""))
 	if !slices.Contains(s.known, short) {
@@ -76,7 +76,7 @@ func (s *Scrubber) region(value string) string {
 	return "Region " + n
 }
 
-// typeWords are the words of ids that are not names.
+// typeWords are the segments of ids that are not names.
 var typeWords = []string{
 	"subscriptions", "resourcegroups", "providers", "locations", "workspaces", "computes", "batchaccounts", "clusters", "virtualmachines",
 	"managedclusters", "connectedclusters", "computeoperationsstatus", "mfeoperationsstatus", "operationstatuses", "operationsstatus",
@@ -88,8 +88,8 @@ var (
 	namespaceForm = regexp.MustCompile(`(?i)^microsoft\.[a-z.]{2,60}$`)
 )
 
-// path is an id of Resource Manager, or the path of an address there: words of its own
-// and names take turns.
+// path replaces the names in a Resource Manager id, or in the path of an address, in which
+// types and names alternate.
 func (s *Scrubber) path(path string) string {
 	segments := strings.Split(path, "/")
 	for i, kind := 0, ""; i < len(segments); i++ {
@@ -112,7 +112,7 @@ func (s *Scrubber) path(path string) string {
 	return strings.Join(segments, "/")
 }
 
-// url is a URL without its host, its names and the values of its query.
+// url replaces the host, the names and the query values of a URL.
 func (s *Scrubber) url(text string) string {
 	parsed, err := url.Parse(text)
 	if err != nil || parsed.Host == "" {
@@ -130,7 +130,7 @@ func (s *Scrubber) url(text string) string {
 	return out
 }
 
-// elsewhere is an address at another host than Resource Manager's.
+// elsewhere replaces an address at a host other than Resource Manager's.
 func (s *Scrubber) elsewhere(address *url.URL) string {
 	out := "https://" + s.host(address.Hostname())
 	if strings.Trim(address.Path, "/") != "" {
@@ -143,7 +143,7 @@ func (s *Scrubber) host(name string) string { return s.placeholder("host", name,
 
 var (
 	parameterName = regexp.MustCompile(`^(?:\$|%24)?[A-Za-z-]{1,30}$`)
-	// harmless are the values of parameters that may be kept.
+	// harmless are the parameter values that are kept.
 	harmless = map[string]*regexp.Regexp{
 		"api-version":              regexp.MustCompile(`^\d{4}-\d{2}-\d{2}(-preview)?$`),
 		"service":                  regexp.MustCompile(`^[a-z]{1,8}$`),
@@ -153,7 +153,7 @@ var (
 	letters = regexp.MustCompile(`[^a-z]+`)
 )
 
-// query keeps the names of the parameters, and of their values the length.
+// query keeps the names of the parameters, and only the length of their values.
 func (s *Scrubber) query(raw string) string {
 	var out []string
 	for parameter := range strings.SplitSeq(raw, "&") {
@@ -177,16 +177,16 @@ var commonParts = []string{
 	"machine", "production", "resource", "resources", "service", "services", "shared", "staging", "tests", "verify", "workspace", "workspaces",
 }
 
-// revealing reports a text with a known name in it, or with a part of one, such as the
-// name of a company.
+// revealing reports whether a text contains a known name or a part of one, such as a
+// company's name.
 func (s *Scrubber) revealing(text string) bool {
 	return s.private(text) || slices.ContainsFunc(s.parts, func(part string) bool { return strings.Contains(strings.ToLower(text), part) })
 }
 
-// private reports a text with a known name in it.
+// private reports whether a text contains a known name.
 func (s *Scrubber) private(text string) bool {
 	return slices.ContainsFunc(s.known, func(name string) bool { return len(name) >= shortest && strings.Contains(strings.ToLower(text), name) })
 }
 
-// shortest is the length from which a known name is looked for within other words, too.
+// shortest is the length from which a known name is also searched for inside other words.
 const shortest = 4

@@ -1,6 +1,6 @@
-// Package scrub makes a recording of what was sent and answered that holds nothing
-// private: ids, names, addresses, hosts, times, signatures and secrets become stable
-// placeholders. What it does not know is replaced, never kept.
+// Package scrub turns requests and replies into a recording that contains nothing private:
+// ids, names, addresses, hosts, times, signatures and secrets become stable placeholders.
+// Unknown values are replaced, never kept.
 package scrub
 
 import (
@@ -18,34 +18,34 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/test/azure/wire"
 )
 
-// Subject is what a run is about. All of it is private.
+// Subject identifies what a run attaches, and where. All of it is private.
 type Subject struct {
 	Manager      wire.Manager
 	Workspace    azureml.WorkspaceID
 	BatchAccount string
 	// Computes are the names of the run's own computes.
 	Computes []string
-	// Keep are texts that the run itself has sent, and that say nothing: its
-	// description, the name and the value of its tag.
+	// Keep are texts of the run itself that are not private: the description, and the
+	// name and value of the tag.
 	Keep []string
 }
 
-// Scrubber replaces private values, each by the same placeholder wherever it occurs.
+// Scrubber replaces private values; each by the same placeholder wherever it occurs.
 type Scrubber struct {
 	subject Subject
 	seen    map[string]spelling
 	counts  map[string]int
-	known   []string // names to look for within texts, in lower case
-	parts   []string // words that such names are made of
+	known   []string // names to search for in texts, in lower case
+	parts   []string // words that such names consist of
 
 	kinds              []kind
 	anyKind, wholeKind *regexp.Regexp
 }
 
-// spelling is a placeholder, and how its value was spelled when it was seen first.
+// spelling is a placeholder, and its value in the letter case in which it first occurred.
 type spelling struct{ value, placeholder string }
 
-// New makes a scrubber. The placeholders of the subject come first in their kinds.
+// New returns a scrubber. The subject gets the first placeholders of each kind.
 func New(subject Subject) *Scrubber {
 	s := &Scrubber{
 		subject: subject,
@@ -62,7 +62,7 @@ func New(subject Subject) *Scrubber {
 	return s
 }
 
-// Recording is what may be shown to anybody.
+// Recording returns the exchanges as a recording that can be published.
 func (s *Scrubber) Recording(about []string, exchanges []wire.Exchange) *emulator.Recording {
 	for _, x := range exchanges {
 		s.learnOthers(x)
@@ -91,7 +91,7 @@ func (s *Scrubber) exchange(x wire.Exchange, began time.Time) emulator.Exchange 
 	}
 }
 
-// body is a JSON body without its secrets; of anything else only the length is kept.
+// body scrubs a JSON body; of any other body it keeps only the length.
 func (s *Scrubber) body(content []byte, isList bool) json.RawMessage {
 	if len(content) == 0 {
 		return nil
@@ -110,7 +110,7 @@ func (s *Scrubber) body(content []byte, isList bool) json.RawMessage {
 
 func decode(content []byte) (document any, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(content))
-	decoder.UseNumber() // 100.0 stays 100.0.
+	decoder.UseNumber() // Keeps 100.0 as 100.0.
 	if err := decoder.Decode(&document); err != nil {
 		return nil, err
 	}
@@ -125,13 +125,13 @@ func encode(document any) json.RawMessage {
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(document); err != nil {
-		return json.RawMessage(`"{not JSON}"`) // What was decoded can be encoded.
+		return json.RawMessage(`"{not JSON}"`) // Cannot happen: the document was decoded from JSON.
 	}
 	return bytes.TrimSpace(b.Bytes())
 }
 
-// learnOthers notes the names of the computes of others in a list: they are not
-// recorded, and must not turn up in a message either.
+// learnOthers notes the names of other computes in a list. They are not recorded, and must
+// not appear in a message either.
 func (s *Scrubber) learnOthers(x wire.Exchange) {
 	document, err := decode(x.Body)
 	if err != nil {
@@ -146,7 +146,7 @@ func (s *Scrubber) learnOthers(x wire.Exchange) {
 	}
 }
 
-// dropOthers takes the computes of others out of a list.
+// dropOthers removes other computes from a list.
 func (s *Scrubber) dropOthers(document any) {
 	object, _ := document.(map[string]any)
 	elements, ok := object["value"].([]any)

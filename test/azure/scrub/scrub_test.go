@@ -31,7 +31,7 @@ func newScrubber(t *testing.T) *Scrubber {
 	})
 }
 
-// TestTexts: each kind of private value in a text for people. Plain words stay.
+// TestTexts: each kind of private value in a message. Plain words are kept.
 func TestTexts(t *testing.T) {
 	for text, want := range map[string]string{
 		"Compute is not available (code 201).":                          "Compute is not available (code 201).",
@@ -70,7 +70,7 @@ func TestTexts(t *testing.T) {
 	}
 }
 
-// TestFields: the values of JSON, known fields and others.
+// TestFields: the values of known and unknown fields.
 func TestFields(t *testing.T) {
 	for document, want := range map[string]string{
 		`{"provisioningState": "Succeeded", "computeType": "Batch"}`:          `{"computeType":"Batch","provisioningState":"Succeeded"}`,
@@ -105,7 +105,7 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// TestHeaders: those that are recorded, and no others.
+// TestHeaders: the headers that are recorded, and no others.
 func TestHeaders(t *testing.T) {
 	header := http.Header{}
 	for name, value := range map[string]string{
@@ -140,14 +140,15 @@ func TestHeaders(t *testing.T) {
 		"x-request-time": "0.025",
 		"ETag":           "{value-1}",
 	}
-	for range 20 { // The order of a map must not show.
+	for range 20 { // The random order of maps must not matter.
 		if diff := cmp.Diff(want, newScrubber(t).headers(header)); diff != "" {
 			t.Fatalf("headers (-want +got):\n%s", diff)
 		}
 	}
 }
 
-// TestListsHaveTheRunsOwnComputesOnly, and the names of the others are known from then on.
+// TestListsHaveTheRunsOwnComputesOnly: a recorded list has only the run's own computes, and
+// the names of the others are replaced everywhere.
 func TestListsHaveTheRunsOwnComputesOnly(t *testing.T) {
 	began := time.Now()
 	recording := newScrubber(t).Recording([]string{"a test"}, []wire.Exchange{
@@ -172,7 +173,7 @@ func TestListsHaveTheRunsOwnComputesOnly(t *testing.T) {
 	}
 }
 
-func TestLeaksAreSeen(t *testing.T) {
+func TestLeaksAreFound(t *testing.T) {
 	s := newScrubber(t)
 	exchanges := []wire.Exchange{{
 		URL:    manager + workspaceID + "/computes?sig=abcdefghijklmnopqrstuvwx",

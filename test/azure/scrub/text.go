@@ -8,13 +8,14 @@ import (
 	"time"
 )
 
-// kind is something to look for in a text, and what it is replaced by.
+// kind is a pattern to search for in a text, and its replacement.
 type kind struct {
 	form    string
 	replace func(s *Scrubber, found string) string
 }
 
-// kinds are looked for in this order at each place of a text. The last one takes every word.
+// kinds returns the kinds, in the order in which they are tried at each position of a text.
+// The last one matches any word.
 func kinds() []kind {
 	return []kind{
 		{`'[^'\n]*'|"[^"\n]*"|\x60[^\x60\n]*\x60`, (*Scrubber).quoted},
@@ -44,7 +45,7 @@ func sizedAs(kind string) func(*Scrubber, string) string {
 	return func(_ *Scrubber, found string) string { return fmt.Sprintf("{%s:%d}", kind, len(found)) }
 }
 
-// forms is an expression with a group for each kind.
+// forms returns a regular expression with a group for each kind.
 func forms(kinds []kind) string {
 	all := make([]string, len(kinds))
 	for i, kind := range kinds {
@@ -53,7 +54,7 @@ func forms(kinds []kind) string {
 	return strings.Join(all, "|")
 }
 
-// Text replaces what is private in a text for people. Plain words are kept.
+// Text replaces private values in a message. Plain words are kept.
 func (s *Scrubber) Text(text string) string {
 	var out strings.Builder
 	for end := 0; ; {
@@ -68,18 +69,18 @@ func (s *Scrubber) Text(text string) string {
 	}
 }
 
-// replace replaces what anyKind has found.
+// replace replaces a match of anyKind.
 func (s *Scrubber) replace(text string, found []int) string {
 	for i, kind := range s.kinds {
 		if at := found[2+2*i]; at >= 0 {
 			return kind.replace(s, text[at:found[3+2*i]])
 		}
 	}
-	return "{text}" // Every find has a kind.
+	return "{text}" // Cannot happen: every match has a kind.
 }
 
-// whole replaces a text that is one known thing from its beginning to its end: an id, an
-// address, a time, a secret. It reports false for others.
+// whole replaces a text that consists of a single value of a known kind, such as an id, an
+// address or a time. It reports false for other texts.
 func (s *Scrubber) whole(text string) (string, bool) {
 	if strings.HasPrefix(strings.ToLower(text), "/subscriptions/") {
 		return s.path(text), true
@@ -89,12 +90,12 @@ func (s *Scrubber) whole(text string) (string, bool) {
 	}
 	found := s.wholeKind.FindStringSubmatchIndex(text)
 	if found == nil || found[2] >= 0 || found[len(found)-2] >= 0 {
-		return "", false // A quotation, or a token that nothing is known of.
+		return "", false // A quotation, or an unknown word.
 	}
 	return s.replace(text, found), true
 }
 
-// find is the placeholder of a name that is known already.
+// find returns the placeholder of a name that occurred before.
 func (s *Scrubber) find(text string) (string, bool) {
 	for _, kind := range []string{"workspaces", "resourcegroups", "computes", "batchaccounts", "region"} {
 		if first, ok := s.seen[kind+" "+strings.ToLower(text)]; ok {
@@ -104,7 +105,7 @@ func (s *Scrubber) find(text string) (string, bool) {
 	return "", false
 }
 
-// quoted is what Azure's messages quote: mostly names.
+// quoted replaces a quotation in a message of Azure's, which is mostly a name.
 func (s *Scrubber) quoted(found string) string {
 	mark, inner := found[:1], found[1:len(found)-1]
 	whole, ok := s.whole(inner)
@@ -117,7 +118,7 @@ func (s *Scrubber) quoted(found string) string {
 	return mark + whole + mark
 }
 
-// typeName is a resource type. Unknown words in it are replaced.
+// typeName replaces the unknown words in a resource type.
 func (s *Scrubber) typeName(found string) string {
 	parts := strings.Split(found, "/")
 	for i, part := range parts[1:] {
@@ -133,7 +134,7 @@ var (
 	plainNumber = regexp.MustCompile(`^\d{1,5}[.]*$`)
 )
 
-// token is a word, a number, or something that may be a name or a secret.
+// token keeps a plain word or number, and replaces anything that may be a name or a secret.
 func (s *Scrubber) token(found string) string {
 	bare := strings.TrimRight(found, ".")
 	if first, ok := s.find(bare); ok {
@@ -150,10 +151,10 @@ func (s *Scrubber) token(found string) string {
 	return s.placeholder("name", bare, "{name-%d}") + found[len(bare):]
 }
 
-// base is the time of all placeholders of times.
+// base is the time that all placeholders of times count from.
 var base = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// nth is the placeholder of a moment: the first one is a second after base.
+// nth returns the placeholder of a time: the nth distinct one is n seconds after base.
 func (s *Scrubber) nth(value string) time.Time {
 	var n int
 	_, _ = fmt.Sscanf(s.placeholder("moment", value, "%d"), "%d", &n)
@@ -162,8 +163,8 @@ func (s *Scrubber) nth(value string) time.Time {
 
 var momentForm = regexp.MustCompile(`^.{10}([T ]).{8}(?:\.(\d+))?(Z|[+-]\d{2}:?\d{2})?$`)
 
-// moment keeps the form of a time: how many digits of a second, and how the zone is
-// written.
+// moment replaces a time but keeps its form: the number of fractional digits and the
+// notation of the zone.
 func (s *Scrubber) moment(found string) string {
 	parts := momentForm.FindStringSubmatch(found)
 	if parts == nil {

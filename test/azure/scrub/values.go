@@ -9,16 +9,16 @@ import (
 	"strings"
 )
 
-// What the strings of the service's JSON are, by the names of their fields. The strings
-// of all other fields are replaced.
+// The kinds of strings in the service's JSON, by field name. Strings of all other fields
+// are replaced.
 var (
 	wordFields   = []string{"provisioningState", "status", "computeType", "code", "severity", "componentName", "poolAllocationMode"}
 	regionFields = []string{"location", "computeLocation", "environment"}
 	textFields   = []string{"message", "Message"}
 )
 
-// ownFields are the fields that the service is known to have. They stay even where a name of
-// the user's is a part of one.
+// ownFields are the known field names of the service. They are kept even if a name of the
+// user's is part of one.
 var ownFields = []string{
 	"id", "name", "type", "location", "tags", "sku", "identity", "systemData", "etag", "value", "nextLink", "properties",
 	"createdOn", "modifiedOn", "disableLocalAuth", "description", "resourceId", "computeType", "computeLocation", "isAttachedCompute",
@@ -33,8 +33,8 @@ var (
 	shortNumber = regexp.MustCompile(`^-?[0-9.]{1,6}$`)
 )
 
-// value replaces what is private in a JSON value. The name is that of its field; that of
-// an element of a list is the list's.
+// value replaces what is private in a JSON value. The name is its field's, or the list's
+// for an element of a list.
 func (s *Scrubber) value(name string, value any) any {
 	switch value := value.(type) {
 	case string:
@@ -55,20 +55,20 @@ func (s *Scrubber) value(name string, value any) any {
 
 func (s *Scrubber) object(name string, object map[string]any) map[string]any {
 	out := make(map[string]any, len(object))
-	// In order, so that the placeholders are the same in each run.
+	// Sorted, so that the placeholders are the same in each run.
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		shown, as := key, key
 		switch {
 		case slices.Contains(s.subject.Keep, key):
 		case strings.EqualFold(name, "tags"), !field.MatchString(key), s.revealing(key) && !slices.Contains(ownFields, key):
-			shown, as = s.placeholder("key", key, "key-%d"), "" // Nothing of an unknown name is known.
+			shown, as = s.placeholder("key", key, "key-%d"), "" // The name says nothing about the value.
 		}
 		out[shown] = s.value(as, object[key])
 	}
 	return out
 }
 
-// field is the string of a field.
+// field scrubs the string of a field.
 func (s *Scrubber) field(name, value string) string {
 	switch {
 	case value == "", slices.Contains(s.subject.Keep, value):
@@ -89,8 +89,8 @@ func (s *Scrubber) field(name, value string) string {
 	return s.placeholder("text", value, "{text-%d}")
 }
 
-// headerForms are the headers that are recorded. The values of those with a form are
-// kept when they have it; the others' are replaced as texts of their kind.
+// headerForms lists the headers that are recorded. A value that matches the form is kept;
+// other values are replaced according to their kind.
 var headerForms = map[string]*regexp.Regexp{
 	"Azure-AsyncOperation":         nil,
 	"Location":                     nil,
@@ -111,10 +111,10 @@ var headerForms = map[string]*regexp.Regexp{
 	"x-request-time":               regexp.MustCompile(`^\d{1,4}(\.\d{1,4})?$`),
 }
 
-// rateHeaders say how many requests are left.
+// rateHeaders matches the headers that say how many requests are left.
 var rateHeaders = regexp.MustCompile(`(?i)^x-ms-ratelimit-remaining-(subscription|tenant)(-global)?-(reads|writes|deletes)$`)
 
-// headers are those that say something about the service.
+// headers scrubs the headers that are recorded, and drops the others.
 func (s *Scrubber) headers(header http.Header) map[string]string {
 	out := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(headerForms)) {
@@ -145,7 +145,7 @@ func (s *Scrubber) header(name, value string, form *regexp.Regexp) string {
 	return s.placeholder("header", value, "{value-%d}")
 }
 
-// routing is REGION:time:id.
+// routing scrubs a value of the form REGION:time:id.
 func (s *Scrubber) routing(value string) string {
 	parts := strings.Split(value, ":")
 	if len(parts) != 3 {

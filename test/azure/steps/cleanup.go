@@ -9,19 +9,17 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 )
 
-// What cleaning up takes its time for.
 const (
-	// patience is for how long a removal that goes wrong is tried again.
-	patience = 5 * time.Minute
-	// doubt is for how long a compute must stay absent whose attach got no clear reply:
-	// Azure may still be accepting it.
-	doubt = time.Minute
-	// between is the pause between two tries, and between two reads.
-	between = 5 * time.Second
+	// removalTime is how long a failing removal is retried.
+	removalTime = 5 * time.Minute
+	// absenceTime is how long a compute must stay absent if the reply to its attach was
+	// lost: Azure may still be processing the request.
+	absenceTime = time.Minute
+	// retryInterval is the interval between two removals, or two reads.
+	retryInterval = 5 * time.Second
 )
 
-// cleanUp removes every compute whose attach was sent, until none is there. What it
-// cannot remove is in Left.
+// cleanUp removes every compute whose attach was sent. What it cannot remove is in Left.
 func (r *Run) cleanUp(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.Longest)
 	defer cancel()
@@ -41,14 +39,14 @@ func (r *Run) cleanUp(ctx context.Context) error {
 	return errors.Join(problems...)
 }
 
-// remove detaches a compute of this run, and returns when it is certainly gone.
+// remove detaches a compute of this run, and returns once it is certainly gone.
 func (r *Run) remove(ctx context.Context, name string) error {
 	for began := time.Now(); ; {
 		err := r.removeOnce(ctx, name)
-		if err == nil || ctx.Err() != nil || time.Since(began) > patience {
+		if err == nil || ctx.Err() != nil || time.Since(began) > removalTime {
 			return err
 		}
-		pause(ctx, between)
+		sleep(ctx, retryInterval)
 	}
 }
 
@@ -70,8 +68,8 @@ func (r *Run) removeOnce(ctx context.Context, name string) error {
 	return r.confirmGone(ctx, name)
 }
 
-// confirmGone is an error while the compute is there. After a clear reply to the attach
-// one 404 is enough.
+// confirmGone returns an error if the compute exists. If the attach got a reply, one 404
+// is enough.
 func (r *Run) confirmGone(ctx context.Context, name string) error {
 	for began := time.Now(); ; {
 		existing, err := r.workspace.BatchCompute(ctx, name)
@@ -81,17 +79,18 @@ func (r *Run) confirmGone(ctx context.Context, name string) error {
 		if _, absent := errors.AsType[*azureml.NotFoundError](err); !absent {
 			return err
 		}
-		if !r.uncertain[name] || time.Since(began) >= doubt {
+		if !r.uncertain[name] || time.Since(began) >= absenceTime {
 			delete(r.open, name)
 			return nil
 		}
-		if pause(ctx, between); ctx.Err() != nil {
-			return fmt.Errorf("compute %s is not there now, but Azure has not answered its attach: %w", name, ctx.Err())
+		if sleep(ctx, retryInterval); ctx.Err() != nil {
+			return fmt.Errorf("compute %s does not exist now, but may still appear, because its attach got no reply: %w", name, ctx.Err())
 		}
 	}
 }
 
-// Removal is the command that removes a compute: the detach that the provider sends.
+// Removal returns the command that removes a compute, by the detach that the provider
+// sends.
 func Removal(id, apiVersion string) string {
 	return fmt.Sprintf("az rest --method delete --url '%s?api-version=%s&underlyingResourceAction=detach'", id, apiVersion)
 }

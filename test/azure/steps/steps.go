@@ -1,5 +1,5 @@
-// Package steps attaches a Batch account to a workspace under a random name, looks at
-// what the service says of it, and detaches it again.
+// Package steps attaches a Batch account to a workspace under a random name, reads it in
+// every way that the provider does, and detaches it again.
 package steps
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/test/azure/wire"
 )
 
-// What the compute is attached with, to see what the service keeps of it.
+// The compute is attached with these, to see whether the service keeps them.
 const (
 	Description = "Attached for a moment by make verify-azure"
 	TagName     = "made-by"
@@ -23,9 +23,9 @@ const (
 
 // The steps, as they are named in the recording.
 const (
-	Account       = "look at the Batch account"
+	Account       = "read the Batch account"
 	ListBefore    = "list"
-	Absent        = "look for an absent name"
+	Absent        = "read an absent compute"
 	Attach        = "attach"
 	ReadEarly     = "read while attaching"
 	FollowAttach  = "follow the attach"
@@ -38,42 +38,42 @@ const (
 	Detach        = "detach"
 	ReadDetaching = "read while detaching"
 	FollowDetach  = "follow the detach"
-	Gone          = "read the absence"
+	Gone          = "read after the detach"
 	CleanUp       = "clean up"
 )
 
 // listTime is how long the list may take to show an attached compute.
 const listTime = time.Minute
 
-// Run is one verification. It writes to the computes of Names and to nothing else.
+// Run is one verification. It writes only to the computes in Names.
 type Run struct {
-	// Connect makes a client whose requests go through wrap.
+	// Connect builds a client whose requests go through wrap.
 	Connect func(wrap func(policy.Transporter) policy.Transporter) (*azureml.Client, error)
 	Manager wire.Manager
-	// Workspace and BatchAccount are what is attached where.
+	// BatchAccount is the id of the account that is attached to Workspace.
 	Workspace    azureml.WorkspaceID
 	BatchAccount string
-	// Names are those of the compute, and of the second one.
+	// Names are the names of the first and of the second compute.
 	Names [2]string
-	// Risky sends the second attach, which breaks the first.
+	// Risky adds the second attach, which breaks the first.
 	Risky bool
-	// Longest is for how long an operation is followed.
+	// Longest is how long to wait for an operation.
 	Longest time.Duration
-	// Say tells a person what happens.
+	// Say prints progress.
 	Say func(format string, arguments ...any)
 
-	// Problems are what went wrong on the way.
+	// Problems are the errors of the steps.
 	Problems []Problem
-	// Left are the ids of the computes that may still be there.
+	// Left are the ids of the computes that may still exist.
 	Left []string
 
 	recorder  *wire.Recorder
 	guard     *wire.Guard
 	client    *azureml.Client
 	workspace *azureml.Workspace
-	attached  map[string]*azureml.BatchCompute // by name, as their attach returned them
-	open      map[string]bool                  // whose attach was tried and whose absence is not certain since
-	uncertain map[string]bool                  // whose attach got no clear reply
+	attached  map[string]*azureml.BatchCompute // by name, as returned by Attach
+	open      map[string]bool                  // by name: attach was tried, and absence is not confirmed since
+	uncertain map[string]bool                  // by name: attach got no clear reply
 }
 
 // Problem is an error in a step.
@@ -82,9 +82,9 @@ type Problem struct {
 	Err  error
 }
 
-// Do goes through the steps and always cleans up. The first context ends the steps, the
-// second one ends the cleanup.
-func (r *Run) Do(ctx, cleaning context.Context) (err error) {
+// Do runs the steps and always cleans up. The first context ends the steps, the second one
+// ends the cleanup.
+func (r *Run) Do(ctx, cleanup context.Context) (err error) {
 	r.recorder = &wire.Recorder{Manager: r.Manager}
 	r.guard = &wire.Guard{Manager: r.Manager, Computes: []string{r.id(0), r.id(1)}}
 	r.attached, r.open, r.uncertain = map[string]*azureml.BatchCompute{}, map[string]bool{}, map[string]bool{}
@@ -92,17 +92,17 @@ func (r *Run) Do(ctx, cleaning context.Context) (err error) {
 		return err
 	}
 	r.workspace = r.client.Workspace(r.Workspace)
-	// Deferred, so that not even a panic leaves a compute behind.
-	defer func() { err = errors.Join(err, r.cleanUp(cleaning)) }()
+	// Deferred, so that even a panic leaves no compute behind.
+	defer func() { err = errors.Join(err, r.cleanUp(cleanup)) }()
 	return r.steps(ctx)
 }
 
-// Exchanges are what was sent and answered.
+// Exchanges returns the requests that were sent, with their replies.
 func (r *Run) Exchanges() []wire.Exchange { return r.recorder.Exchanges() }
 
 func (r *Run) id(n int) string { return r.Workspace.ComputeID(r.Names[n]) }
 
-// connect makes a client; a blind one sees an empty list of computes.
+// connect builds a client; a blind one sees an empty list of computes.
 func (r *Run) connect(blind bool) (*azureml.Client, error) {
 	return r.Connect(func(next policy.Transporter) policy.Transporter {
 		through := r.recorder.Through(r.guard.Through(next))
@@ -113,7 +113,7 @@ func (r *Run) connect(blind bool) (*azureml.Client, error) {
 	})
 }
 
-// steps stops at the first error after which the rest would be unsafe or say nothing.
+// steps stops at the first error after which the rest would be unsafe or meaningless.
 func (r *Run) steps(ctx context.Context) error {
 	if err := r.prepare(ctx); err != nil {
 		return err
@@ -134,8 +134,8 @@ func (r *Run) steps(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// prepare looks before anything is written: an account that the workspace has attached
-// already must not be attached again.
+// prepare checks before anything is written that the workspace has not attached the
+// account already, and that the names are free.
 func (r *Run) prepare(ctx context.Context) error {
 	r.startStep(Account)
 	account, err := azureml.ParseBatchAccountID(r.BatchAccount)
@@ -144,7 +144,7 @@ func (r *Run) prepare(ctx context.Context) error {
 	}
 	// An account that these credentials may not read can be attached all the same.
 	if exists, err := r.client.BatchAccountExists(ctx, account); err == nil && !exists {
-		return r.stop(Account, errors.New("the Batch account does not exist, or these credentials may not see it"))
+		return r.stop(Account, errors.New("the Batch account does not exist, or these credentials have no permission to read it"))
 	}
 	r.startStep(ListBefore)
 	for compute, err := range r.workspace.BatchComputes(ctx) {
@@ -153,7 +153,7 @@ func (r *Run) prepare(ctx context.Context) error {
 		}
 		if azureml.EqualIDs(compute.ClusterResourceID, r.BatchAccount) {
 			return r.stop(ListBefore, fmt.Errorf("the workspace has attached this Batch account already, as compute %q: "+
-				"a second attachment would break it, so take another Batch account", compute.Name))
+				"a second attachment would break it, so use another Batch account", compute.Name))
 		}
 	}
 	r.startStep(Absent)
@@ -166,8 +166,8 @@ func (r *Run) prepare(ctx context.Context) error {
 	return nil
 }
 
-// attach attaches one compute and follows it to its end. An attach that
-// fails in Azure is a finding: the compute exists, and the steps go on.
+// attach attaches one compute and waits for the end. An attach that fails in Azure does not
+// end the steps: the compute exists, and its replies are compared.
 func (r *Run) attach(ctx context.Context, workspace *azureml.Workspace, n int, attaching, following string) error {
 	name, description := r.Names[n], Description
 	r.startStep(attaching)
@@ -199,8 +199,8 @@ func (r *Run) attach(ctx context.Context, workspace *azureml.Workspace, n int, a
 	return nil
 }
 
-// second sends the attach that the provider refuses: of the same account, under another
-// name. Its client does not see the first compute.
+// second attaches the same account under another name, which the provider refuses to do:
+// the client is blind to the first compute.
 func (r *Run) second(ctx context.Context) error {
 	blind, err := r.connect(true)
 	if err != nil {
@@ -210,7 +210,7 @@ func (r *Run) second(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return err
 		}
-		// Azure refuses it: that is an answer too.
+		// A refusal by Azure is a result too.
 	}
 	r.read(ctx, ReadFirst)
 	if !r.guard.Attached(r.id(1)) {
@@ -223,7 +223,7 @@ func (r *Run) second(ctx context.Context) error {
 	return nil
 }
 
-// detach detaches the compute in steps of its own, since each is compared.
+// detach detaches the compute in separate steps, so that each is compared.
 func (r *Run) detach(ctx context.Context, name string) error {
 	r.startStep(Detach)
 	compute := r.attached[name]
@@ -244,12 +244,12 @@ func (r *Run) detach(ctx context.Context, name string) error {
 	return nil
 }
 
-// read reads the compute for the recording. What goes wrong is noted.
+// read reads the compute for the recording. An error is noted as a problem.
 func (r *Run) read(ctx context.Context, step string) {
 	r.startStep(step)
 	if _, err := r.workspace.BatchCompute(ctx, r.Names[0]); err != nil {
 		if _, gone := errors.AsType[*azureml.NotFoundError](err); gone && step != Read && step != ReadFirst {
-			return // In the middle of an operation it may or may not be there.
+			return // During an operation, the compute may or may not exist.
 		}
 		r.problem(step, err)
 	}
@@ -272,7 +272,7 @@ func (r *Run) listUntilThere(ctx context.Context) {
 			r.problem(ListAfter, fmt.Errorf("the list does not have the compute %v after the attach", listTime))
 			return
 		}
-		pause(ctx, time.Second)
+		sleep(ctx, time.Second)
 	}
 }
 
@@ -285,14 +285,14 @@ func (r *Run) problem(step string, err error) {
 	r.Problems = append(r.Problems, Problem{step, err})
 }
 
-// stop notes what ends the steps.
+// stop notes the error that ends the steps.
 func (r *Run) stop(step string, err error) error {
 	r.problem(step, err)
 	return fmt.Errorf("%s: %w", step, err)
 }
 
-// pause waits, unless the context ends first.
-func pause(ctx context.Context, d time.Duration) {
+// sleep waits for a duration, or until the context ends.
+func sleep(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

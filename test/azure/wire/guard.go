@@ -1,5 +1,5 @@
-// Package wire stands between the verification and Azure: a guard that lets no request
-// through that could change anything but the computes of this run, and a recorder.
+// Package wire sits between the verification and Azure: a guard blocks every request that
+// could change anything except the computes of this run, and a recorder records the rest.
 package wire
 
 import (
@@ -15,10 +15,10 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
 
-// Guard refuses every write that is not the attach or the detach of one of its computes.
+// Guard refuses every write except the attach and the detach of its computes.
 type Guard struct {
-	// Manager is the Resource Manager endpoint. Other hosts, where the sign-in goes,
-	// are none of the guard's business.
+	// Manager is the Resource Manager endpoint. Requests to other hosts, such as for
+	// signing in, pass unchecked.
 	Manager Manager
 	// Computes are the ids of this run's computes.
 	Computes []string
@@ -28,7 +28,7 @@ type Guard struct {
 	sent   map[string]bool
 }
 
-// Through sends requests on to next, unless they are refused.
+// Through forwards requests to next, unless they are refused.
 func (g *Guard) Through(next policy.Transporter) policy.Transporter {
 	return transport(func(request *http.Request) (*http.Response, error) {
 		path, ok := g.Manager.Path(request.URL)
@@ -48,14 +48,14 @@ func (g *Guard) Through(next policy.Transporter) policy.Transporter {
 	})
 }
 
-// Attached reports that the attach of a compute has been sent, whatever came of it.
+// Attached reports whether the attach of a compute has been sent, whatever its result.
 func (g *Guard) Attached(id string) bool {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
 	return g.sent[strings.ToLower(id)]
 }
 
-// refuse is why a request must not be sent; empty when it may.
+// refuse returns why a request must not be sent; empty if it may be.
 func (g *Guard) refuse(request *http.Request, path string) string {
 	if request.Method == http.MethodGet {
 		return ""
@@ -68,7 +68,7 @@ func (g *Guard) refuse(request *http.Request, path string) string {
 	switch request.Method {
 	case http.MethodPut:
 		if !g.absent[strings.ToLower(path)] {
-			return "the name has not been seen to be free"
+			return "no read has shown that the name is free"
 		}
 		add(&g.sent, path)
 		return ""
@@ -77,7 +77,7 @@ func (g *Guard) refuse(request *http.Request, path string) string {
 		case !g.sent[strings.ToLower(path)]:
 			return "this run has not attached the compute"
 		case !strings.EqualFold(strings.Join(request.URL.Query()["underlyingResourceAction"], ","), "detach"):
-			return "it would not leave the Batch account as it is"
+			return "it is not a detach, so it could delete the Batch account"
 		}
 		return ""
 	}
@@ -94,8 +94,8 @@ func add(set *map[string]bool, path string) {
 // Manager is a Resource Manager endpoint, such as https://management.azure.com.
 type Manager string
 
-// Path is the Resource Manager path of an address, without the path that the endpoint
-// itself may have. It reports false for other hosts, and for what else the host serves.
+// Path returns the Resource Manager path of an address, without the endpoint's own path. It
+// reports false for other hosts, and for other paths of the host.
 func (m Manager) Path(address *url.URL) (string, bool) {
 	endpoint, err := url.Parse(string(m))
 	if err != nil || !strings.EqualFold(endpoint.Host, address.Host) {
@@ -105,8 +105,7 @@ func (m Manager) Path(address *url.URL) (string, bool) {
 	return path, ok && strings.HasPrefix(strings.ToLower(path), "/subscriptions/")
 }
 
-// Without hides the computes of the workspace's list: a client behind it sees an empty
-// one, and nothing is asked.
+// Without replies to requests for a list with an empty one, without sending them.
 func Without(list string, manager Manager, next policy.Transporter) policy.Transporter {
 	return transport(func(request *http.Request) (*http.Response, error) {
 		if path, ok := manager.Path(request.URL); !ok || request.Method != http.MethodGet || !strings.EqualFold(path, list) {
@@ -125,12 +124,12 @@ type transport func(*http.Request) (*http.Response, error)
 
 func (t transport) Do(request *http.Request) (*http.Response, error) { return t(request) }
 
-// refusedError is a request that the guard did not send.
+// refusedError reports a request that the guard did not send.
 type refusedError struct{ method, path, why string }
 
 func (e *refusedError) Error() string {
 	return fmt.Sprintf("%s %s was not sent: %s", e.method, e.path, e.why)
 }
 
-// NonRetriable tells azcore's pipeline that sending it again will not help.
+// NonRetriable tells azcore's pipeline not to retry.
 func (e *refusedError) NonRetriable() {}

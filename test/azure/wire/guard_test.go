@@ -13,8 +13,8 @@ const (
 	own       = workspace + "/computes/own"
 )
 
-// TestTheGuardSendsNothingElse: each request is sent after the name was seen to be free,
-// and after the attach where it says so.
+// TestTheGuardSendsNothingElse: each request is sent after a read has shown that the name
+// is free, and those with "attached" after an attach too.
 func TestTheGuardSendsNothingElse(t *testing.T) {
 	const detach = "?api-version=1&underlyingResourceAction=detach"
 	for request, want := range map[string]bool{
@@ -66,7 +66,7 @@ func TestTheGuardSendsNothingElse(t *testing.T) {
 			do(http.MethodPut, own)
 		}
 		method, path, _ := strings.Cut(rest, " ")
-		do(http.MethodGet, path) // Free, and not of this run all the same.
+		do(http.MethodGet, path) // Even if this name is free too, it is not this run's.
 		sent = ""
 		do(method, path)
 		if got := sent != ""; got != want {
@@ -75,7 +75,7 @@ func TestTheGuardSendsNothingElse(t *testing.T) {
 	}
 }
 
-func TestTheGuardWantsTheNameToBeFree(t *testing.T) {
+func TestTheGuardRequiresAFreeName(t *testing.T) {
 	guard := &Guard{Manager: manager, Computes: []string{own}}
 	through := guard.Through(transport(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
@@ -94,27 +94,27 @@ func TestTheGuardWantsTheNameToBeFree(t *testing.T) {
 		}
 	}
 	if guard.Attached(own) {
-		t.Error("a PUT that was not sent counts")
+		t.Error("a PUT that was not sent counts as an attach")
 	}
 }
 
-// TestTheRecorderKeepsWhatTravels, and leaves the sign-in out.
-func TestTheRecorderKeepsWhatTravels(t *testing.T) {
+// TestTheRecorderKeepsRequestsAndReplies of Resource Manager, and leaves out the sign-in.
+func TestTheRecorderKeepsRequestsAndReplies(t *testing.T) {
 	recorder := &Recorder{Manager: manager}
 	recorder.Step("a step")
 	through := recorder.Through(transport(func(r *http.Request) (*http.Response, error) {
 		if r.Body != nil {
-			if body, err := io.ReadAll(r.Body); err != nil || string(body) != "asked" {
+			if body, err := io.ReadAll(r.Body); err != nil || string(body) != "request" {
 				t.Errorf("the request's body is %q, %v", body, err)
 			}
 		}
 		return &http.Response{
 			StatusCode: http.StatusAccepted, Header: http.Header{"X-One": {"1"}},
-			Body: io.NopCloser(io.MultiReader(strings.NewReader("answered"), failing{io.ErrUnexpectedEOF})),
+			Body: io.NopCloser(io.MultiReader(strings.NewReader("reply"), failing{io.ErrUnexpectedEOF})),
 		}, nil
 	}))
 	for _, address := range []string{string(manager) + own + "?a=b", "https://login.example/tenant/token", "https://arm.example/tenant/token"} {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, address, strings.NewReader("asked"))
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, address, strings.NewReader("request"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -124,7 +124,7 @@ func TestTheRecorderKeepsWhatTravels(t *testing.T) {
 		}
 		body, err := io.ReadAll(response.Body)
 		_ = response.Body.Close()
-		if string(body) != "answered" || err != io.ErrUnexpectedEOF { //nolint:errorlint // As it is.
+		if string(body) != "reply" || err != io.ErrUnexpectedEOF { //nolint:errorlint // It must be this very error.
 			t.Errorf("the reply's body is %q, %v", body, err)
 		}
 	}
@@ -133,8 +133,8 @@ func TestTheRecorderKeepsWhatTravels(t *testing.T) {
 		t.Fatalf("recorded %d exchanges", len(all))
 	}
 	x := all[0]
-	if x.Step != "a step" || x.Method != http.MethodPut || x.URL != string(manager)+own+"?a=b" || string(x.RequestBody) != "asked" ||
-		x.Status != http.StatusAccepted || x.Header.Get("X-One") != "1" || string(x.Body) != "answered" {
+	if x.Step != "a step" || x.Method != http.MethodPut || x.URL != string(manager)+own+"?a=b" || string(x.RequestBody) != "request" ||
+		x.Status != http.StatusAccepted || x.Header.Get("X-One") != "1" || string(x.Body) != "reply" {
 		t.Errorf("recorded %+v", x)
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
 
-// Exchange is a request to Resource Manager and its reply, as they were: with ids,
-// names and signatures. It stays in memory; package scrub makes of it what is written.
+// Exchange is a request to Resource Manager and its reply, unchanged, with ids, names and
+// signatures. It stays in memory; package scrub turns it into what is written.
 type Exchange struct {
 	Step        string
 	Began       time.Time
@@ -20,14 +20,14 @@ type Exchange struct {
 	Method      string
 	URL         string
 	RequestBody []byte
-	// Status is 0 when there was no reply.
+	// Status is 0 if there was no reply.
 	Status int
 	Header http.Header
 	Body   []byte
 }
 
-// Recorder keeps what is sent to Resource Manager, and the replies. The sign-in is not
-// recorded, nor are the headers of requests, where the token is.
+// Recorder records requests to Resource Manager and their replies. It records neither the
+// sign-in nor the headers of requests, which contain the token.
 type Recorder struct {
 	Manager Manager
 
@@ -36,14 +36,14 @@ type Recorder struct {
 	exchanges []Exchange
 }
 
-// Step names what the exchanges from now on are for.
+// Step sets the step that the following exchanges belong to.
 func (r *Recorder) Step(name string) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	r.step = name
 }
 
-// Exchanges are those recorded so far, in the order in which they began.
+// Exchanges returns the exchanges so far, in the order in which they began.
 func (r *Recorder) Exchanges() []Exchange {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
@@ -52,7 +52,7 @@ func (r *Recorder) Exchanges() []Exchange {
 	return all
 }
 
-// Through sends requests on to next, and keeps them.
+// Through forwards requests to next, and records them.
 func (r *Recorder) Through(next policy.Transporter) policy.Transporter {
 	return transport(func(request *http.Request) (*http.Response, error) {
 		if _, ok := r.Manager.Path(request.URL); !ok {
@@ -90,7 +90,7 @@ func (r *Recorder) newExchange(request *http.Request) (Exchange, error) {
 	return x, nil
 }
 
-// keep reads a body, and returns another one that reads the same and ends as it did.
+// keep reads a body, and returns a copy that reads the same and ends with the same error.
 func keep(body io.ReadCloser) ([]byte, io.ReadCloser) {
 	content, err := io.ReadAll(body)
 	again := io.Reader(bytes.NewReader(content))
@@ -103,7 +103,7 @@ func keep(body io.ReadCloser) ([]byte, io.ReadCloser) {
 	}{again, body}
 }
 
-// failing is where a body ended that was cut off.
+// failing is a reader that fails, for a body that was cut off.
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }

@@ -1,5 +1,5 @@
-// Command emptyprovider is a provider on terraform-plugin-framework that does nothing:
-// what Terraform needs with it is what Terraform itself needs.
+// Command emptyprovider is a provider on terraform-plugin-framework that does nothing: a
+// command with it takes Terraform's own time.
 package main
 
 import (
@@ -36,7 +36,7 @@ func (empty) Configure(context.Context, provider.ConfigureRequest, *provider.Con
 
 func (empty) DataSources(context.Context) []func() datasource.DataSource { return nil }
 
-// Resources has none, unless the benchmark wants one.
+// Resources returns no resource, unless the benchmark asks for one.
 func (empty) Resources(context.Context) []func() resource.Resource {
 	if os.Getenv("BENCH_RESOURCE") == "" {
 		return nil
@@ -44,7 +44,7 @@ func (empty) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource { return batchCompute{} }}
 }
 
-// batchCompute has the schema of azureml_batch_compute, since what Terraform needs for a
+// batchCompute has the schema of azureml_batch_compute, since Terraform's time for a
 // resource grows with its attributes.
 type batchCompute struct{}
 
@@ -56,7 +56,7 @@ func (batchCompute) Schema(ctx context.Context, request resource.SchemaRequest, 
 	batchcompute.New().Schema(ctx, request, response)
 }
 
-// Create takes the plan, with null for what nobody has planned.
+// Create returns the planned values, with null for unknown ones.
 func (batchCompute) Create(_ context.Context, request resource.CreateRequest, response *resource.CreateResponse) {
 	value, err := tftypes.Transform(request.Plan.Raw, func(_ *tftypes.AttributePath, value tftypes.Value) (tftypes.Value, error) {
 		if !value.IsKnown() {

@@ -1,5 +1,5 @@
-// Command azapistub stands in for the azapi provider: an azapi_resource that is kept in
-// the state as azapi 2 keeps it, and that touches nothing. Tests move from it.
+// Command azapistub stands in for the azapi provider: its azapi_resource has the same state
+// as in azapi 2, but sends no requests. Tests move resources from it.
 package main
 
 import (
@@ -69,7 +69,7 @@ func (azapiResource) Schema(_ context.Context, _ resource.SchemaRequest, respons
 	}
 }
 
-// Create makes the id as Resource Manager does: the last part of the type names the kind.
+// Create builds the id as Resource Manager does, with the last segment of the type.
 func (azapiResource) Create(ctx context.Context, request resource.CreateRequest, response *resource.CreateResponse) {
 	var m model
 	response.Diagnostics.Append(request.Plan.Get(ctx, &m)...)
@@ -86,7 +86,7 @@ func (azapiResource) Update(_ context.Context, request resource.UpdateRequest, r
 	response.State.Raw = request.Plan.Raw
 }
 
-// Delete fails: what was moved must not be deleted.
+// Delete fails: a resource that was moved must not be deleted.
 func (azapiResource) Delete(_ context.Context, _ resource.DeleteRequest, response *resource.DeleteResponse) {
-	response.Diagnostics.AddError("The stand-in for azapi was asked to delete", "What is moved to another resource is not deleted.")
+	response.Diagnostics.AddError("The stand-in for azapi was asked to delete", "A resource that was moved must not be deleted.")
 }
