@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -24,8 +25,9 @@ Usage:
 
   azureml-emulator exec [flags] -- COMMAND [ARG...]
 
-Variables that begin with ARM_ or AZURE_ are not passed on, nor are those with which GitHub Actions, Azure DevOps and
-managed identities sign in, so that nothing of a real account gets in.
+The command does not inherit the variables of a real account: those that begin with ARM_ or AZURE, and those by which
+GitHub Actions, Azure DevOps, HCP Terraform and managed identities sign in. An az of the emulator's own comes first on
+its PATH, so that use_cli = true gets a token of the emulator, and never a real one.
 
 Examples:
 
@@ -54,17 +56,28 @@ func runExec(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	if err != nil {
 		return fail(stderr, err)
 	}
-	command := exec.CommandContext(ctx, flags.Arg(0), flags.Args()[1:]...) //nolint:gosec // Running it is what this is for.
-	command.Stdin, command.Stdout, command.Stderr = stdin, stdout, stderr
-	command.Env = environment(os.Environ(), emu.Environment())
-	code := runCommand(command, signals, stderr)
-	if err := end(); err != nil {
+	warnOfListening(stderr, emu.Addr())
+	code, err := runAgainst(ctx, emu, flags.Args(), stdin, stdout, stderr, signals)
+	if err := errors.Join(err, end()); err != nil {
 		// The command's own code tells more than this one.
 		if told := fail(stderr, err); code == 0 {
 			code = told
 		}
 	}
 	return code
+}
+
+// runAgainst runs a command with the variables that point it at the emulator, and returns its exit code.
+func runAgainst(ctx context.Context, emu *emulator.Emulator, args []string, stdin io.Reader, stdout, stderr io.Writer, signals <-chan os.Signal) (code int, err error) {
+	cli, err := newAzureCLI()
+	if err != nil {
+		return exitError, err
+	}
+	defer func() { err = cli.remove() }()
+	command := exec.CommandContext(ctx, cli.inPlaceOf(args[0]), args[1:]...) //nolint:gosec // Running it is what this is for.
+	command.Stdin, command.Stdout, command.Stderr = stdin, stdout, stderr
+	command.Env = environment(os.Environ(), emu.Environment(), cli)
+	return runCommand(command, signals, stderr), nil
 }
 
 // runCommand runs the command, and lets it decide what a signal means.
@@ -105,18 +118,21 @@ func exitCode(command *exec.Cmd, err error, stderr io.Writer) int {
 	return state.ExitCode()
 }
 
-// environment is what the command gets: the variables that are there, without those of real accounts, and the emulator's.
-func environment(inherited []string, own map[string]string) []string {
+// environment is what the command gets: the inherited variables without those that sign in to Azure, the emulator's, and az.
+func environment(inherited []string, own map[string]string, cli *azureCLI) []string {
 	var env []string
 	direct := []string{"127.0.0.1", "localhost"} // Python asks a proxy even for these.
 	if host, _, _ := net.SplitHostPort(strings.TrimPrefix(own["ARM_RESOURCE_MANAGER_ENDPOINT"], "https://")); !slices.Contains(direct, host) {
 		direct = append(direct, host)
 	}
+	path := cli.bin
 	for _, variable := range emulator.WithoutCredentials(inherited) {
 		name, value, _ := strings.Cut(variable, "=")
 		_, replaced := own[name]
 		switch {
 		case replaced:
+		case name == "PATH", runtime.GOOS == "windows" && strings.EqualFold(name, "PATH"):
+			path += string(os.PathListSeparator) + value
 		case strings.EqualFold(name, "NO_PROXY"):
 			if value != "" {
 				direct = append([]string{value}, direct...)
@@ -125,9 +141,9 @@ func environment(inherited []string, own map[string]string) []string {
 			env = append(env, variable)
 		}
 	}
-	// Python looks at the name in small letters first.
+	// Python reads the name in lower case first.
 	noProxy := strings.Join(direct, ",")
-	env = append(env, "NO_PROXY="+noProxy, "no_proxy="+noProxy)
+	env = append(env, "NO_PROXY="+noProxy, "no_proxy="+noProxy, "PATH="+path, "AZURE_CONFIG_DIR="+cli.config)
 	for name, value := range own {
 		env = append(env, name+"="+value)
 	}

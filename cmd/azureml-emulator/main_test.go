@@ -42,6 +42,8 @@ func child(action string) int {
 		fmt.Println("authority there:", err == nil)
 	case "main":
 		main()
+	case "az":
+		return childOfAz()
 	case "exit":
 		return 42
 	case "copy":
@@ -129,7 +131,7 @@ func TestExecGoesPastProxies(t *testing.T) {
 		"https://[fd00::5]:8443":        "internal,127.0.0.1,localhost,fd00::5",
 		"https://emulator.example:8443": "internal,127.0.0.1,localhost,emulator.example",
 	} {
-		env := environment([]string{"NO_PROXY=internal", "HTTPS_PROXY=http://proxy.example"}, map[string]string{"ARM_RESOURCE_MANAGER_ENDPOINT": url})
+		env := environment([]string{"NO_PROXY=internal", "HTTPS_PROXY=http://proxy.example"}, map[string]string{"ARM_RESOURCE_MANAGER_ENDPOINT": url}, &azureCLI{})
 		if !slices.Contains(env, "NO_PROXY="+want) || !slices.Contains(env, "no_proxy="+want) {
 			t.Errorf("%s: %v", url, env)
 		}

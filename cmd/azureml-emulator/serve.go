@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"os/signal"
 	"slices"
 	"strings"
@@ -18,6 +19,13 @@ and then serves until it is interrupted.
 Usage:
 
   azureml-emulator serve [flags]
+
+While it serves, GET https://HOST:PORT/healthz replies 200, and from the same machine https://HOST:PORT/emulator/faults shows
+(GET), replaces (PUT) and clears (DELETE) the faults, as the JSON array that -faults takes:
+
+  curl --cacert "$AZUREML_CA_CERTIFICATE_PATH" -X PUT --data @faults.json "$ARM_RESOURCE_MANAGER_ENDPOINT/emulator/faults"
+
+The variables do not keep a configuration with use_cli = true from running the real az; azureml-emulator exec does.
 
 In a shell:
 
@@ -47,6 +55,7 @@ func runServe(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 	if err != nil {
 		return fail(stderr, err)
 	}
+	warnOfListening(stderr, emu.Addr())
 	if err := printEnvironment(stdout, *format, emu.Environment()); err != nil {
 		_ = end() // The first error is the one to tell.
 		return fail(stderr, err)
@@ -61,15 +70,29 @@ func runServe(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 // printEnvironment prints the variables in one piece: who finds anything of them finds all.
 func printEnvironment(w io.Writer, format string, env map[string]string) error {
 	if format == "json" {
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(env)
+		return printJSON(w, env)
 	}
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(env)) {
-		// In single quotes a shell takes everything as it is but the quote itself.
-		fmt.Fprintf(&b, "export %s='%s'\n", name, strings.ReplaceAll(env[name], "'", `'\''`))
+		fmt.Fprintf(&b, "export %s=%s\n", name, quoteForShell(env[name]))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func printJSON(w io.Writer, v any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(v)
+}
+
+// quoteForShell puts a value in single quotes, in which a shell takes everything literally except the quote itself.
+func quoteForShell(value string) string { return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'" }
+
+// warnOfListening warns if other machines can reach the emulator, which keeps nothing secret from them.
+func warnOfListening(stderr io.Writer, addr net.Addr) {
+	if tcp, ok := addr.(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+		_, _ = fmt.Fprintf(stderr, "azureml-emulator: warning: other machines can reach the emulator at %s, and change what it holds. "+
+			"-listen 127.0.0.1:0 keeps it to this machine.\n", addr)
+	}
 }

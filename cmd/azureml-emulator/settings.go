@@ -51,7 +51,7 @@ func newFlags(name, usage string) (*flag.FlagSet, *settings) {
 	flags.IntVar(&s.pageSize, "page-size", 0, "how many elements a page of a list holds; 0 is all of them")
 	flags.BoolVar(&s.throttle, "throttle", false, "refuse calls beyond Resource Manager's limits")
 	flags.BoolVar(&s.keepTags, "keep-tags", false, "let attached computes keep their tags")
-	flags.StringVar(&s.listen, "listen", "127.0.0.1:0", "`address` to listen on")
+	flags.StringVar(&s.listen, "listen", "127.0.0.1:0", "`address` to listen on; any but a loopback address lets other machines in")
 	flags.StringVar(&s.log, "log", "", "add a line to this `file` for each call: time, method, path, status")
 	flags.StringVar(&s.requests, "requests", "", "add a line of JSON to this `file` for each call to Resource Manager, with its query and body")
 	flags.StringVar(&s.replay, "replay", "", "`file` with a recording of make verify-azure: answer for its compute as it was answered then")

@@ -32,6 +32,7 @@ import (
 type Emulator struct {
 	config config
 	url    string
+	addr   net.Addr     // nil without a server
 	ca     *authority   // nil without a server
 	server *http.Server // nil without a server
 	client *http.Client
@@ -77,6 +78,7 @@ func Start(options ...Option) (*Emulator, error) {
 	if err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
+	e.addr = listener.Addr()
 	host, port, err := reachable(listener.Addr(), e.config.listenAddress)
 	address := net.JoinHostPort(host, port)
 	if e.config.hostName != "" {
@@ -155,6 +157,9 @@ func (e *Emulator) Close() error {
 
 // URL is where Resource Manager and Entra ID are, both of them, without a slash at the end.
 func (e *Emulator) URL() string { return e.url }
+
+// Addr is the address that the server listens on; nil without a server.
+func (e *Emulator) Addr() net.Addr { return e.addr }
 
 // CAFile is a PEM file with the authority that signed the server's certificate. It is gone after [Emulator.Close], and
 // empty without a server.

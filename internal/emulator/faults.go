@@ -74,22 +74,47 @@ func compile(f Fault) (*fault, error) {
 // among those whose turn it is. They apply to Entra ID's calls as well. An expression that does not compile makes every call
 // answer 500 with the reason.
 func (e *Emulator) Inject(faults ...Fault) {
+	ready := compileAll(faults)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.faults = append(e.faults, ready...)
+}
+
+func compileAll(faults []Fault) []*fault {
+	all := make([]*fault, 0, len(faults))
 	for _, f := range faults {
 		ready, err := compile(f)
 		if err != nil {
 			ready, _ = compile(Fault{Times: -1, Status: http.StatusInternalServerError, Body: "A fault's " + err.Error()})
 		}
-		e.mu.Lock()
-		e.faults = append(e.faults, ready)
-		e.mu.Unlock()
+		all = append(all, ready)
 	}
+	return all
 }
 
-// ClearFaults takes back all faults.
-func (e *Emulator) ClearFaults() {
+// Faults returns the faults that are declared, those that have happened as well.
+func (e *Emulator) Faults() []Fault {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.faults = nil
+	all := make([]Fault, 0, len(e.faults))
+	for _, f := range e.faults {
+		all = append(all, f.Fault)
+	}
+	return all
+}
+
+// ClearFaults removes all faults. Requests that wait because of an [Until] go on.
+func (e *Emulator) ClearFaults() { e.replaceFaults(nil) }
+
+// replaceFaults declares faults in place of those that are there, without a moment in between.
+func (e *Emulator) replaceFaults(faults []Fault) {
+	ready := compileAll(faults)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, f := range e.faults {
+		f.awaited.release()
+	}
+	e.faults = ready
 }
 
 // faultFor counts a call, and returns the fault that happens to it.

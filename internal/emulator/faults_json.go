@@ -34,6 +34,16 @@ func (f *Fault) UnmarshalJSON(data []byte) error {
 	return err
 }
 
+// MarshalJSON writes what UnmarshalJSON reads.
+func (f Fault) MarshalJSON() ([]byte, error) {
+	type plain Fault
+	return json.Marshal(struct {
+		plain
+		Delay   duration `json:"delay,omitempty"`
+		Dribble duration `json:"dribble,omitempty"`
+	}{plain(f), duration(f.Delay), duration(f.Dribble)})
+}
+
 // duration is one such as "2s".
 type duration time.Duration
 
@@ -43,6 +53,9 @@ func (d *duration) UnmarshalText(text []byte) error {
 	*d = duration(read)
 	return err
 }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (d duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
 
 // ReadFaults reads a JSON array of faults.
 func ReadFaults(r io.Reader) ([]Fault, error) { return readArray[Fault](r, "faults", false) }

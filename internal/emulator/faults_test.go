@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -183,6 +184,14 @@ func TestReadFaults(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, faults); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
+	}
+	written, err := json.Marshal(faults)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := ReadFaults(bytes.NewReader(written))
+	if diff := cmp.Diff(want, again); err != nil || diff != "" {
+		t.Errorf("faults written as JSON are read as others: %v %s", err, diff)
 	}
 	for _, wrong := range []string{`{}`, `[{"pth": "x"}]`, `[{"path": "("}]`, `[{"delay": "2"}]`, `[{"dribble": 2}]`, `[{"remove": "id"}]`, `[{"until": {"path": "("}}]`, `[{"until": {"atMost": 2}}]`, `[] []`, `[`} {
 		if _, err := ReadFaults(strings.NewReader(wrong)); err == nil {

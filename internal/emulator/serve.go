@@ -19,6 +19,9 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			panic(http.ErrAbortHandler)
 		}
 	}
+	if e.serveAdmin(w, r, body) {
+		return
+	}
 	e.mu.Lock()
 	entry := e.record(r, body, time.Now())
 	fault := e.faultFor(r)

@@ -39,6 +39,15 @@ func (u *Until) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// MarshalJSON writes what UnmarshalJSON reads.
+func (u Until) MarshalJSON() ([]byte, error) {
+	type plain Until
+	return json.Marshal(struct {
+		plain
+		AtMost duration `json:"atMost,omitempty"`
+	}{plain(u), duration(u.AtMost)})
+}
+
 // awaited is an Until with its expression ready, and its count.
 type awaited struct {
 	Until
@@ -64,6 +73,14 @@ func (a *awaited) see(r *http.Request) {
 		return
 	}
 	if a.left--; a.left == 0 {
+		close(a.come)
+	}
+}
+
+// release lets those go on that wait.
+func (a *awaited) release() {
+	if a != nil && a.left > 0 {
+		a.left = 0
 		close(a.come)
 	}
 }

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// azureCLI is an az of the emulator's own, which comes first on the command's PATH. A provider block with use_cli = true would
+// otherwise run the real one, and send a real token to the emulator.
+type azureCLI struct {
+	bin    string // the folder with az
+	config string // an empty configuration folder: a real az that is run all the same is not signed in there
+}
+
+func newAzureCLI() (*azureCLI, error) {
+	dir, err := os.MkdirTemp("", "azureml-emulator-az-")
+	if err != nil {
+		return nil, err
+	}
+	cli := &azureCLI{bin: filepath.Join(dir, "bin"), config: filepath.Join(dir, "config")}
+	if err := cli.install(); err != nil {
+		return nil, errors.Join(err, cli.remove())
+	}
+	return cli, nil
+}
+
+// install writes az, a script that runs this program's subcommand of that name.
+func (cli *azureCLI) install() error {
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	for _, dir := range []string{cli.bin, cli.config} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			return err
+		}
+	}
+	script := "#!/bin/sh\nexec " + quoteForShell(program) + " az \"$@\"\n"
+	if runtime.GOOS == "windows" {
+		script = "@\"" + strings.ReplaceAll(program, "%", "%%") + "\" az %*\r\n"
+	}
+	return os.WriteFile(cli.path(), []byte(script), 0o700) //nolint:gosec // It is to be run.
+}
+
+// path is where az is.
+func (cli *azureCLI) path() string {
+	if runtime.GOOS == "windows" {
+		return filepath.Join(cli.bin, "az.cmd")
+	}
+	return filepath.Join(cli.bin, "az")
+}
+
+// inPlaceOf returns the path of this az for a command that is az itself, which is looked up on this process's own PATH, and
+// any other command as it is.
+func (cli *azureCLI) inPlaceOf(command string) string {
+	name := command
+	if runtime.GOOS == "windows" {
+		name = strings.ToLower(name)
+		name = strings.TrimSuffix(strings.TrimSuffix(name, ".cmd"), ".exe")
+	}
+	if name == "az" {
+		return cli.path()
+	}
+	return command
+}
+
+func (cli *azureCLI) remove() error { return os.RemoveAll(filepath.Dir(cli.bin)) }
+
+const azUsage = `This is the az of azureml-emulator exec, which keeps the real one away from the emulator.
+It does "az account get-access-token", "az account show" and "az version" alone.`
+
+// runAz is az, as far as programs run it to sign in. It gets its tokens from the emulator that the variables name.
+func runAz(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	var words []string
+	for len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		words, args = append(words, args[0]), args[1:]
+	}
+	var printed any
+	var err error
+	switch strings.Join(words, " ") {
+	case "account get-access-token":
+		printed, err = azToken(ctx, args, getenv)
+	case "account show":
+		printed = map[string]any{
+			"environmentName": "AzureCloud", "id": getenv("ARM_SUBSCRIPTION_ID"), "isDefault": true, "name": "Emulator", "state": "Enabled",
+			"tenantId": getenv("ARM_TENANT_ID"), "user": map[string]string{"name": getenv("ARM_CLIENT_ID"), "type": "servicePrincipal"},
+		}
+	case "version":
+		printed = map[string]string{"azure-cli": "2.80.0"}
+	default:
+		err = errors.New(azUsage)
+	}
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "ERROR:", err)
+		return exitError
+	}
+	if err := printJSON(stdout, printed); err != nil {
+		return fail(stderr, err)
+	}
+	return 0
+}
+
+// azToken signs in to the emulator, and returns what az prints of a token.
+func azToken(ctx context.Context, args []string, getenv func(string) string) (any, error) {
+	flags := flag.NewFlagSet("az account get-access-token", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	resource := flags.String("resource", "https://management.core.windows.net/", "")
+	scope := flags.String("scope", "", "")
+	tenant, subscription := getenv("ARM_TENANT_ID"), getenv("ARM_SUBSCRIPTION_ID")
+	for _, name := range []string{"tenant", "t"} {
+		flags.StringVar(&tenant, name, tenant, "")
+	}
+	for _, name := range []string{"subscription", "s", "name", "n"} {
+		flags.StringVar(&subscription, name, subscription, "")
+	}
+	for _, name := range []string{"output", "o"} {
+		flags.String(name, "json", "")
+	}
+	if err := flags.Parse(args); err != nil {
+		return nil, fmt.Errorf("%w\n%s", err, azUsage)
+	}
+	if *scope == "" {
+		*scope = *resource + "/.default"
+	}
+	token, err := requestToken(ctx, tenant, *scope, getenv)
+	if err != nil {
+		return nil, err
+	}
+	expires := time.Now().Add(time.Duration(token.ExpiresIn) * time.Second)
+	return map[string]any{
+		"accessToken": token.AccessToken, "expiresOn": expires.Format("2006-01-02 15:04:05.000000"), "expires_on": expires.Unix(),
+		"subscription": subscription, "tenant": tenant, "tokenType": "Bearer",
+	}, nil
+}
+
+type tokenReply struct {
+	AccessToken string `json:"access_token"`
+	ExpiresIn   int    `json:"expires_in"`
+	Description string `json:"error_description"`
+}
+
+// requestToken asks the emulator's Entra ID for a token, with the application's secret.
+func requestToken(ctx context.Context, tenant, scope string, getenv func(string) string) (token tokenReply, err error) {
+	authority, err := os.ReadFile(getenv("AZUREML_CA_CERTIFICATE_PATH"))
+	if err != nil {
+		return token, fmt.Errorf("there is no emulator to sign in to: %w", err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(authority)
+	// No proxy: the emulator is on this machine, or on one that is reached without.
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}
+	defer client.CloseIdleConnections()
+	form := url.Values{
+		"grant_type": {"client_credentials"}, "client_id": {getenv("ARM_CLIENT_ID")}, "client_secret": {getenv("ARM_CLIENT_SECRET")}, "scope": {scope},
+	}
+	address := getenv("ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST") + "/" + url.PathEscape(tenant) + "/oauth2/v2.0/token"
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		return token, err
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := client.Do(request) //nolint:gosec // The address is the emulator's.
+	if err != nil {
+		return token, err
+	}
+	defer func() { _ = response.Body.Close() }() // It has been read.
+	if err := json.NewDecoder(response.Body).Decode(&token); err != nil {
+		return token, fmt.Errorf("the emulator's reply is not JSON: %w", err)
+	}
+	if response.StatusCode != http.StatusOK {
+		return token, errors.New(token.Description)
+	}
+	return token, nil
+}
