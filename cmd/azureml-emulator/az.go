@@ -25,20 +25,21 @@ type azureCLI struct {
 	config string // an empty configuration folder: a real az that is run all the same is not signed in there
 }
 
-func newAzureCLI() (*azureCLI, error) {
+func newAzureCLI(variables map[string]string) (*azureCLI, error) {
 	dir, err := os.MkdirTemp("", "azureml-emulator-az-")
 	if err != nil {
 		return nil, err
 	}
 	cli := &azureCLI{bin: filepath.Join(dir, "bin"), config: filepath.Join(dir, "config")}
-	if err := cli.install(); err != nil {
+	if err := cli.install(filepath.Join(dir, "variables.json"), variables); err != nil {
 		return nil, errors.Join(err, cli.remove())
 	}
 	return cli, nil
 }
 
-// install writes az, a script that runs this program's subcommand of that name.
-func (cli *azureCLI) install() error {
+// install writes az, a script that runs this program's subcommand of that name, and a file with the variables by which it signs
+// in: the command may have changed its own.
+func (cli *azureCLI) install(file string, variables map[string]string) error {
 	program, err := os.Executable()
 	if err != nil {
 		return err
@@ -48,9 +49,17 @@ func (cli *azureCLI) install() error {
 			return err
 		}
 	}
-	script := "#!/bin/sh\nexec " + quoteForShell(program) + " az \"$@\"\n"
+	data, err := json.Marshal(variables)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, data, 0o600); err != nil {
+		return err
+	}
+	script := "#!/bin/sh\nexec " + quoteForShell(program) + " az " + quoteForShell(file) + " \"$@\"\n"
 	if runtime.GOOS == "windows" {
-		script = "@\"" + strings.ReplaceAll(program, "%", "%%") + "\" az %*\r\n"
+		inBatch := func(path string) string { return `"` + strings.ReplaceAll(path, "%", "%%") + `"` }
+		script = "@" + inBatch(program) + " az " + inBatch(file) + " %*\r\n"
 	}
 	return os.WriteFile(cli.path(), []byte(script), 0o700) //nolint:gosec // It is to be run.
 }
@@ -82,21 +91,33 @@ func (cli *azureCLI) remove() error { return os.RemoveAll(filepath.Dir(cli.bin))
 const azUsage = `This is the az of azureml-emulator exec, which keeps the real one away from the emulator.
 It does "az account get-access-token", "az account show" and "az version" alone.`
 
-// runAz is az, as far as programs run it to sign in. It gets its tokens from the emulator that the variables name.
-func runAz(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+// runAz is az, as far as programs run it to sign in. Its first argument is the file with the variables of the emulator that it
+// gets tokens from.
+func runAz(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) == 0 {
+		_, _ = fmt.Fprintln(stderr, azUsage)
+		return exitUsage
+	}
+	variables, err := readJSON(args[0], func(r io.Reader) (all map[string]string, err error) {
+		err = json.NewDecoder(r).Decode(&all)
+		return all, err
+	})
+	if err != nil {
+		return fail(stderr, err)
+	}
+	args = args[1:]
 	var words []string
 	for len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		words, args = append(words, args[0]), args[1:]
 	}
 	var printed any
-	var err error
 	switch strings.Join(words, " ") {
 	case "account get-access-token":
-		printed, err = azToken(ctx, args, getenv)
+		printed, err = azToken(ctx, args, variables)
 	case "account show":
 		printed = map[string]any{
-			"environmentName": "AzureCloud", "id": getenv("ARM_SUBSCRIPTION_ID"), "isDefault": true, "name": "Emulator", "state": "Enabled",
-			"tenantId": getenv("ARM_TENANT_ID"), "user": map[string]string{"name": getenv("ARM_CLIENT_ID"), "type": "servicePrincipal"},
+			"environmentName": "AzureCloud", "id": variables["ARM_SUBSCRIPTION_ID"], "isDefault": true, "name": "Emulator", "state": "Enabled",
+			"tenantId": variables["ARM_TENANT_ID"], "user": map[string]string{"name": variables["ARM_CLIENT_ID"], "type": "servicePrincipal"},
 		}
 	case "version":
 		printed = map[string]string{"azure-cli": "2.80.0"}
@@ -114,12 +135,12 @@ func runAz(ctx context.Context, args []string, getenv func(string) string, stdou
 }
 
 // azToken signs in to the emulator, and returns what az prints of a token.
-func azToken(ctx context.Context, args []string, getenv func(string) string) (any, error) {
+func azToken(ctx context.Context, args []string, variables map[string]string) (any, error) {
 	flags := flag.NewFlagSet("az account get-access-token", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	resource := flags.String("resource", "https://management.core.windows.net/", "")
 	scope := flags.String("scope", "", "")
-	tenant, subscription := getenv("ARM_TENANT_ID"), getenv("ARM_SUBSCRIPTION_ID")
+	tenant, subscription := variables["ARM_TENANT_ID"], variables["ARM_SUBSCRIPTION_ID"]
 	for _, name := range []string{"tenant", "t"} {
 		flags.StringVar(&tenant, name, tenant, "")
 	}
@@ -135,7 +156,7 @@ func azToken(ctx context.Context, args []string, getenv func(string) string) (an
 	if *scope == "" {
 		*scope = *resource + "/.default"
 	}
-	token, err := requestToken(ctx, tenant, *scope, getenv)
+	token, err := requestToken(ctx, tenant, *scope, variables)
 	if err != nil {
 		return nil, err
 	}
@@ -153,10 +174,10 @@ type tokenReply struct {
 }
 
 // requestToken asks the emulator's Entra ID for a token, with the application's secret.
-func requestToken(ctx context.Context, tenant, scope string, getenv func(string) string) (token tokenReply, err error) {
-	authority, err := os.ReadFile(getenv("AZUREML_CA_CERTIFICATE_PATH"))
+func requestToken(ctx context.Context, tenant, scope string, variables map[string]string) (token tokenReply, err error) {
+	authority, err := os.ReadFile(variables["AZUREML_CA_CERTIFICATE_PATH"])
 	if err != nil {
-		return token, fmt.Errorf("there is no emulator to sign in to: %w", err)
+		return token, fmt.Errorf("the emulator to sign in to has ended: %w", err)
 	}
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(authority)
@@ -164,9 +185,9 @@ func requestToken(ctx context.Context, tenant, scope string, getenv func(string)
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}
 	defer client.CloseIdleConnections()
 	form := url.Values{
-		"grant_type": {"client_credentials"}, "client_id": {getenv("ARM_CLIENT_ID")}, "client_secret": {getenv("ARM_CLIENT_SECRET")}, "scope": {scope},
+		"grant_type": {"client_credentials"}, "client_id": {variables["ARM_CLIENT_ID"]}, "client_secret": {variables["ARM_CLIENT_SECRET"]}, "scope": {scope},
 	}
-	address := getenv("ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST") + "/" + url.PathEscape(tenant) + "/oauth2/v2.0/token"
+	address := variables["ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST"] + "/" + url.PathEscape(tenant) + "/oauth2/v2.0/token"
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
 	if err != nil {
 		return token, err

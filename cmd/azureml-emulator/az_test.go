@@ -20,8 +20,8 @@ import (
 // childOfAz gets a token from the az on PATH, and reads the workspace with it.
 func childOfAz() int {
 	for name, value := range map[string]string{
-		asChild: "main", // The emulator's az is this binary.
-		"HTTPS_PROXY": "http://127.0.0.1:1", "NO_PROXY": "", "no_proxy": "",
+		asChild:             "main", // The emulator's az is this binary.
+		"ARM_CLIENT_SECRET": "", "HTTPS_PROXY": "http://127.0.0.1:1", "NO_PROXY": "", "no_proxy": "",
 	} {
 		if err := os.Setenv(name, value); err != nil {
 			panic(err)
@@ -117,7 +117,16 @@ func TestAzOfTheEmulator(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	environment := emu.Environment()
+	cli, err := newAzureCLI(emu.Environment())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := cli.remove(); err != nil {
+			t.Error(err)
+		}
+	}()
+	file := filepath.Join(filepath.Dir(cli.bin), "variables.json")
 	for line, test := range map[string]struct {
 		code int
 		says string
@@ -134,14 +143,16 @@ func TestAzOfTheEmulator(t *testing.T) {
 		"":                                                                                     {1, "keeps the real one away"},
 	} {
 		var out, errOut bytes.Buffer
-		code := runAz(t.Context(), strings.Fields(line), func(name string) string { return environment[name] }, &out, &errOut)
+		code := runAz(t.Context(), append([]string{file}, strings.Fields(line)...), &out, &errOut)
 		if code != test.code || !strings.Contains(out.String()+errOut.String(), test.says) || (out.Len() > 0) != (code == 0) {
 			t.Errorf("az %s ends with %d, want %d and %q:\n%s%s", line, code, test.code, test.says, &out, &errOut)
 		}
 	}
-	var out, errOut bytes.Buffer
-	if code := runAz(t.Context(), []string{"account", "get-access-token"}, func(string) string { return "" }, &out, &errOut); code != 1 || out.Len() > 0 {
-		t.Errorf("without an emulator az ends with %d and prints %s%s", code, &out, &errOut)
+	for _, args := range [][]string{nil, {"account", "get-access-token"}} {
+		var out, errOut bytes.Buffer
+		if code := runAz(t.Context(), args, &out, &errOut); code == 0 || out.Len() > 0 || errOut.Len() == 0 {
+			t.Errorf("azureml-emulator az %s, without an emulator, ends with %d and prints %q, %q", args, code, &out, &errOut)
+		}
 	}
 }
 

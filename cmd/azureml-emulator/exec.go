@@ -69,14 +69,15 @@ func runExec(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 
 // runAgainst runs a command with the variables that point it at the emulator, and returns its exit code.
 func runAgainst(ctx context.Context, emu *emulator.Emulator, args []string, stdin io.Reader, stdout, stderr io.Writer, signals <-chan os.Signal) (code int, err error) {
-	cli, err := newAzureCLI()
+	variables := emu.Environment()
+	cli, err := newAzureCLI(variables)
 	if err != nil {
 		return exitError, err
 	}
 	defer func() { err = cli.remove() }()
 	command := exec.CommandContext(ctx, cli.inPlaceOf(args[0]), args[1:]...) //nolint:gosec // Running it is what this is for.
 	command.Stdin, command.Stdout, command.Stderr = stdin, stdout, stderr
-	command.Env = environment(os.Environ(), emu.Environment(), cli)
+	command.Env = environment(os.Environ(), variables, cli)
 	return runCommand(command, signals, stderr), nil
 }
 
