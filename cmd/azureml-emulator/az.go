@@ -88,8 +88,8 @@ func (cli *azureCLI) inPlaceOf(command string) string {
 
 func (cli *azureCLI) remove() error { return os.RemoveAll(filepath.Dir(cli.bin)) }
 
-const azUsage = `This is the az of azureml-emulator exec, which keeps the real one away from the emulator.
-It does "az account get-access-token", "az account show" and "az version" alone.`
+const azUsage = `the az of azureml-emulator exec, which keeps the real one away from the emulator,
+does "az account get-access-token", "az account show" and "az version" alone`
 
 // runAz is az, as far as programs run it to sign in. Its first argument is the file with the variables of the emulator that it
 // gets tokens from.
@@ -151,7 +151,7 @@ func azToken(ctx context.Context, args []string, variables map[string]string) (a
 		flags.String(name, "json", "")
 	}
 	if err := flags.Parse(args); err != nil {
-		return nil, fmt.Errorf("%w\n%s", err, azUsage)
+		return nil, fmt.Errorf("%w; %s", err, azUsage)
 	}
 	if *scope == "" {
 		*scope = *resource + "/.default"
@@ -175,7 +175,7 @@ type tokenReply struct {
 
 // requestToken asks the emulator's Entra ID for a token, with the application's secret.
 func requestToken(ctx context.Context, tenant, scope string, variables map[string]string) (token tokenReply, err error) {
-	authority, err := os.ReadFile(variables["AZUREML_CA_CERTIFICATE_PATH"])
+	authority, err := os.ReadFile(variables["AZUREML_CA_CERTIFICATE_PATH"]) //nolint:gosec // exec has written the path.
 	if err != nil {
 		return token, fmt.Errorf("the emulator to sign in to has ended: %w", err)
 	}
@@ -188,12 +188,12 @@ func requestToken(ctx context.Context, tenant, scope string, variables map[strin
 		"grant_type": {"client_credentials"}, "client_id": {variables["ARM_CLIENT_ID"]}, "client_secret": {variables["ARM_CLIENT_SECRET"]}, "scope": {scope},
 	}
 	address := variables["ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST"] + "/" + url.PathEscape(tenant) + "/oauth2/v2.0/token"
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode())) //nolint:gosec // exec has written the address.
 	if err != nil {
 		return token, err
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	response, err := client.Do(request) //nolint:gosec // The address is the emulator's.
+	response, err := client.Do(request) //nolint:gosec // As above.
 	if err != nil {
 		return token, err
 	}

@@ -162,7 +162,7 @@ func readJSON[T any](path string, read func(io.Reader) (T, error)) (all T, err e
 	if path == "" {
 		return all, nil
 	}
-	file, err := os.Open(path)
+	file, err := os.Open(path) //nolint:gosec // Reading it is what the user asks for.
 	if err != nil {
 		return all, err
 	}
