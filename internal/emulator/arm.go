@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// call is one request on its way through the service.
+// call is a request while the service handles it.
 type call struct {
 	method     string
 	path       string
@@ -19,13 +19,13 @@ type call struct {
 	now        time.Time
 	route      route
 	apiVersion string
-	principal  string // whose token it carries, by client id
-	region     string // of the workspace it is about, for headers
-	ownAPI     bool   // came in at the workspace's own endpoint instead of Resource Manager
+	principal  string // the client id in its token
+	region     string // of its workspace, for headers
+	ownAPI     bool   // it was sent to the workspace's own endpoint instead of Resource Manager
 }
 
-// serveARM answers as Resource Manager: it looks at the token, the address and the api-version, in that order, before the
-// resource provider sees anything. The lock must be held.
+// serveARM replies as Resource Manager does, which checks the token, the address and the api-version, in that order, before
+// the resource provider gets the request. The lock must be held.
 func (e *Emulator) serveARM(c *call) *reply {
 	r := e.answerARM(c)
 	if !r.recorded {
@@ -129,7 +129,7 @@ func methodNotAllowed(c *call, allowed ...string) *reply {
 	return r
 }
 
-// unknownRoute answers as Resource Manager does for what no resource provider is registered for.
+// unknownRoute replies as Resource Manager does to a path without a registered resource provider.
 func (e *Emulator) unknownRoute(c *call) *reply {
 	namespace, kind := c.route.id.provider, c.route.id.kind
 	switch {
@@ -145,7 +145,7 @@ func (e *Emulator) unknownRoute(c *call) *reply {
 	}
 }
 
-// apiVersions are those of workspaces and computes: the list of 2021 as it was recorded, and later years'.
+// apiVersions are those of workspaces and computes: the list that was recorded in 2021, and later ones.
 var apiVersions = []string{
 	"2018-03-01-preview", "2018-11-19", "2019-05-01", "2019-06-01", "2019-11-01", "2020-01-01", "2020-02-02",
 	"2020-02-18-preview", "2020-03-01", "2020-04-01", "2020-05-01-preview", "2020-05-15-preview", "2020-06-01", "2020-08-01",
@@ -154,7 +154,7 @@ var apiVersions = []string{
 	"2024-10-01", "2025-06-01", "2026-09-01",
 }
 
-// checkAPIVersion puts the request's api-version into the call, or says what is wrong with it.
+// checkAPIVersion sets the call's api-version, or returns the refusal of an invalid one.
 func checkAPIVersion(c *call) *reply {
 	given := valuesFold(c.query, "api-version")
 	version := strings.Join(given, ",")
@@ -176,14 +176,14 @@ func checkAPIVersion(c *call) *reply {
 	return nil
 }
 
-// isAPIVersion reports whether it is a date, with a word behind it if need be.
+// isAPIVersion reports whether s is a date, with "-preview" after it or not.
 func isAPIVersion(s string) bool {
 	date, word, hasWord := strings.Cut(s, "-preview")
 	_, err := time.Parse(time.DateOnly, date)
 	return err == nil && (!hasWord || word == "")
 }
 
-// valuesFold are a query parameter's values whatever the case of its name.
+// valuesFold returns the values of a query parameter, whose name is matched without regard to case.
 func valuesFold(query url.Values, name string) []string {
 	var values []string
 	for key, v := range query {

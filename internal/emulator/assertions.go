@@ -17,8 +17,8 @@ import (
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-// clientAssertion verifies what an application presents in place of a secret: an assertion of its own that a registered
-// certificate's key signed, or a token of an identity provider that it trusts. Entra ID tells them apart by the issuer.
+// clientAssertion verifies what an application sends instead of a secret: an assertion of its own, signed with the key of a
+// registered certificate, or a token of an identity provider that it trusts. Entra ID tells them apart by the issuer.
 func (e *Emulator) clientAssertion(c *call, tenant string, form url.Values) *reply {
 	switch form.Get("client_assertion_type") {
 	case "":
@@ -55,7 +55,7 @@ func (e *Emulator) certificateAssertion(c *call, tenant string, token *jwt) *rep
 	}
 	used, of := thumbprint(token.header.SHA256), func(der []byte) []byte { sum := sha256.Sum256(der); return sum[:] }
 	if token.header.SHA256 == "" {
-		// azurerm's library names the certificate in kid, and Entra ID takes it.
+		// azurerm's library names the certificate in kid, and Entra ID accepts that.
 		used, of = thumbprint(cmp.Or(token.header.SHA1, token.header.KeyID)), func(der []byte) []byte { sum := sha1.Sum(der); return sum[:] } //nolint:gosec // As above.
 	}
 	refuse := func(reason, found string) *reply {
@@ -78,7 +78,7 @@ func (e *Emulator) certificateAssertion(c *call, tenant string, token *jwt) *rep
 	return nil
 }
 
-// federatedToken looks for the federated credential that a token fits.
+// federatedToken verifies a token against the federated credentials.
 // Guess: federated-order.
 func federatedToken(c *call, token *jwt) *reply {
 	trusted := []FederatedToken{GitHubFederation, AzureDevOpsFederation, ClusterFederation}
@@ -109,7 +109,7 @@ func federatedToken(c *call, token *jwt) *reply {
 	return checkTime(c, token)
 }
 
-// checkTime allows for five minutes between two clocks.
+// checkTime allows two clocks to differ by five minutes.
 func checkTime(c *call, token *jwt) *reply {
 	const skew = 5 * time.Minute
 	from, until := time.Unix(int64(token.claims.NotYet), 0), time.Unix(int64(token.claims.Expires), 0)

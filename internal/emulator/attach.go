@@ -11,14 +11,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// computeType is what the emulator knows of a type of compute.
+// computeType is a type of compute.
 type computeType struct {
 	name     string
-	attached bool // always is; the others are when there is a resourceId
-	managed  bool // never is
+	attached bool // always attached; other types are if they have a resourceId
+	managed  bool // never attached
 }
 
-// computeTypes are the service's, by their names in lower case.
+// computeTypes are the types that the service knows, by their names in lower case.
 var computeTypes = map[string]computeType{
 	"batch":             {name: "Batch", attached: true},
 	"virtualmachine":    {name: "VirtualMachine", attached: true},
@@ -36,7 +36,7 @@ var computeTypes = map[string]computeType{
 // reservedNames cannot be given to a compute.
 var reservedNames = []string{"amlcompute", "local", "containerinstance"}
 
-// putRequest is the body of a PUT, as far as the emulator looks at it.
+// putRequest is the part of a PUT's body that the emulator reads.
 type putRequest struct {
 	Location   string            `json:"location"`
 	Tags       map[string]string `json:"tags"`
@@ -48,7 +48,7 @@ type putRequest struct {
 	} `json:"properties"`
 }
 
-// putCompute accepts a compute, and answers 201 whether it was there or not. It does not look for another compute of the same
+// putCompute creates or updates a compute, and replies 201 in both cases. It does not check for another compute with the same
 // Batch account.
 // Guesses: attach-status, attach-headers, attach-body, second-attach, second-attach-first.
 func (e *Emulator) putCompute(c *call, ws *resource) *reply {
@@ -65,7 +65,7 @@ func (e *Emulator) putCompute(c *call, ws *resource) *reply {
 		return refusal
 	}
 	there := e.compute(computeID(c, ws))
-	if refusal := e.inTheWay(c, there, kind); refusal != nil {
+	if refusal := e.checkExisting(c, there, kind); refusal != nil {
 		return refusal
 	}
 	record := e.newRecord(c, ws, kind, &body)
@@ -80,7 +80,7 @@ func (e *Emulator) putCompute(c *call, ws *resource) *reply {
 
 	doc := record.document()
 	if there == nil {
-		doc.Tags = nil // The first answer never shows them; that of an update does.
+		doc.Tags = nil // The first reply never shows them; the reply to an update does.
 	}
 	if c.apiVersion >= warningsSince {
 		doc.Properties.ProvisioningWarnings = json.RawMessage("null")
@@ -90,7 +90,7 @@ func (e *Emulator) putCompute(c *call, ws *resource) *reply {
 	return r
 }
 
-// newRecord is the compute that a PUT asks for.
+// newRecord returns the compute that a PUT describes.
 // Guesses: compute-tags, compute-description, visible-at-once.
 func (e *Emulator) newRecord(c *call, ws *resource, kind computeType, body *putRequest) *computeRecord {
 	now := c.now.UTC()
@@ -116,7 +116,7 @@ func (e *Emulator) newRecord(c *call, ws *resource, kind computeType, body *putR
 	return record
 }
 
-// checkPut looks at what a PUT asks for by itself.
+// checkPut validates a PUT without regard to existing computes.
 // Guess: refusal.
 func (e *Emulator) checkPut(c *call, body *putRequest) (computeType, *reply) {
 	refuse := func(format string, args ...any) (computeType, *reply) {
@@ -146,9 +146,9 @@ func (e *Emulator) checkPut(c *call, body *putRequest) (computeType, *reply) {
 	return kind, nil
 }
 
-// inTheWay refuses where the compute that is there, if any, keeps another one from taking its name.
+// checkExisting refuses a PUT if the compute that already has the name, if any, cannot be replaced.
 // Guesses: put-over-attached, put-over-failed.
-func (e *Emulator) inTheWay(c *call, there *computeRecord, kind computeType) *reply {
+func (e *Emulator) checkExisting(c *call, there *computeRecord, kind computeType) *reply {
 	if there == nil {
 		return nil
 	}
@@ -169,7 +169,7 @@ func (e *Emulator) inTheWay(c *call, there *computeRecord, kind computeType) *re
 	return nil
 }
 
-// validName refuses only what each of the two published rules refuses, since it is not known which of them holds.
+// validName refuses only what both published rules refuse, because it is not known which one applies.
 // Guess: compute-names.
 func validName(name string) bool {
 	if name == "" || len(name) > 24 || !isLetter(name[0]) {
@@ -185,7 +185,7 @@ func validName(name string) bool {
 
 func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
 
-// providerError is an error in the machine learning provider's own envelope, which has more in it than Resource Manager's.
+// providerError is an error in the machine learning provider's own envelope, which has more fields than Resource Manager's.
 // Guess: error-shape.
 func (e *Emulator) providerError(c *call, status int, code, message string) *reply {
 	type providerBody struct {

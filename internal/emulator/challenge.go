@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// RevokeTokens makes Resource Manager demand claims that no token has yet: who presents an older one is challenged for
-// them, as Continuous Access Evaluation does when a secret was changed or a principal disabled.
+// RevokeTokens makes Resource Manager demand claims that no token has yet. A request with an older token is challenged for
+// them, as Continuous Access Evaluation does after a secret was changed or a principal disabled.
 func (e *Emulator) RevokeTokens() {
 	e.change(func() { e.demanded = max(e.demanded+1, time.Now().Unix()) })
 }
 
-// challenge is what the holder of a revoked token is answered.
+// challenge is the reply to a request with a revoked token.
 func (e *Emulator) challenge() *reply {
 	demand := fmt.Sprintf(`{"access_token":{"nbf":{"essential":true,"value":"%d"}}}`, e.demanded)
 	r := gatewayError(http.StatusUnauthorized, "AuthenticationFailed", "Authentication failed.")
@@ -26,8 +26,8 @@ func (e *Emulator) challenge() *reply {
 	return r
 }
 
-// satisfied reads from a token request which demand the token is to satisfy. Only a client that says that it understands
-// challenges gets a token that can satisfy one.
+// satisfied returns the demand that a requested token has to satisfy. Only a client that declares support for challenges gets
+// a token that satisfies one.
 func satisfied(requested string) (int64, error) {
 	if requested == "" {
 		return 0, nil

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// timeFormat has up to seven digits of a second, as .NET has, and drops zeros at their end.
+// timeFormat has up to seven digits of a second, like .NET, without trailing zeros.
 // Guess: compute-dates.
 const timeFormat = "2006-01-02T15:04:05.9999999-07:00"
 
-// serveComputes answers for the computes of a workspace, and for one of them.
+// serveComputes handles requests for the computes of a workspace, and for a single one.
 func (e *Emulator) serveComputes(c *call) *reply {
 	ws := find(e.world.Workspaces, c.route.id.String())
 	if ws == nil {
@@ -42,7 +42,7 @@ func (e *Emulator) serveComputes(c *call) *reply {
 
 func computeID(c *call, ws *resource) string { return ws.ID + "/computes/" + c.route.id.child }
 
-// getCompute answers with the compute, or with an empty 404.
+// getCompute replies with the compute, or with an empty 404.
 // Guess: absent.
 func (e *Emulator) getCompute(c *call, ws *resource) *reply {
 	record := e.compute(computeID(c, ws))
@@ -52,7 +52,7 @@ func (e *Emulator) getCompute(c *call, ws *resource) *reply {
 	return document(http.StatusOK, record.show(c.apiVersion))
 }
 
-// listComputes answers a page of the workspace's computes.
+// listComputes replies with a page of the workspace's computes.
 // Guesses: list-at-once, list-shape.
 func (e *Emulator) listComputes(c *call, ws *resource) *reply {
 	all := []any{}
@@ -64,8 +64,8 @@ func (e *Emulator) listComputes(c *call, ws *resource) *reply {
 	return e.listPage(c, all)
 }
 
-// deleteCompute accepts a removal. What becomes of the Batch account is in underlyingResourceAction; older api-versions
-// did without it, and left the underlying resource alone.
+// deleteCompute accepts a removal. The parameter underlyingResourceAction decides what happens to the Batch account; older
+// api-versions did not need it, and left the account alone.
 // Guesses: detach-status, detach-headers, detach-body, detach-absent.
 func (e *Emulator) deleteCompute(c *call, ws *resource) *reply {
 	record := e.compute(computeID(c, ws))
@@ -89,7 +89,7 @@ func (e *Emulator) deleteCompute(c *call, ws *resource) *reply {
 	return r
 }
 
-// patchCompute refuses: the scale settings of a managed compute are all that the service changes, and a Batch account has none.
+// patchCompute refuses every PATCH: the service changes only the scale settings of a managed compute, and a Batch account has none.
 // Guess: patch.
 func (e *Emulator) patchCompute(c *call, ws *resource) *reply {
 	record := e.compute(computeID(c, ws))
@@ -107,7 +107,7 @@ func (e *Emulator) conflict(c *call, record *computeRecord, op *asyncOperation) 
 		fmt.Sprintf("Compute '%s' is in the middle of another operation (%s). Try again when it has ended.", record.Name, op.Kind))
 }
 
-// computeDocument is a compute's JSON, in the service's order.
+// computeDocument is the JSON of a compute, in the order that the service has.
 // Guesses: compute-shape, compute-ids, compute-created.
 type computeDocument struct {
 	ID         string            `json:"id"`
@@ -133,7 +133,7 @@ type computeProperties struct {
 	Properties           any             `json:"properties"`
 }
 
-// warningsSince is the first api-version of which a recording has provisioningWarnings.
+// warningsSince is the first api-version with provisioningWarnings in a recording.
 const warningsSince = "2024-04-01"
 
 func (record *computeRecord) document() *computeDocument {
@@ -156,7 +156,7 @@ func (record *computeRecord) document() *computeDocument {
 	return doc
 }
 
-// show is what GET and list answer.
+// show is the compute as GET and list return it.
 func (record *computeRecord) show(apiVersion string) any {
 	doc := record.document()
 	if apiVersion >= warningsSince {

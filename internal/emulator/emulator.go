@@ -1,5 +1,5 @@
-// Package emulator is a stand-in for Microsoft Entra ID and Azure Resource Manager, as far as attaching Batch accounts to
-// Azure Machine Learning workspaces needs them.
+// Package emulator is a stand-in for Microsoft Entra ID and Azure Resource Manager, limited to what attaching Batch accounts to
+// Azure Machine Learning workspaces needs.
 //
 // In a test it is used like [net/http/httptest]:
 //
@@ -8,12 +8,12 @@
 //	// … point a client at emu.URL(), and let it trust emu.CAFile() …
 //	for _, request := range emu.ARMRequests() { … }
 //
-// It is written from what is known of the service (recorded exchanges, public specifications and documentation), and
-// shares no code with the provider, so that a misunderstanding cannot hide on both sides. Where the service is not known,
-// a comment marks the guess, and GUESSES.md says what it is.
+// It is written from recorded exchanges, public specifications and documentation, and shares no code with the provider, so that
+// both cannot share a misunderstanding of the service. Where the behaviour of the service is unknown, a comment marks the guess,
+// and GUESSES.md states it.
 //
-// All that it answers is a function of its data and of [time.Now] at the moment of the request. It starts no goroutine but
-// the server's, so that a handler without a server, from [NewHandler], works under [testing/synctest].
+// Each reply depends only on the emulator's data and on [time.Now] at the time of the request. The server has the only goroutines,
+// so that a handler without a server, from [NewHandler], works under [testing/synctest].
 package emulator
 
 import (
@@ -28,7 +28,7 @@ import (
 	"time"
 )
 
-// An Emulator answers for Entra ID and Resource Manager. Its methods are safe for concurrent use.
+// An Emulator replies in place of Entra ID and Resource Manager. Its methods are safe for concurrent use.
 type Emulator struct {
 	config config
 	url    string
@@ -46,12 +46,12 @@ type Emulator struct {
 	log      requestLog
 	lock     *lock  // of the data file; nil without one, and after Close
 	saved    []byte // what the data file holds
-	demanded int64  // of tokens, by the challenge that is on; 0 is none
+	demanded int64  // what tokens must satisfy since RevokeTokens; 0 before
 	saveErr  error
 }
 
-// NewHandler makes an emulator that does not listen: it is to be used as an [http.Handler], or through
-// [Emulator.HTTPClient]. Its URL is https://management.emulator. Only an emulator with a data file has to be closed.
+// NewHandler returns an emulator that does not listen. Use it as an [http.Handler], or through [Emulator.HTTPClient].
+// Its URL is https://management.emulator. Only an emulator with a data file has to be closed.
 func NewHandler(options ...Option) (*Emulator, error) {
 	e := &Emulator{
 		config:   newConfig(options),
@@ -67,7 +67,8 @@ func NewHandler(options ...Option) (*Emulator, error) {
 	return e, nil
 }
 
-// Start starts an emulator that listens until [Emulator.Close]. It speaks HTTP/1.1, where a dropped connection is one.
+// Start starts an emulator that listens until [Emulator.Close]. It speaks HTTP/1.1, because HTTP/2 can drop a
+// single request without the connection.
 func Start(options ...Option) (*Emulator, error) {
 	e, err := NewHandler(options...)
 	if err != nil {
@@ -99,7 +100,7 @@ func Start(options ...Option) (*Emulator, error) {
 		TLSConfig:         e.ca.serverConfig(),
 		Protocols:         protocols,
 		ReadHeaderTimeout: 30 * time.Second,
-		// Clients that do not trust the authority, or give up, are no news.
+		// Otherwise it logs each client that does not trust the authority or gives up.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
 	e.client = &http.Client{Transport: &http.Transport{
@@ -113,13 +114,13 @@ func Start(options ...Option) (*Emulator, error) {
 	return e, nil
 }
 
-// reachable is the host and port by which a listener can be reached from this machine.
-func reachable(addr net.Addr, asked string) (host, port string, err error) {
+// reachable returns the host and port at which this machine reaches a listener.
+func reachable(addr net.Addr, configured string) (host, port string, err error) {
 	_, port, err = net.SplitHostPort(addr.String())
 	if err != nil {
 		return "", "", err
 	}
-	host, _, err = net.SplitHostPort(asked)
+	host, _, err = net.SplitHostPort(configured)
 	if err != nil {
 		return "", "", err
 	}
@@ -155,14 +156,14 @@ func (e *Emulator) Close() error {
 	return errors.Join(errs...)
 }
 
-// URL is where Resource Manager and Entra ID are, both of them, without a slash at the end.
+// URL is the address of both Resource Manager and Entra ID, without a slash at the end.
 func (e *Emulator) URL() string { return e.url }
 
 // Addr is the address that the server listens on; nil without a server.
 func (e *Emulator) Addr() net.Addr { return e.addr }
 
-// CAFile is a PEM file with the authority that signed the server's certificate. It is gone after [Emulator.Close], and
-// empty without a server.
+// CAFile is the path of a PEM file with the authority that signed the server's certificate. [Emulator.Close] removes the file. The
+// path is empty without a server.
 func (e *Emulator) CAFile() string {
 	if e.ca == nil {
 		return ""
@@ -170,6 +171,6 @@ func (e *Emulator) CAFile() string {
 	return e.ca.file
 }
 
-// HTTPClient is a client that reaches the emulator, and trusts its authority. Without a server it calls the handler
+// HTTPClient returns a client that reaches the emulator and trusts its authority. Without a server it calls the handler
 // directly.
 func (e *Emulator) HTTPClient() *http.Client { return e.client }

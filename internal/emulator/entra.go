@@ -11,23 +11,23 @@ import (
 	"github.com/google/uuid"
 )
 
-// instanceDiscoveryPath is where clients ask whether an authority is one of Microsoft's clouds.
+// instanceDiscoveryPath is where clients check whether an authority belongs to one of Microsoft's clouds.
 const instanceDiscoveryPath = "/common/discovery/instance"
 
-// isEntra reports whether a path is Entra ID's, which shares its address with Resource Manager here.
+// isEntra reports whether a path belongs to Entra ID, which here has the same host as Resource Manager.
 func isEntra(path string) bool {
 	path = strings.ToLower(path)
 	return path == instanceDiscoveryPath || strings.HasSuffix(path, "/v2.0/.well-known/openid-configuration") ||
 		strings.HasSuffix(path, "/oauth2/v2.0/token")
 }
 
-// isIdentity reports whether a path is that of one of the other endpoints that take part in a sign-in: GitHub Actions', Azure
-// DevOps', those of managed identities, and the description of the cloud.
+// isIdentity reports whether a path is one of the other endpoints that a sign-in uses: those of GitHub Actions, Azure DevOps and
+// managed identities, and the description of the cloud.
 func isIdentity(path string) bool {
 	return path == gitHubPath || path == devOpsPath || path == metadataPath || path == appServicePath || path == endpointsPath
 }
 
-// serveIdentity answers as the endpoint that has the path. The lock must be held.
+// serveIdentity replies as the endpoint with that path does. The lock must be held.
 func (e *Emulator) serveIdentity(c *call) *reply {
 	switch c.path {
 	case gitHubPath:
@@ -43,10 +43,10 @@ func (e *Emulator) serveIdentity(c *call) *reply {
 	}
 }
 
-// endpointsPath is where Resource Manager describes its cloud to anybody.
+// endpointsPath is where Resource Manager describes its cloud, without a token.
 const endpointsPath = "/metadata/endpoints"
 
-// describeCloud answers in the form of api-version 2022-09-01, which is one cloud; older versions differ.
+// describeCloud replies in the form of api-version 2022-09-01, with a single cloud; older versions differ.
 func (e *Emulator) describeCloud(c *call) *reply {
 	if c.method != http.MethodGet {
 		return emptyReply(http.StatusMethodNotAllowed)
@@ -62,7 +62,7 @@ func (e *Emulator) describeCloud(c *call) *reply {
 	})
 }
 
-// serveEntra answers as Entra ID. The lock must be held.
+// serveEntra replies as Entra ID does. The lock must be held.
 func (e *Emulator) serveEntra(c *call) *reply {
 	r := e.answerEntra(c)
 	h := r.header
@@ -127,8 +127,8 @@ func (e *Emulator) openIDConfiguration(id string) *reply {
 	})
 }
 
-// serveToken is the token endpoint: it finds the grant, lets it see who asks, and issues a token for the scope. Another
-// grant is another case here.
+// serveToken is the token endpoint: it authenticates the client by the grant, and issues a token for the scope. A further grant
+// is a further case here.
 func (e *Emulator) serveToken(c *call, tenant string) *reply {
 	if c.method != http.MethodPost {
 		return entraError(c, http.StatusBadRequest, "invalid_request", 900561,
@@ -152,7 +152,7 @@ func (e *Emulator) serveToken(c *call, tenant string) *reply {
 	return e.issueToken(c, tenant, form)
 }
 
-// clientCredentials looks at who an application says it is, and how it proves that. Another proof is another case here.
+// clientCredentials verifies the application and its proof. A further kind of proof is a further case here.
 func (e *Emulator) clientCredentials(c *call, tenant string, form url.Values) *reply {
 	client := form.Get("client_id")
 	switch {
@@ -176,7 +176,7 @@ func (e *Emulator) clientCredentials(c *call, tenant string, form url.Values) *r
 	return nil
 }
 
-// issueToken reads the scope: an audience, and "/.default" behind it. An audience that itself ends in a slash keeps it.
+// issueToken issues a token for the scope, which is an audience followed by "/.default". An audience that ends in a slash keeps it.
 func (e *Emulator) issueToken(c *call, tenant string, form url.Values) *reply {
 	scope := form.Get("scope")
 	if scope == "" {
@@ -217,7 +217,7 @@ func missingParameter(c *call, name string) *reply {
 		fmt.Sprintf("The request body must contain the following parameter: '%s'.", name))
 }
 
-// entraError is a refusal in Entra ID's words and shape.
+// entraError is an error as Entra ID writes it.
 func entraError(c *call, status int, kind string, code int, message string) *reply {
 	trace, correlation := uuid.NewString(), c.header.Get("client-request-id")
 	if correlation == "" {

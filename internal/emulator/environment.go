@@ -1,8 +1,8 @@
 package emulator
 
-// Environment returns the variables that point a provider, and the Python package, at the emulator, and sign it in.
-// AZUREML_EMULATOR_WORKSPACE_ID and AZUREML_EMULATOR_BATCH_ACCOUNT_ID name a workspace and a Batch account: the first that the
-// options ask for, or else the first that is there. ARM_SUBSCRIPTION_ID is that workspace's subscription.
+// Environment returns the variables that point a provider, or the Python package, at the emulator and sign it in.
+// AZUREML_EMULATOR_WORKSPACE_ID and AZUREML_EMULATOR_BATCH_ACCOUNT_ID name a workspace and a Batch account: the first one
+// of the options, or else the first one that exists. ARM_SUBSCRIPTION_ID is that workspace's subscription.
 func (e *Emulator) Environment() map[string]string {
 	env := map[string]string{
 		"ARM_TENANT_ID":                       DefaultTenantID,
@@ -28,9 +28,9 @@ func (e *Emulator) Environment() map[string]string {
 	return env
 }
 
-// first is the first resource that was asked for, while it is there, or else the first of all.
-func first(asked []place, all []*resource) *resource {
-	for _, p := range asked {
+// first returns the first configured resource that exists, or else the first of all.
+func first(configured []place, all []*resource) *resource {
+	for _, p := range configured {
 		if r := find(all, p.id); r != nil {
 			return r
 		}

@@ -6,7 +6,7 @@ import (
 	"io"
 )
 
-// A PlannedFailure is a [Failure] with the operation that it is for, as a file of them says it.
+// A PlannedFailure is a [Failure] and the operation that it is for, as a file declares them.
 type PlannedFailure struct {
 	Operation          Operation       `json:"operation"`
 	Status             string          `json:"status"`
@@ -35,7 +35,7 @@ func ReadFailures(r io.Reader) ([]PlannedFailure, error) {
 func (e *Emulator) FailAsPlanned(failures []PlannedFailure) {
 	for _, f := range failures {
 		failure := Failure{Status: f.Status}
-		// A nil message in an interface would not be nil.
+		// An interface with a nil message in it is not nil.
 		if f.Error != nil {
 			failure.Error = f.Error
 		}

@@ -11,45 +11,45 @@ import (
 	"time"
 )
 
-// A Fault is something that goes wrong between a client and the service, or in the service itself, and which calls it
-// happens to. It reads from JSON with the names in its tags, and durations such as "2s".
+// A Fault is something that goes wrong between a client and the service, or in the service itself, and the requests to which it
+// happens. In JSON, durations are strings such as "2s".
 //
-// A dropped connection is a panic with [http.ErrAbortHandler], which is how a handler asks net/http's server for it.
-// Go's client repeats a GET by itself when a connection that it had used before is dropped without an answer.
+// A dropped connection is a panic with [http.ErrAbortHandler], which is how a handler makes net/http's server drop it.
+// Go's client repeats a GET if a reused connection is dropped without a reply.
 type Fault struct {
-	Method string `json:"method,omitempty"` // empty is any
-	Path   string `json:"path,omitempty"`   // regular expression, without regard to case; empty is any
-	Query  string `json:"query,omitempty"`  // regular expression on the query as it was sent; empty is any
-	Nth    int    `json:"nth,omitempty"`    // happens from the nth such call on; 0 is the first
-	Times  int    `json:"times,omitempty"`  // to so many calls; 0 is one, negative all of them
+	Method string `json:"method,omitempty"` // empty matches any
+	Path   string `json:"path,omitempty"`   // regular expression, without regard to case; empty matches any
+	Query  string `json:"query,omitempty"`  // regular expression on the query as it was sent; empty matches any
+	Nth    int    `json:"nth,omitempty"`    // the first of the matching requests to which it happens; 0 means 1
+	Times  int    `json:"times,omitempty"`  // to how many requests it happens; 0 means 1, and a negative number all
 
-	// Until holds the call until another one has come.
+	// Until holds the request until another one has arrived.
 	Until *Until `json:"until,omitempty"`
 
-	// In the service's place.
-	Status int               `json:"status,omitempty"` // 0 lets the service answer
-	Header map[string]string `json:"header,omitempty"` // of that answer, or added to the service's
-	Body   string            `json:"body,omitempty"`   // of that answer
-	Echo   bool              `json:"echo,omitempty"`   // that answer is an error that quotes the request, with its token; 401 without a status
+	// Instead of the service.
+	Status int               `json:"status,omitempty"` // of the reply; with 0, the service replies
+	Header map[string]string `json:"header,omitempty"` // of that reply, or added to the service's reply
+	Body   string            `json:"body,omitempty"`   // of that reply
+	Echo   bool              `json:"echo,omitempty"`   // the reply is an error that quotes the request, with its token; status 401 unless Status is set
 
-	// The service's answer, in part: see [merge] and [remove].
-	Merge  map[string]any `json:"merge,omitempty"`  // goes into the JSON of the service's answer
-	Remove []string       `json:"remove,omitempty"` // is taken out of it, such as "properties.resourceId"
-	// EditBody changes the JSON that the service answers.
+	// Changes to the service's reply: see [merge] and [remove].
+	Merge  map[string]any `json:"merge,omitempty"`  // is merged into its JSON
+	Remove []string       `json:"remove,omitempty"` // is removed from its JSON, such as "properties.resourceId"
+	// EditBody changes the JSON of the service's reply.
 	EditBody func(doc map[string]any) `json:"-"`
 
-	// On the way.
-	Delay     time.Duration `json:"-"`                   // between the service's work and its answer
-	Hold      bool          `json:"hold,omitempty"`      // the service does its work, and its answer never comes; the connection stays
+	// In transit.
+	Delay     time.Duration `json:"-"`                   // between the service's work and its reply
+	Hold      bool          `json:"hold,omitempty"`      // the service does its work, but never replies; the connection stays open
 	LoseReply bool          `json:"loseReply,omitempty"` // the service does its work, then the connection is dropped
 	Drop      bool          `json:"drop,omitempty"`      // the connection is dropped before the service does anything
-	Truncate  int           `json:"truncate,omitempty"`  // only so many bytes of the body are sent, of the length announced
-	Dribble   time.Duration `json:"-"`                   // passes before each byte of the body
-	Pad       int64         `json:"pad,omitempty"`       // so many bytes of white space follow the body
-	Endless   bool          `json:"endless,omitempty"`   // white space follows the body, and never ends
+	Truncate  int           `json:"truncate,omitempty"`  // how many bytes of the body are sent before the connection is dropped
+	Dribble   time.Duration `json:"-"`                   // between two bytes of the body
+	Pad       int64         `json:"pad,omitempty"`       // how many bytes of white space follow the body
+	Endless   bool          `json:"endless,omitempty"`   // endless white space follows the body
 }
 
-// fault is a Fault with its expressions ready, and its count.
+// fault is a Fault with compiled expressions and a count.
 type fault struct {
 	Fault
 	path, query *regexp.Regexp
@@ -70,9 +70,9 @@ func compile(f Fault) (*fault, error) {
 	return &fault{Fault: f, path: path, query: query, awaited: awaited}, err
 }
 
-// Inject declares faults. Each one counts the calls that fit it; a call that fits several gets the one declared first
-// among those whose turn it is. They apply to Entra ID's calls as well. An expression that does not compile makes every call
-// answer 500 with the reason.
+// Inject declares faults. Each one counts the requests that match it. If several are due for a request, the one declared first
+// happens. Faults apply to requests to Entra ID as well. With an expression that does not compile, every reply is a 500 that says
+// so.
 func (e *Emulator) Inject(faults ...Fault) {
 	ready := compileAll(faults)
 	e.mu.Lock()
@@ -92,7 +92,7 @@ func compileAll(faults []Fault) []*fault {
 	return all
 }
 
-// Faults returns the faults that are declared, those that have happened as well.
+// Faults returns the declared faults, including those that have happened.
 func (e *Emulator) Faults() []Fault {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -106,7 +106,7 @@ func (e *Emulator) Faults() []Fault {
 // ClearFaults removes all faults. Requests that wait because of an [Until] go on.
 func (e *Emulator) ClearFaults() { e.replaceFaults(nil) }
 
-// replaceFaults declares faults in place of those that are there, without a moment in between.
+// replaceFaults replaces all faults at once.
 func (e *Emulator) replaceFaults(faults []Fault) {
 	ready := compileAll(faults)
 	e.mu.Lock()
@@ -117,7 +117,7 @@ func (e *Emulator) replaceFaults(faults []Fault) {
 	e.faults = ready
 }
 
-// faultFor counts a call, and returns the fault that happens to it.
+// faultFor counts a request, and returns the fault that happens to it. The lock must be held.
 func (e *Emulator) faultFor(r *http.Request) *fault {
 	var chosen *fault
 	for _, f := range e.faults {
@@ -141,7 +141,7 @@ func (e *Emulator) faultFor(r *http.Request) *fault {
 	return chosen
 }
 
-// reply is what is answered in the service's place; nil when the service is to answer.
+// reply is the reply instead of the service's; nil if the service is to reply.
 func (f *Fault) reply(call *http.Request) *reply {
 	switch {
 	case f.Echo:
@@ -157,15 +157,15 @@ func (f *Fault) reply(call *http.Request) *reply {
 	return r
 }
 
-// echo is an error that quotes the request as it came, as some gateways do.
+// echo is an error that quotes the request, as some gateways do.
 func echo(status int, call *http.Request) *reply {
 	var quoted strings.Builder
-	_ = call.Header.Write(&quoted) // A builder takes everything.
+	_ = call.Header.Write(&quoted) // A builder returns no error.
 	return gatewayError(status, "InvalidAuthenticationToken", fmt.Sprintf(
 		"The request was not accepted: %s https://%s%s HTTP/1.1\r\n%s", call.Method, call.Host, call.URL.RequestURI(), quoted.String()))
 }
 
-// sleep waits, unless nobody waits for the answer any more.
+// sleep waits for d, or until the client has gone.
 func sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()

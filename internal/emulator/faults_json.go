@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// UnmarshalJSON reads a fault, with its durations in the form of [time.ParseDuration]. A body that is not a string stands
-// for its own JSON.
+// UnmarshalJSON reads a fault, with durations in the form of [time.ParseDuration]. A body that is not a string is sent as its
+// JSON.
 func (f *Fault) UnmarshalJSON(data []byte) error {
 	type plain Fault
 	var read struct {
@@ -44,7 +44,7 @@ func (f Fault) MarshalJSON() ([]byte, error) {
 	}{plain(f), duration(f.Delay), duration(f.Dribble)})
 }
 
-// duration is one such as "2s".
+// duration is written like "2s".
 type duration time.Duration
 
 // UnmarshalText implements [encoding.TextUnmarshaler].

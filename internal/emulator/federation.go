@@ -9,18 +9,18 @@ import (
 	"github.com/google/uuid"
 )
 
-// A FederatedToken is a token of another identity provider, and as well what an application trusts of one: a federated
-// credential. The provider's key is the emulator's own.
+// A FederatedToken is a token of another identity provider, or the federated credential of an application that trusts such
+// tokens. The emulator has the provider's key.
 type FederatedToken struct {
 	Issuer, Subject, Audience string
-	// Expires is when the token does; zero is in an hour. A credential has none.
+	// Expires is when the token expires; zero means in an hour. A credential has none.
 	Expires time.Time
 }
 
-// FederationAudience is what Entra ID wants such a token to be for.
+// FederationAudience is the audience that Entra ID requires of such a token.
 const FederationAudience = "api://AzureADTokenExchange"
 
-// The identity providers whose tokens the emulator gives out, and which the application trusts.
+// The identity providers whose tokens the emulator issues and the application trusts.
 var (
 	GitHubFederation = FederatedToken{
 		Issuer: "https://token.actions.githubusercontent.com", Subject: "repo:octo-org/octo-repo:ref:refs/heads/main", Audience: FederationAudience,
@@ -34,7 +34,7 @@ var (
 	}
 )
 
-// SignFederatedToken makes the token that an identity provider would: the one that Kubernetes puts into a pod's file, say.
+// SignFederatedToken returns a token as an identity provider issues it, such as the one that Kubernetes writes to a file of a pod.
 func (e *Emulator) SignFederatedToken(t FederatedToken) string {
 	now := time.Now()
 	if t.Expires.IsZero() {
@@ -46,10 +46,10 @@ func (e *Emulator) SignFederatedToken(t FederatedToken) string {
 	})
 }
 
-// A Job is what a job of GitHub Actions or Azure DevOps is told about asking for tokens.
+// A Job is what a job of GitHub Actions or Azure DevOps needs to request tokens.
 type Job struct {
 	RequestURL, RequestToken string
-	// ServiceConnectionID is Azure DevOps' alone.
+	// ServiceConnectionID is empty for GitHub Actions.
 	ServiceConnectionID string
 }
 
@@ -62,24 +62,24 @@ const (
 	devOpsPurpose = "Azure DevOps"
 )
 
-// GitHubJob is a job of GitHub Actions that may ask for tokens of [GitHubFederation].
+// GitHubJob returns a job of GitHub Actions that may request tokens of [GitHubFederation].
 func (e *Emulator) GitHubJob() Job {
 	return Job{RequestURL: e.url + gitHubPath + "?api-version=2.0", RequestToken: e.ticket(gitHubPurpose)}
 }
 
-// AzureDevOpsJob is a job of Azure DevOps that may ask for tokens of [AzureDevOpsFederation].
+// AzureDevOpsJob returns a job of Azure DevOps that may request tokens of [AzureDevOpsFederation].
 func (e *Emulator) AzureDevOpsJob() Job {
 	return Job{RequestURL: e.url + devOpsPath, RequestToken: e.ticket(devOpsPurpose), ServiceConnectionID: connectionID}
 }
 
-// ticket is a secret for one purpose.
+// ticket returns a secret that is valid for one purpose.
 func (e *Emulator) ticket(purpose string) string { return hex.EncodeToString(e.mac(purpose)) }
 
 func (e *Emulator) hasTicket(c *call, purpose string) bool {
 	return c.header.Get("Authorization") == "Bearer "+e.ticket(purpose)
 }
 
-// serveGitHub gives a job of GitHub Actions its token. The audience is the job's to choose.
+// serveGitHub returns a token to a job of GitHub Actions, which chooses the audience.
 func (e *Emulator) serveGitHub(c *call) *reply {
 	switch {
 	case c.method != http.MethodGet:
@@ -95,8 +95,8 @@ func (e *Emulator) serveGitHub(c *call) *reply {
 	return document(http.StatusOK, map[string]any{"count": len(signed), "value": signed})
 }
 
-// serveDevOps gives a job of Azure DevOps its token. Who may not ask is sent to a page to sign in on, unless the request
-// says that nobody is there to read it.
+// serveDevOps returns a token to a job of Azure DevOps. An unauthorized client is redirected to a sign-in page, unless the request
+// forbids that.
 func (e *Emulator) serveDevOps(c *call) *reply {
 	refuse := func(status int, message string) *reply {
 		return document(status, map[string]any{"$id": "1", "innerException": nil, "message": message})

@@ -9,18 +9,18 @@ import (
 //go:embed GUESSES.md
 var guessesText string
 
-// A Guess is something that the emulator does and that no recording of the service shows. A comment marks it in the code.
+// A Guess is a behaviour of the emulator that no recording of the service shows. A comment marks it in the code.
 type Guess struct {
 	ID string
-	// Sentence says what the service is believed to do.
+	// Sentence states what the service is assumed to do.
 	Sentence string
-	// Heading says when a run of `make verify-azure` meets it.
+	// Heading says when a run of `make verify-azure` checks it.
 	Heading string
 }
 
 var guessLine = regexp.MustCompile("^- `([a-z-]+)`: (.+)$")
 
-// Guesses are the guesses of GUESSES.md, in its order.
+// Guesses returns the guesses of GUESSES.md in order.
 func Guesses() []Guess {
 	var all []Guess
 	heading := ""

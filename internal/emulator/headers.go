@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// addCommonHeaders adds what is on each reply in recordings, which differs a little between Resource Manager's own replies
+// addCommonHeaders adds the headers that every recorded reply has. They differ a little between Resource Manager's own replies
 // and a resource provider's.
 // Guess: common-headers.
 func (e *Emulator) addCommonHeaders(c *call, r *reply) {
@@ -39,7 +39,7 @@ func (e *Emulator) addCommonHeaders(c *call, r *reply) {
 		h.Set("x-ms-failure-cause", "gateway")
 	} else if c.route.kind != routeBatchAccount {
 		kind := "standard"
-		// A 404 without a body counts as an answer, not as an error.
+		// A 404 without a body does not count as an error.
 		if r.status >= http.StatusBadRequest && len(r.body) > 0 {
 			kind = "error"
 		}

@@ -8,7 +8,7 @@ import (
 	"strconv"
 )
 
-// handlerTransport calls the handler directly. It waits where the handler waits, so that it works under testing/synctest.
+// handlerTransport calls the handler directly, in the client's goroutine, so that it works under testing/synctest.
 type handlerTransport struct{ e *Emulator }
 
 func (t handlerTransport) RoundTrip(r *http.Request) (response *http.Response, err error) {
@@ -23,7 +23,7 @@ func (t handlerTransport) RoundTrip(r *http.Request) (response *http.Response, e
 			return nil, err
 		}
 		if out.status == 0 {
-			return nil, io.EOF // What a client sees of a connection that ends before the answer.
+			return nil, io.EOF // What a client gets if a connection ends before the reply.
 		}
 	}
 	length, body := int64(out.body.Len()), io.Reader(&out.body)
@@ -70,7 +70,7 @@ type inProcessWriter struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
-	rest   io.Reader // of the body, when it is to be read as the client reads it
+	rest   io.Reader // of the body, if it is produced as the client reads it
 }
 
 func (w *inProcessWriter) Header() http.Header { return w.header }

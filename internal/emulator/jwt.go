@@ -11,7 +11,7 @@ import (
 	"sync"
 )
 
-// jwt is a JSON Web Token that somebody presents, taken apart.
+// jwt is a parsed JSON Web Token of a client.
 type jwt struct {
 	header struct {
 		Algorithm string `json:"alg"`
@@ -30,7 +30,7 @@ type jwt struct {
 	signature []byte
 }
 
-// parseJWT takes a token apart without looking at its signature.
+// parseJWT parses a token without verifying its signature.
 func parseJWT(token string) (t jwt, ok bool) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
@@ -50,7 +50,7 @@ func parseJWT(token string) (t jwt, ok bool) {
 	return t, true
 }
 
-// signedBy reports whether the signature is that of a key, by one of the algorithms that Entra ID takes.
+// signedBy reports whether a key made the signature, by an algorithm that Entra ID accepts.
 func (t *jwt) signedBy(key *rsa.PublicKey) bool {
 	digest := sha256.Sum256([]byte(t.signed))
 	switch t.header.Algorithm {
@@ -62,7 +62,7 @@ func (t *jwt) signedBy(key *rsa.PublicKey) bool {
 	return false
 }
 
-// thumbprint is a certificate's in a header, however its base64 is written.
+// thumbprint decodes a certificate's thumbprint from a header, in any variant of base64.
 func thumbprint(encoded string) []byte {
 	encoded = strings.TrimRight(strings.NewReplacer("+", "-", "/", "_").Replace(encoded), "=")
 	raw, err := base64.RawURLEncoding.DecodeString(encoded)
@@ -72,25 +72,25 @@ func thumbprint(encoded string) []byte {
 	return raw
 }
 
-// signJWT makes a token.
+// signJWT returns a signed token.
 func signJWT(key *rsa.PrivateKey, header, claims any) string {
 	signed := jwtPart(header) + "." + jwtPart(claims)
 	digest := sha256.Sum256([]byte(signed))
-	signature, _ := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, digest[:]) // Only a key that is too small fails.
+	signature, _ := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, digest[:]) // This fails only if the key is too small.
 	return signed + "." + base64.RawURLEncoding.EncodeToString(signature)
 }
 
 func jwtPart(v any) string {
-	raw, _ := json.Marshal(v) // Strings and numbers always can be.
+	raw, _ := json.Marshal(v) // Strings and numbers can always be encoded.
 	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
-// issuerKey signs the tokens of all the identity providers that the emulator plays. It is made once in a process: making an
-// RSA key takes its time.
+// issuerKey signs the tokens of all emulated identity providers. It is made once per process, because making an RSA key takes
+// long.
 var issuerKey = sync.OnceValue(func() *rsa.PrivateKey {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
-		panic(err) // 2048 bits are no invalid size.
+		panic(err) // 2048 bits is a valid size.
 	}
 	return key
 })

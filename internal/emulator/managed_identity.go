@@ -12,17 +12,17 @@ const (
 	metadataPath      = "/metadata/identity/oauth2/token"
 	appServicePath    = "/msi/token"
 	appServicePurpose = "App Service"
-	// identityLifetime is how long the tokens of managed identities are valid.
+	// identityLifetime is how long a token of a managed identity is valid.
 	identityLifetime = 24*time.Hour - time.Second
 )
 
-// AppService is what a program in App Service finds in IDENTITY_ENDPOINT and IDENTITY_HEADER. A virtual machine's endpoint
-// has a fixed address, which a client without a server, from [NewHandler], reaches too.
+// AppService returns the values of IDENTITY_ENDPOINT and IDENTITY_HEADER in App Service. The endpoint of a virtual machine has a
+// fixed address, which only the client of an emulator without a server, from [NewHandler], reaches.
 func (e *Emulator) AppService() (endpoint, header string) {
 	return e.url + appServicePath, e.ticket(appServicePurpose)
 }
 
-// serveMetadata answers as the metadata service of a virtual machine.
+// serveMetadata replies as the metadata service of a virtual machine does.
 func (e *Emulator) serveMetadata(c *call) *reply {
 	refuse := func(message string) *reply {
 		return document(http.StatusBadRequest, map[string]string{"error": "invalid_request", "error_description": message})
@@ -33,7 +33,7 @@ func (e *Emulator) serveMetadata(c *call) *reply {
 	case !strings.EqualFold(c.header.Get("Metadata"), "true"):
 		return refuse("Required metadata header not specified")
 	case c.header.Get("X-Forwarded-For") != "":
-		return refuse("Required metadata header not specified or not correct") // A proxy in between is refused.
+		return refuse("Required metadata header not specified or not correct") // Sent by a proxy in between.
 	case c.query.Get("api-version") == "":
 		return refuse("Required query variable 'api-version' is missing")
 	case c.query.Get("resource") == "":
@@ -52,7 +52,7 @@ func (e *Emulator) serveMetadata(c *call) *reply {
 	return document(http.StatusOK, e.identityToken(c, client))
 }
 
-// serveAppService answers as the token endpoint that App Service gives a program.
+// serveAppService replies as App Service's token endpoint does.
 func (e *Emulator) serveAppService(c *call) *reply {
 	refuse := func(status int, message string) *reply {
 		return document(status, map[string]any{"statusCode": status, "message": message})
@@ -72,7 +72,7 @@ func (e *Emulator) serveAppService(c *call) *reply {
 	return document(http.StatusOK, e.identityToken(c, client))
 }
 
-// managedIdentity is the one that a client id names, or the system-assigned one where none is named.
+// managedIdentity returns the identity with that client id, or the system-assigned one if it is empty.
 func (e *Emulator) managedIdentity(client string) (string, bool) {
 	if client == "" {
 		return e.config.identities.system, e.config.identities.system != ""
@@ -81,7 +81,7 @@ func (e *Emulator) managedIdentity(client string) (string, bool) {
 	return client, known
 }
 
-// identityToken is a token in the form of Azure AD's first version, where numbers are written as strings.
+// identityToken is a token reply in the form of Azure AD's first version, which writes numbers as strings.
 func (e *Emulator) identityToken(c *call, client string) map[string]string {
 	expires := c.now.Add(identityLifetime)
 	return map[string]string{

@@ -2,8 +2,8 @@ package emulator
 
 import "strings"
 
-// merge puts one JSON value into another: objects field by field, an object into each element of a list, and anything
-// else, null as well, in the place of what was there.
+// merge merges a JSON value into another one: an object field by field, an object into each element of a list. Any other value,
+// including null, replaces the old one.
 func merge(into, value any) any {
 	fields, ok := value.(map[string]any)
 	if !ok {
@@ -25,8 +25,8 @@ func merge(into, value any) any {
 	}
 }
 
-// remove takes a field out of a JSON value, by the names on the way to it with dots between; of a list, out of each
-// element.
+// remove removes a field from a JSON value, or from each element of a list. The path is the names that lead to the field,
+// separated by dots.
 func remove(from any, path string) {
 	switch from := from.(type) {
 	case map[string]any:
@@ -43,7 +43,7 @@ func remove(from any, path string) {
 	}
 }
 
-// change is what a fault does to the JSON of an answer.
+// change applies the fault to the JSON of a reply.
 func (f *Fault) change(document map[string]any) {
 	if f.EditBody != nil {
 		f.EditBody(document)

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// An Operation is something that takes the service its time.
+// An Operation is a long-running operation of the service.
 type Operation string
 
 // The operations on a compute.
@@ -19,16 +19,16 @@ const (
 	Detach Operation = "detach"
 )
 
-// A Failure is how an operation ends that the service has accepted and then could not do.
+// A Failure is how an operation ends that the service accepts and then cannot complete.
 type Failure struct {
-	Status             string // Failed, if empty, or Canceled
-	Error              any    // what the status says under "error"; nil leaves it out
-	ProvisioningErrors any    // what the compute shows afterwards
+	Status             string // Failed (the default) or Canceled
+	Error              any    // the status's field "error"; nil omits it
+	ProvisioningErrors any    // of the compute afterwards
 }
 
-// FailNext lets the next such operation be accepted and end with a failure. A compute that could not be attached stays,
-// as Failed or Canceled, and holds its name; one that could not be detached stays as it was. Calling it several times
-// makes several operations fail, in that order.
+// FailNext makes the next such operation fail after it was accepted. A compute that could not be attached stays, as Failed or
+// Canceled, and keeps its name; one that could not be detached stays as it was. Several calls make several operations fail, in
+// that order.
 func (e *Emulator) FailNext(op Operation, f Failure) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -42,17 +42,17 @@ type asyncOperation struct {
 	ComputeID  string    `json:"computeId"`
 	Start      time.Time `json:"start"`
 	End        time.Time `json:"end"`
-	Done       bool      `json:"done"` // its effect is there
+	Done       bool      `json:"done"` // it has taken effect
 	PriorState string    `json:"priorState,omitempty"`
-	// DeleteAccount is what a DELETE with underlyingResourceAction=Delete is about to do.
+	// DeleteAccount is set by a DELETE with underlyingResourceAction=Delete.
 	DeleteAccount bool `json:"deleteAccount,omitempty"`
 
-	Status             string          `json:"status"` // once it is done
+	Status             string          `json:"status"` // valid once it is done
 	Error              json.RawMessage `json:"error,omitempty"`
 	ProvisioningErrors json.RawMessage `json:"provisioningErrors,omitempty"`
 }
 
-// begin starts an operation on a compute, with the failure that may have been ordered for it.
+// begin starts an operation on a compute, and takes the next failure for it, if any.
 func (e *Emulator) begin(kind Operation, c *computeRecord, now time.Time) *asyncOperation {
 	op := &asyncOperation{ID: uuid.NewString(), Kind: kind, ComputeID: c.ID, Start: now, Status: "Succeeded"}
 	switch kind {
@@ -75,19 +75,19 @@ func (e *Emulator) begin(kind Operation, c *computeRecord, now time.Time) *async
 	return op
 }
 
-// rawJSON is v as JSON, or as a JSON string if it cannot be that.
+// rawJSON returns v as JSON, or its text as a JSON string if v cannot be encoded.
 func rawJSON(v any) json.RawMessage {
 	if v == nil {
 		return nil
 	}
 	raw, err := json.Marshal(v)
 	if err != nil {
-		raw, _ = json.Marshal(fmt.Sprint(v)) // A string always can be.
+		raw, _ = json.Marshal(fmt.Sprint(v)) // A string can always be encoded.
 	}
 	return raw
 }
 
-// running is the operation that is under way on a compute, if any. The world must be settled.
+// running returns the operation that runs on a compute, or nil. The world must be settled.
 func (e *Emulator) running(computeID string) *asyncOperation {
 	for _, op := range e.world.Operations {
 		if !op.Done && sameID(op.ComputeID, computeID) {
@@ -100,7 +100,7 @@ func (e *Emulator) running(computeID string) *asyncOperation {
 // operationMemory is how long an operation can be polled after its end.
 const operationMemory = 24 * time.Hour
 
-// settle lets every operation that is over have its effect, in the order in which they ended.
+// settle applies the effects of all operations that have ended, in the order in which they ended.
 func (e *Emulator) settle(now time.Time) {
 	var over []*asyncOperation
 	for _, op := range e.world.Operations {
@@ -118,12 +118,12 @@ func (e *Emulator) settle(now time.Time) {
 	})
 }
 
-// apply gives an operation that is over its effect.
+// apply applies the effect of an operation that has ended.
 // Guesses: compute-states, failed-compute, visible-while-detaching, gone-at-once.
 func (e *Emulator) apply(op *asyncOperation) {
 	c := e.compute(op.ComputeID)
 	if c == nil || c.CreatedOn.After(op.Start) {
-		return // Removed in the meantime, and perhaps attached anew; the operation does not say so.
+		return // It was removed in the meantime, and perhaps attached again; the operation's status does not show that.
 	}
 	switch {
 	case op.Kind == Attach:
@@ -132,7 +132,7 @@ func (e *Emulator) apply(op *asyncOperation) {
 		c.ModifiedOn = op.End
 		if c.ComputeLocation == "" {
 			c.ComputeLocation = c.Location
-			// Guess: compute-location. In recordings, computes of other types are in their own location.
+			// Guess: compute-location. In recordings, the computeLocation of other types is their own location.
 			if account := find(e.world.BatchAccounts, c.ResourceID); account != nil {
 				c.ComputeLocation = account.Location
 			}
@@ -150,7 +150,7 @@ func (e *Emulator) apply(op *asyncOperation) {
 	}
 }
 
-// getOperationStatus answers a poll: always 200, with no more in the body than the service puts there.
+// getOperationStatus replies to a poll: always 200, with only the fields that the service has.
 // Guesses: poll-in-progress, poll-succeeded, poll-failed, poll-headers.
 func (e *Emulator) getOperationStatus(c *call) *reply {
 	if !e.signed(c) {
@@ -168,7 +168,7 @@ func (e *Emulator) getOperationStatus(c *call) *reply {
 	case !op.Done:
 		body = "{\n  \"status\": \"InProgress\"\n}"
 	case op.Status == "Succeeded":
-		// Written out, since an encoder would make 100 of 100.0.
+		// A literal, because an encoder would write 100 instead of 100.0.
 		body = "{\n  \"status\": \"Succeeded\",\n  \"percentComplete\": 100.0\n}"
 	default:
 		body = string(indentJSON(struct {

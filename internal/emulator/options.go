@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// What an emulator consists of unless it is told otherwise. All of it is made up.
+// What an emulator contains by default. None of it exists.
 const (
 	DefaultSubscriptionID = "00000000-0000-0000-0000-000000000001"
 	DefaultTenantID       = "00000000-0000-0000-0000-0000000000aa"
@@ -18,7 +18,7 @@ const (
 		"/resourceGroups/rg-batch/providers/Microsoft.Batch/batchAccounts/batch0"
 )
 
-// config is what the options say.
+// config is what the options set.
 type config struct {
 	attachDuration time.Duration
 	detachDuration time.Duration
@@ -43,7 +43,7 @@ type config struct {
 	identities     identities
 }
 
-// place is a resource that the world starts with.
+// place is a resource that exists from the start.
 type place struct{ id, location string }
 
 func newConfig(options []Option) config {
@@ -53,7 +53,7 @@ func newConfig(options []Option) config {
 		clientSecret:   DefaultClientSecret,
 		listenAddress:  "127.0.0.1:0",
 		identities:     defaultIdentities(),
-		// One second short of an hour is what Entra ID says of its own tokens.
+		// Entra ID's own tokens are valid for a second less than an hour.
 		tokenLifetime: 3599 * time.Second,
 		logLimit:      maxLogged,
 	}
@@ -66,29 +66,29 @@ func newConfig(options []Option) config {
 // An Option changes how an [Emulator] behaves.
 type Option func(*config)
 
-// WithOperationDuration makes attaching and detaching take that long. Without it an operation is done when it is first
-// asked for.
+// WithOperationDuration makes attaching and detaching take that long. By default an operation has ended by the first
+// poll.
 func WithOperationDuration(attach, detach time.Duration) Option {
 	return func(c *config) { c.attachDuration, c.detachDuration = attach, detach }
 }
 
-// WithLatency delays each call to Resource Manager, before the service does anything.
+// WithLatency delays each request to Resource Manager, before the service handles it.
 func WithLatency(d time.Duration) Option {
 	return func(c *config) { c.latency = d }
 }
 
-// WithPageSize sets how many elements a page of a list holds; 0, the default, puts all of them into one page.
+// WithPageSize sets how many elements a page of a list has; with 0, the default, one page has all of them.
 func WithPageSize(n int) Option {
 	return func(c *config) { c.pageSize = n }
 }
 
-// WithThrottling makes Resource Manager refuse calls beyond its limits with 429 and Retry-After: of reads it takes a burst
-// of 250 and then 25 a second, of writes and of deletes a burst of 200 and then 10 a second, per subscription and principal.
+// WithThrottling makes Resource Manager refuse requests beyond its limits with 429 and Retry-After: per subscription and principal,
+// it accepts a burst of 250 reads and then 25 a second, and bursts of 200 writes and 200 deletes and then 10 of each a second.
 func WithThrottling() Option {
 	return func(c *config) { c.throttling = true }
 }
 
-// WithReplicationLag makes a GET of a compute answer the empty 404 until that long after the PUT that made it was accepted.
+// WithReplicationLag makes a GET of a new compute return an empty 404 until that long after the PUT was accepted.
 func WithReplicationLag(d time.Duration) Option {
 	return func(c *config) { c.replicationLag = d }
 }
@@ -98,7 +98,7 @@ func WithSubscription(id string) Option {
 	return func(c *config) { c.subscriptionID = id }
 }
 
-// WithClient sets the only application that Entra ID knows, and its secret.
+// WithClient sets the client id and secret of the only application that Entra ID knows.
 func WithClient(id, secret string) Option {
 	return func(c *config) { c.clientID, c.clientSecret = id, secret }
 }
@@ -108,25 +108,26 @@ func WithTokenLifetime(d time.Duration) Option {
 	return func(c *config) { c.tokenLifetime = d }
 }
 
-// WithTagsKept says whether an attached compute keeps the tags that it was attached with. Public sources disagree on what
-// the service does; by default they are forgotten, and a GET says that tags are null.
+// WithTagsKept sets whether an attached compute keeps the tags that it was attached with. Public sources disagree on what the
+// service does. By default it drops them, and a GET returns null for them.
 func WithTagsKept(kept bool) Option {
 	return func(c *config) { c.tagsKept = kept }
 }
 
-// WithDataFile keeps the world in a file: it is loaded at the start, if it is there, and saved after each change. The file
-// is readable by its owner alone, since the key that signs tokens is in it.
+// WithDataFile keeps the emulator's data in a file, which is loaded at the start, if it exists, and saved after each change. Only
+// its owner can read it, because it has the key that signs tokens. Until [Emulator.Close], no other emulator can use the file. If
+// the path is a link, the file that it leads to is written.
 func WithDataFile(path string) Option {
 	return func(c *config) { c.dataFile = path }
 }
 
-// WithListenAddress sets where to listen; the default is 127.0.0.1:0, a free port.
+// WithListenAddress sets the address to listen on; the default is 127.0.0.1:0, a free port.
 func WithListenAddress(addr string) Option {
 	return func(c *config) { c.listenAddress = addr }
 }
 
-// WithHostName sets the host in the URL and in the certificate, for clients that reach the emulator in another way than by
-// the address that it listens on: through a proxy, or by an entry in a hosts file.
+// WithHostName sets the host in the URL and in the certificate, for clients that reach the emulator at another address than the
+// one that it listens on: through a proxy, or by an entry in a hosts file.
 func WithHostName(name string) Option {
 	return func(c *config) { c.hostName = name }
 }
@@ -144,19 +145,19 @@ func WithAccessLog(w io.Writer) Option {
 }
 
 // WithRequestLog writes each request to Resource Manager, and to the workspace's own endpoint, to w as a line of JSON: the fields
-// of [Request], but only User-Agent of its headers, and status 0 if there was no reply. Secrets are masked wherever they are, by
-// their names and by what tokens look like. The query of an operation's status has its signature. Of a body that is not JSON, or
+// of [Request], but only User-Agent of its headers, and status 0 if there was no reply. Secrets are masked everywhere,
+// recognized by their names and by the form of tokens. The query of an operation's status has its signature. Of a body that is not JSON, or
 // longer than 64 KiB, only the size is written.
 func WithRequestLog(w io.Writer) Option {
 	return func(c *config) { c.requestLog = w }
 }
 
-// WithWorkspace starts with a workspace, in place of the default one. It can be given several times.
+// WithWorkspace adds a workspace instead of the default one. It can be given several times.
 func WithWorkspace(id, location string) Option {
 	return func(c *config) { c.workspaces = append(c.workspaces, place{id, location}) }
 }
 
-// WithBatchAccount starts with a Batch account, in place of the default one. It can be given several times.
+// WithBatchAccount adds a Batch account instead of the default one. It can be given several times.
 func WithBatchAccount(id, location string) Option {
 	return func(c *config) { c.batchAccounts = append(c.batchAccounts, place{id, location}) }
 }

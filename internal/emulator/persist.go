@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// open loads the world, or makes the one that the options describe. The caller has to close the emulator in either case.
+// open loads the data file, or creates what the options describe. The caller has to close the emulator in either case.
 func (e *Emulator) open() error {
 	loaded, err := e.load()
 	if err != nil {
@@ -36,7 +36,7 @@ func (e *Emulator) open() error {
 	for _, p := range c.batchAccounts {
 		e.world.BatchAccounts = e.addResource(e.world.BatchAccounts, p.id, p.location)
 	}
-	// Saved at once: a file that cannot be written should be known before anything happens.
+	// Saved at once, so that a file that cannot be written is an error at the start.
 	e.save()
 	return e.saveErr
 }
@@ -143,7 +143,8 @@ func (w *world) checkIDs() error {
 	return nil
 }
 
-// save writes the data file, whole or not at all. An error is kept for Close: the service has done what it was asked.
+// save writes the data file, whole or not at all. Its first error is returned by Close, because the request
+// that caused the save has succeeded.
 func (e *Emulator) save() {
 	if e.lock == nil {
 		return // There is no data file, or the emulator is closed.
@@ -159,9 +160,9 @@ func (e *Emulator) save() {
 	}
 }
 
-// writeFile puts data into a file that only its owner can read, by way of another name: a reader never sees half of it.
+// writeFile writes a file that only its owner can read. It renames a temporary file, so that no one reads half of the data.
 func writeFile(path string, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // Made with mode 0600.
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // It creates files with mode 0600.
 	if err != nil {
 		return err
 	}

@@ -11,11 +11,11 @@ import (
 	"time"
 )
 
-// RecordedHost is the host that stands for Resource Manager's in a recording. It does not exist.
+// RecordedHost stands for Resource Manager's host in a recording. It does not exist.
 const RecordedHost = "https://management.example"
 
 // A Recording is what a client and the service sent each other about one compute, from before its attach until after its
-// detach. Placeholders stand for everything private. [WithReplay] makes an emulator answer with it.
+// detach. Placeholders stand for everything private. [WithReplay] makes an emulator replay it.
 type Recording struct {
 	About     []string   `json:"about"`
 	Exchanges []Exchange `json:"exchanges"`
@@ -38,14 +38,14 @@ type RecordedCall struct {
 	Body   json.RawMessage `json:"body,omitempty"`
 }
 
-// A RecordedReply is a reply, with those headers that say something about the service. No body is an empty one.
+// A RecordedReply is a reply with the headers that describe the service. A missing body means an empty one.
 type RecordedReply struct {
 	Status  int               `json:"status"`
 	Headers map[string]string `json:"headers,omitempty"`
 	Body    json.RawMessage   `json:"body,omitempty"`
 }
 
-// Header is the value of a reply's header, in any letter case of its name; empty when it is not there.
+// Header returns the value of a header, whose name is matched without regard to case, or empty if there is none.
 func (r RecordedReply) Header(name string) string {
 	for key, value := range r.Headers {
 		if strings.EqualFold(key, name) {
@@ -55,12 +55,12 @@ func (r RecordedReply) Header(name string) string {
 	return ""
 }
 
-// accepted reports a write that the service took.
+// accepted reports whether this is a write that the service accepted.
 func (x Exchange) accepted() bool {
 	return (x.Request.Method == http.MethodPut || x.Request.Method == http.MethodDelete) && x.Response.Status/100 == 2
 }
 
-// A Span is a duration that JSON writes like "1.5s".
+// A Span is a duration that is written like "1.5s" in JSON.
 type Span time.Duration
 
 // MarshalText implements [encoding.TextMarshaler].
@@ -97,7 +97,7 @@ func ReadRecording(r io.Reader) (*Recording, error) {
 	return &recording, nil
 }
 
-// ComputeID is the id of the compute that the recording is about: the one that is attached first.
+// ComputeID returns the id of the recording's compute, which is the first one to be attached.
 func (r *Recording) ComputeID() string {
 	if put := r.attach(); put != nil {
 		return put.Request.Path
@@ -105,10 +105,10 @@ func (r *Recording) ComputeID() string {
 	return ""
 }
 
-// WorkspaceID is the id of the compute's workspace.
+// WorkspaceID returns the id of the compute's workspace.
 func (r *Recording) WorkspaceID() string { return workspaceOf(r.ComputeID()) }
 
-// BatchAccountID is the id of the Batch account that is attached.
+// BatchAccountID returns the id of the attached Batch account.
 func (r *Recording) BatchAccountID() string {
 	put := r.attach()
 	if put == nil {
@@ -119,7 +119,7 @@ func (r *Recording) BatchAccountID() string {
 	return body.Properties.ResourceID
 }
 
-// attach is the PUT that the service took, or else the first one of all.
+// attach returns the first PUT that the service accepted, or else the first one of all.
 func (r *Recording) attach() *Exchange {
 	var first *Exchange
 	for i := range r.Exchanges {

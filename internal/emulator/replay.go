@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// WithReplay makes the emulator answer with the replies of a recording, and adds the recording's workspace and Batch account.
-// Requests that the recording does not have are answered as usual.
+// WithReplay makes the emulator return the replies of a recording, and adds the recording's workspace and Batch account. Requests
+// that the recording does not have are handled as usual.
 //
-// Writes get the recorded replies in order, and then the last one again. A read gets the reply that was recorded at the same
-// time after the last accepted write: a compute that was missing from the list for three seconds is missing for three seconds.
+// Writes get the recorded replies in order, and then the last one again and again. A read gets the reply that was recorded at the
+// same time after the last accepted write: a compute that was missing from the list for three seconds is missing for as long.
 func WithReplay(r *Recording) Option {
 	return func(c *config) {
 		c.replay = newReplay(r)
@@ -29,16 +29,16 @@ func WithReplay(r *Recording) Option {
 	}
 }
 
-// replay is a recording that is being replayed. The phase is the method of the last write that the service took, or nothing.
+// replay is a recording that is being replayed. The phase is the method of the last accepted write, or empty before it.
 type replay struct {
-	compute string // the id of the compute that it is about
+	compute string // the id of the recording's compute
 	replies []recordedAt
-	writes  map[string]int // how many of them were answered, by method and path
+	writes  map[string]int // how many were replayed, by method and path
 	phase   string
 	since   time.Time
 }
 
-// recordedAt is an exchange with the phase that it was recorded in, and how long after its beginning.
+// recordedAt is an exchange with the phase in which it was recorded, and the time since the start of that phase.
 type recordedAt struct {
 	Exchange
 	phase string
@@ -60,7 +60,7 @@ func newReplay(r *Recording) *replay {
 	return p
 }
 
-// answer is the recorded reply to a call; nil when the recording has none. The lock must be held.
+// answer returns the recorded reply to a request, or nil if the recording has none. The lock must be held.
 func (p *replay) answer(c *call, url string) *reply {
 	if p == nil {
 		return nil
@@ -85,7 +85,7 @@ func (p *replay) answer(c *call, url string) *reply {
 	return r
 }
 
-// read looks for a reply in the current phase, and then in the others, starting with the one before the attach.
+// read finds a reply in the current phase, or else in the others, starting with the one before the attach.
 func (p *replay) read(c *call) *recordedAt {
 	for _, phase := range []string{p.phase, "", http.MethodPut, http.MethodDelete} {
 		var found *recordedAt
@@ -138,14 +138,13 @@ func (x *recordedAt) continuation() string {
 	return ""
 }
 
-// sized is a placeholder for something of a known length, such as the signature of a status URL.
+// sized matches a placeholder for text of a known length, such as the signature of a status URL.
 var sized = regexp.MustCompile(`\{[a-z]+:(\d{1,5})\}`)
 
-// expandPlaceholders makes the sized placeholders as long as what they stand for: clients that cut long URLs are found out
-// by it.
+// expandPlaceholders makes the sized placeholders as long as what they stand for, which exposes clients that cut long URLs.
 func expandPlaceholders(text string) string {
 	return sized.ReplaceAllStringFunc(text, func(placeholder string) string {
-		n, _ := strconv.Atoi(sized.FindStringSubmatch(placeholder)[1]) // The expression takes digits only.
+		n, _ := strconv.Atoi(sized.FindStringSubmatch(placeholder)[1]) // The expression matches digits only.
 		return strings.Repeat("0", n)
 	})
 }

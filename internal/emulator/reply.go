@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// reply is an answer before it is sent.
+// reply is a reply before it is sent.
 type reply struct {
 	status  int
 	header  http.Header
 	body    []byte
-	gateway bool // Resource Manager's own, rather than a resource provider's
-	// mayCompress marks the replies that are sent compressed to clients that accept it, however small.
+	gateway bool // from Resource Manager itself, not a resource provider
+	// mayCompress marks replies that are compressed whatever their size, for clients that accept it.
 	mayCompress bool
-	// recorded marks the replies of a recording, which have all their headers.
+	// recorded marks replies of a recording, which need no further headers.
 	recorded bool
 }
 
@@ -31,7 +31,7 @@ func jsonReply(status int, body []byte) *reply {
 	return r
 }
 
-// document answers with v as the service writes JSON: indented by two.
+// document is a reply with v as JSON, indented by two like the service's.
 func document(status int, v any) *reply {
 	return jsonReply(status, indentJSON(v))
 }
@@ -42,17 +42,17 @@ func indentJSON(v any) []byte {
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	if err := encoder.Encode(v); err != nil {
-		// Only what a test put in can do that.
+		// Only a value from a test can fail.
 		return []byte(`{"error": {"code": "EmulatorError", "message": ` + strconv.Quote(err.Error()) + `}}`)
 	}
 	return bytes.TrimRight(b.Bytes(), "\n")
 }
 
-// edit changes a reply's JSON.
+// edit changes the JSON of a reply.
 func (r *reply) edit(change func(map[string]any)) {
 	var doc map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(r.body))
-	decoder.UseNumber() // 100.0 stays 100.0.
+	decoder.UseNumber() // So that 100.0 stays 100.0.
 	if decoder.Decode(&doc) == nil && doc != nil {
 		change(doc)
 		r.body = indentJSON(doc)
@@ -77,7 +77,7 @@ func acceptsGzip(header http.Header) bool {
 	return false
 }
 
-// gatewayError is an error of Resource Manager itself.
+// gatewayError is an error from Resource Manager itself.
 func gatewayError(status int, code, message string) *reply {
 	type body struct {
 		Code    string `json:"code"`

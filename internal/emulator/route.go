@@ -7,7 +7,7 @@ const (
 	batch           = "Microsoft.Batch"
 )
 
-// resourceID is an id of a resource in a resource group, taken apart.
+// resourceID is the parsed id of a resource in a resource group.
 type resourceID struct {
 	subscription, group, provider string
 	kind                          string // such as workspaces, or workspaces/computes
@@ -15,13 +15,13 @@ type resourceID struct {
 	child                         string // of the second
 }
 
-// String is the id of the first resource.
+// String returns the id of the first resource.
 func (id resourceID) String() string {
 	kind, _, _ := strings.Cut(id.kind, "/")
 	return "/subscriptions/" + id.subscription + "/resourceGroups/" + id.group + "/providers/" + id.provider + "/" + kind + "/" + id.name
 }
 
-// parseID takes apart what it can, and leaves the rest empty.
+// parseID parses as much of an id as it can, and leaves the rest empty.
 func parseID(id string) resourceID {
 	return parseRoute(id).id
 }
@@ -38,7 +38,7 @@ const (
 	routeOperation
 )
 
-// route is what a path of Resource Manager is about.
+// route is a parsed path of Resource Manager.
 type route struct {
 	kind      routeKind
 	id        resourceID
@@ -46,7 +46,7 @@ type route struct {
 	operation string
 }
 
-// parseRoute reads a path without regard to the case of its fixed parts.
+// parseRoute parses a path, whose fixed parts are matched without regard to case.
 func parseRoute(path string) route {
 	var r route
 	s := strings.Split(strings.Trim(path, "/"), "/")

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// discoveryPath is where a workspace's discoveryUrl points.
+// discoveryPath is the path of a workspace's discoveryUrl.
 const discoveryPath = "/discovery"
 
-// ownAPIPrefix is where a workspace's own endpoint has the paths of Resource Manager. The Python package writes to Resource
-// Manager, and reads here.
+// ownAPIPrefix precedes the paths of Resource Manager at a workspace's own endpoint. The Python package writes to Resource Manager
+// and reads here.
 const ownAPIPrefix = "/rp/workspaces"
 
-// serveDiscovery tells the Python package where the workspace's services are. It asks without signing in.
+// serveDiscovery returns the addresses of the workspace's services to the Python package, which sends no token.
 func (e *Emulator) serveDiscovery() *reply {
 	services := map[string]string{}
 	for _, name := range []string{"api", "experimentation", "history", "hyperdrive", "modelmanagement", "studio"} {
@@ -21,7 +21,7 @@ func (e *Emulator) serveDiscovery() *reply {
 	return document(http.StatusOK, services)
 }
 
-// serveOwnAPI answers reads of computes as Resource Manager would.
+// serveOwnAPI replies to reads of computes as Resource Manager does.
 func (e *Emulator) serveOwnAPI(c *call) *reply {
 	outer := c.path
 	c.path, c.ownAPI = outer[len(ownAPIPrefix):], true

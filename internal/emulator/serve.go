@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// maxBody is more than any client of this service sends.
+// maxBody is the limit of a request's body. Clients of this service send far less.
 const maxBody = 4 << 20
 
-// ServeHTTP answers one call. It panics with [http.ErrAbortHandler] to drop the connection, when a fault says so or the
-// client has gone.
+// ServeHTTP replies to a request. It panics with [http.ErrAbortHandler] to drop the connection if a fault says so or the client
+// has gone.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var body []byte
 	if r.Body != nil {
@@ -46,7 +46,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer.send(w, r, &fault.Fault)
 }
 
-// answer lets the service, or the fault in its place, answer.
+// answer returns the service's reply, or the fault's instead.
 func (e *Emulator) answer(r *http.Request, entry *entry, body []byte, fault *Fault) *reply {
 	answer := fault.reply(r)
 	if answer == nil {
@@ -68,7 +68,7 @@ func (e *Emulator) answer(r *http.Request, entry *entry, body []byte, fault *Fau
 	return answer
 }
 
-// serve is the service's whole work on a call: no time passes in it.
+// serve is the service's work on a request. No time passes in it.
 func (e *Emulator) serve(c *call) (answer *reply) {
 	e.change(func() {
 		c.now = time.Now()

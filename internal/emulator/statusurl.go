@@ -10,17 +10,17 @@ import (
 	"strings"
 )
 
-// statusURLLength is how long a status URL is. The service's own carry a signature and the certificate that made it, which
-// comes to this many characters in each recording; clients that cut or store URLs in small fields are found out by it.
+// statusURLLength is the length of a status URL. The service's own have a signature and its certificate, and this many characters
+// in every recording. It exposes clients that cut URLs or store them in small fields.
 const statusURLLength = 3226
 
-// Lengths of the signature's parts in recordings: t has 18 digits, the rest is base64url without padding.
+// Lengths of the signature's parts in recordings: t has 18 digits, and the others are base64url without padding.
 const (
 	signatureLength   = 342
 	fingerprintLength = 43
 )
 
-// statusURL is where an operation can be asked for. The region is the workspace's, the api-version the request's.
+// statusURL returns the URL to poll for an operation. The region is the workspace's, and the api-version the request's.
 // Guess: status-url.
 func (e *Emulator) statusURL(op *asyncOperation, subscription, region, apiVersion string) string {
 	path := fmt.Sprintf("/subscriptions/%s/providers/Microsoft.MachineLearningServices/locations/%s/computeOperationsStatus/%s",
@@ -34,7 +34,7 @@ func (e *Emulator) statusURL(op *asyncOperation, subscription, region, apiVersio
 	return prefix + c + "&s=" + e.sign(path, ticks, c, h) + "&h=" + h
 }
 
-// signed reports whether a poll's signature is the one that the status URL had.
+// signed reports whether a poll has the signature of the status URL.
 func (e *Emulator) signed(c *call) bool {
 	q := c.query
 	want := e.sign(c.path, q.Get("t"), q.Get("c"), q.Get("h"))
@@ -45,18 +45,18 @@ func (e *Emulator) sign(path, ticks, certificate, fingerprint string) string {
 	return e.expand(signatureLength, "s", strings.ToLower(path), ticks, certificate, fingerprint)
 }
 
-// expand makes n characters of base64url that nobody can make without the key.
+// expand returns n characters of base64url that depend on the key.
 func (e *Emulator) expand(n int, parts ...string) string {
 	var out []byte
 	for i := 0; base64.RawURLEncoding.EncodedLen(len(out)) < n; i++ {
 		mac := hmac.New(sha512.New, e.world.Key)
-		_, _ = fmt.Fprintf(mac, "%d %q", i, parts) // A hash never fails.
+		_, _ = fmt.Fprintf(mac, "%d %q", i, parts) // A hash returns no error.
 		out = mac.Sum(out)
 	}
 	return base64.RawURLEncoding.EncodeToString(out)[:n]
 }
 
-// mac signs a token.
+// mac returns the signature of a token.
 func (e *Emulator) mac(message string) []byte {
 	mac := hmac.New(sha256.New, e.world.Key)
 	_, _ = mac.Write([]byte(message))

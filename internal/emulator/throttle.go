@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// limit is one of Resource Manager's limits per subscription and principal: so many calls at once, then so many a second.
+// limit is one of Resource Manager's limits per subscription and principal: a burst, then a number of requests per second.
 type limit struct {
 	kind      string
 	burst     float64
 	perSecond float64
 }
 
-// globalShare is how much more of a subscription's limit all principals have together.
+// globalShare is how many times a principal's limit all principals of a subscription have together.
 const globalShare = 15
 
 func limitOf(method string) limit {
@@ -34,14 +34,14 @@ func limitOf(method string) limit {
 // maxBuckets is how many buckets there are before unused ones are dropped.
 const maxBuckets = 1000
 
-// bucket holds the calls that are left at a moment.
+// bucket is how many requests are left at a time.
 type bucket struct {
 	left  float64
 	at    time.Time
-	until time.Time // none is served before
+	until time.Time // no request is accepted before
 }
 
-// throttle takes a call out of its bucket, or refuses it. Who comes back before the time that it was told is refused again.
+// throttle takes a request out of its bucket, or refuses it. A retry before the end of Retry-After is refused too.
 func (e *Emulator) throttle(c *call) *reply {
 	if !e.config.throttling || c.ownAPI {
 		return nil
@@ -79,7 +79,7 @@ func (e *Emulator) bucket(c *call, l limit) *bucket {
 	return b
 }
 
-// addRateHeaders says what is left. Without throttling each call is the first one.
+// addRateHeaders adds how many requests are left. Without throttling, each request counts as the first one.
 func (e *Emulator) addRateHeaders(c *call, r *reply) {
 	if c.ownAPI || r.status == http.StatusUnauthorized || c.route.id.subscription == "" {
 		return

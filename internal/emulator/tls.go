@@ -16,9 +16,9 @@ import (
 	"time"
 )
 
-// authority is a certificate authority of the emulator's own, with the one certificate that it signed.
+// authority is the emulator's certificate authority, and the one certificate that it has signed.
 type authority struct {
-	dir  string // holds the file, and goes with it
+	dir  string // of the file, removed with it
 	file string
 	pool *x509.CertPool
 	leaf tls.Certificate
@@ -63,7 +63,7 @@ func newAuthority(host string) (*authority, error) {
 	return a, a.writeFile(ca)
 }
 
-// issue makes a certificate with a key of its own. An issuer signs it, or else it signs itself.
+// issue returns a certificate with a new key. Without an issuer it is self-signed.
 func issue(template, issuer *x509.Certificate, signer *ecdsa.PrivateKey) (*x509.Certificate, *ecdsa.PrivateKey, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -80,7 +80,7 @@ func issue(template, issuer *x509.Certificate, signer *ecdsa.PrivateKey) (*x509.
 	return certificate, key, err
 }
 
-// writeFile puts the authority's certificate where clients can read it.
+// writeFile writes the authority's certificate to a file for clients.
 func (a *authority) writeFile(ca *x509.Certificate) (err error) {
 	if a.dir, err = os.MkdirTemp("", "azureml-emulator-"); err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// claims are what is in a token.
+// claims are the claims of a token.
 type claims struct {
 	Audience string `json:"aud"`
 	Issuer   string `json:"iss"`
@@ -21,23 +21,23 @@ type claims struct {
 	ObjectID string `json:"oid"`
 	TenantID string `json:"tid"`
 	Version  string `json:"ver"`
-	// Satisfies is the challenge's demand that the token was issued for.
+	// Satisfies is the demand of the challenge for which the token was issued.
 	Satisfies int64 `json:"xms_nbf,omitempty"`
 }
 
 const managementAudience = "https://management.core.windows.net/"
 
-// Token is a bearer token that Resource Manager accepts, for tests that speak plain HTTP.
+// Token returns a bearer token that Resource Manager accepts, for tests that send requests themselves.
 func (e *Emulator) Token() string {
 	return e.newToken(managementAudience, time.Now())
 }
 
-// newToken makes a token for the application in its own tenant.
+// newToken returns a token for the application in its own tenant.
 func (e *Emulator) newToken(audience string, now time.Time) string {
 	return e.applicationToken(DefaultTenantID, audience, now, 0)
 }
 
-// applicationToken makes a token for the application, which satisfies a challenge's demand.
+// applicationToken returns a token for the application that satisfies the demand of a challenge.
 func (e *Emulator) applicationToken(tenant, audience string, now time.Time, demand int64) string {
 	return e.signToken(claims{
 		Audience: audience, AppID: e.config.clientID, TenantID: tenant,
@@ -45,7 +45,7 @@ func (e *Emulator) applicationToken(tenant, audience string, now time.Time, dema
 	})
 }
 
-// signToken makes a token in the form of a JSON Web Token. Nobody but the emulator is meant to look into it.
+// signToken returns a token in the form of a JSON Web Token. Only the emulator can verify it.
 func (e *Emulator) signToken(c claims) string {
 	c.Issuer = e.url + "/" + c.TenantID + "/"
 	c.NotYet, c.ObjectID, c.Version = c.IssuedAt, stableID(c.AppID), "1.0"
@@ -53,7 +53,7 @@ func (e *Emulator) signToken(c claims) string {
 	return signed + "." + base64.RawURLEncoding.EncodeToString(e.mac(signed))
 }
 
-// readToken returns what is in a token that the emulator made.
+// readToken returns the claims of a token that the emulator has issued.
 func (e *Emulator) readToken(token string) (claims, bool) {
 	var c claims
 	i := strings.LastIndex(token, ".")
@@ -69,7 +69,7 @@ func (e *Emulator) readToken(token string) (claims, bool) {
 	return c, err == nil && json.Unmarshal(raw, &c) == nil
 }
 
-// audiences are those that Resource Manager goes by.
+// audiences are those that Resource Manager accepts.
 func (e *Emulator) audiences() []string {
 	return append([]string{managementAudience, "https://management.azure.com/", e.url + "/"}, e.config.identities.audiences...)
 }
@@ -83,7 +83,7 @@ func (e *Emulator) isAudience(audience string) bool {
 	return false
 }
 
-// authenticate refuses a call without a token for Resource Manager that is still valid.
+// authenticate refuses a request without a valid token for Resource Manager.
 func (e *Emulator) authenticate(c *call) *reply {
 	authorization := c.header.Get("Authorization")
 	if authorization == "" {
@@ -116,7 +116,7 @@ func (e *Emulator) authenticate(c *call) *reply {
 	return e.authenticateAuxiliary(c)
 }
 
-// authenticateAuxiliary looks at the tokens of other tenants that go along.
+// authenticateAuxiliary verifies the additional tokens of other tenants.
 // Guess: auxiliary-tokens.
 func (e *Emulator) authenticateAuxiliary(c *call) *reply {
 	header := c.header.Get("x-ms-authorization-auxiliary")
@@ -137,7 +137,7 @@ func (e *Emulator) authenticateAuxiliary(c *call) *reply {
 	return nil
 }
 
-// dotNetTime is how .NET writes a time for people.
+// dotNetTime is .NET's default format of a time.
 const dotNetTime = "1/2/2006 3:04:05 PM"
 
 func (e *Emulator) unauthorized(code, message string) *reply {

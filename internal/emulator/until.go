@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// Until is another call that a call waits for, before the service does anything: it forces the order of two calls that a
-// client sends side by side. It reads from JSON with the names in its tags, and AtMost such as "2s" as atMost.
+// Until is another request for which a request waits before the service handles it. It forces the order of two requests that a
+// client sends concurrently. In JSON, atMost is a string such as "2s".
 type Until struct {
-	Method string `json:"method,omitempty"` // empty is any
-	Path   string `json:"path,omitempty"`   // regular expression, without regard to case; empty is any
-	Nth    int    `json:"nth,omitempty"`    // the nth such call since the fault was declared; 0 is the first
+	Method string `json:"method,omitempty"` // empty matches any
+	Path   string `json:"path,omitempty"`   // regular expression, without regard to case; empty matches any
+	Nth    int    `json:"nth,omitempty"`    // which matching request since the fault was declared; 0 means the first
 
-	// AtMost is how long the call waits, whether the other one has come or not; 0 is for ever. A client that keeps the
-	// two apart never sends the other one.
+	// AtMost bounds the wait; 0 means no bound. A client that sends the two one after the other never sends the second one
+	// without it.
 	AtMost time.Duration `json:"-"`
 }
 
@@ -48,12 +48,12 @@ func (u Until) MarshalJSON() ([]byte, error) {
 	}{plain(u), duration(u.AtMost)})
 }
 
-// awaited is an Until with its expression ready, and its count.
+// awaited is an Until with its compiled expression and its count.
 type awaited struct {
 	Until
 	path *regexp.Regexp
 	left int
-	come chan struct{} // closed when the call has come
+	come chan struct{} // closed when the request has arrived
 }
 
 func (u *Until) compile() (*awaited, error) {
@@ -67,7 +67,7 @@ func (u *Until) compile() (*awaited, error) {
 	return &awaited{Until: *u, path: path, left: max(u.Nth, 1), come: make(chan struct{})}, nil
 }
 
-// see counts a call.
+// see counts a request. The lock must be held.
 func (a *awaited) see(r *http.Request) {
 	if a == nil || a.Method != "" && a.Method != r.Method || !a.path.MatchString(r.URL.Path) {
 		return
@@ -77,7 +77,7 @@ func (a *awaited) see(r *http.Request) {
 	}
 }
 
-// release lets those go on that wait.
+// release ends the wait. The lock must be held.
 func (a *awaited) release() {
 	if a != nil && a.left > 0 {
 		a.left = 0
@@ -85,7 +85,7 @@ func (a *awaited) release() {
 	}
 }
 
-// wait waits for the call. The error is that of a client that has gone.
+// wait waits for the other request. Its error means that the client has gone.
 func (a *awaited) wait(ctx context.Context) error {
 	if a == nil {
 		return nil

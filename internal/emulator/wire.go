@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// send writes the reply, as far and as fast as the fault lets it.
+// send writes the reply, as much and as fast as the fault allows.
 func (r *reply) send(w http.ResponseWriter, call *http.Request, fault *Fault) {
 	header := w.Header()
 	for name, values := range r.header {
@@ -31,9 +31,9 @@ func (r *reply) send(w http.ResponseWriter, call *http.Request, fault *Fault) {
 		header.Set("Content-Encoding", "gzip")
 		header.Set("Vary", "Accept-Encoding")
 		w.WriteHeader(r.status)
-		flush(w) // Without a length yet, which makes it chunked.
+		flush(w) // Before the length is known, so that the reply is chunked.
 		zip := gzip.NewWriter(w)
-		_, _ = io.Copy(zip, body) // Who does not read on has no use for an error.
+		_, _ = io.Copy(zip, body) // The client has stopped reading.
 		_ = zip.Close()
 	default:
 		if bodyAllowed(r.status) && !fault.Endless {
@@ -44,14 +44,13 @@ func (r *reply) send(w http.ResponseWriter, call *http.Request, fault *Fault) {
 	}
 }
 
-// deliver writes a body, or lets the client fetch it where there is no server between them: a body that never ends could
-// not be kept until the client reads it.
+// deliver writes a body. Without a server, the client reads it directly, because an endless body cannot be buffered.
 func deliver(to io.Writer, w http.ResponseWriter, body io.Reader) {
 	if direct, ok := w.(*inProcessWriter); ok {
 		direct.rest = body
 		return
 	}
-	_, _ = io.Copy(to, body) // Who does not read on has no use for an error.
+	_, _ = io.Copy(to, body) // The client has stopped reading.
 }
 
 // padding is the white space that follows the body.
@@ -62,16 +61,16 @@ func (f *Fault) padding() io.Reader {
 	return io.LimitReader(whiteSpace{}, f.Pad)
 }
 
-// whiteSpace is as much white space as is read.
+// whiteSpace is endless white space.
 type whiteSpace struct{}
 
 func (whiteSpace) Read(p []byte) (int, error) { return copy(p, spaces), nil }
 
 var spaces = bytes.Repeat([]byte(" "), 64<<10)
 
-// dribble lets one byte through at a time.
+// dribble returns one byte at a time.
 type dribble struct {
-	ctx   context.Context //nolint:containedctx // The call's: who has gone does not wait for the rest.
+	ctx   context.Context //nolint:containedctx // Of the request, so that the wait ends when the client has gone.
 	body  io.Reader
 	pause time.Duration
 }
@@ -83,7 +82,7 @@ func (d *dribble) Read(p []byte) (int, error) {
 	return d.body.Read(p[:min(1, len(p))])
 }
 
-// flushing sends what is written at once.
+// flushing flushes after each write.
 type flushing struct{ http.ResponseWriter }
 
 func (f flushing) Write(p []byte) (int, error) {

@@ -23,7 +23,7 @@ func (e *Emulator) serveWorkspaces(c *call) *reply {
 	return e.listPage(c, all)
 }
 
-// showWorkspace is a workspace's JSON, as GET and list answer.
+// showWorkspace is a workspace as GET and list return it.
 func (e *Emulator) showWorkspace(ws *resource) map[string]any {
 	return map[string]any{
 		"id":       ws.ID,
@@ -39,7 +39,7 @@ func (e *Emulator) showWorkspace(ws *resource) map[string]any {
 	}
 }
 
-// listPage answers one page of a list. A page that does not start with the first element says in $skip how many come before it.
+// listPage replies with one page of a list. In a nextLink, $skip is the number of elements before the page.
 func (e *Emulator) listPage(c *call, all []any) *reply {
 	skip := 0
 	if given := valuesFold(c.query, "$skip"); len(given) > 0 {

@@ -11,9 +11,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// world is all that the service knows. Its JSON is the data file.
+// world is the service's data. Its JSON is the data file.
 type world struct {
-	// Key signs tokens and status URLs. It is kept so that both outlive a restart.
+	// Key signs tokens and status URLs. It is saved so that both stay valid after a restart.
 	Key           []byte            `json:"key"`
 	Subscriptions []string          `json:"subscriptions"`
 	Workspaces    []*resource       `json:"workspaces"`
@@ -28,10 +28,10 @@ type resource struct {
 	Location string `json:"location"`
 }
 
-// computeRecord is a compute, and what is known of it beside what the service shows.
+// computeRecord is a compute, with what the service knows but does not show.
 type computeRecord struct {
 	Compute
-	// VisibleFrom is when a GET finds it: replication takes its time.
+	// VisibleFrom is when a GET finds it, because of replication lag.
 	VisibleFrom time.Time `json:"visibleFrom"`
 }
 
@@ -42,7 +42,7 @@ type Compute struct {
 	Location           string            `json:"location"`
 	Tags               map[string]string `json:"tags"` // nil is shown as null
 	ComputeType        string            `json:"computeType"`
-	ComputeLocation    string            `json:"computeLocation,omitempty"` // left out of what is shown when empty
+	ComputeLocation    string            `json:"computeLocation,omitempty"` // empty is omitted
 	ResourceID         string            `json:"resourceId,omitempty"`      // empty is shown as null
 	Description        *string           `json:"description"`
 	ProvisioningState  string            `json:"provisioningState"`
@@ -51,8 +51,8 @@ type Compute struct {
 	CreatedOn          time.Time         `json:"createdOn"`
 	ModifiedOn         time.Time         `json:"modifiedOn"`
 
-	// Mutate changes the JSON of this compute in the replies to GET and list, at will: a field that is missing, of another
-	// type, or spelled in another way. It is not kept in the data file, and must not call the emulator.
+	// Mutate changes the JSON of this compute in the replies to GET and list: it can remove, retype or respell a field. It is
+	// not saved in the data file, and must not call the emulator.
 	Mutate func(doc map[string]any) `json:"-"`
 }
 
@@ -62,17 +62,17 @@ func newKey() []byte {
 	return key
 }
 
-// AddWorkspace adds a workspace, or moves the one that is there.
+// AddWorkspace adds a workspace, or changes the location of an existing one.
 func (e *Emulator) AddWorkspace(id, location string) {
 	e.change(func() { e.world.Workspaces = e.addResource(e.world.Workspaces, id, location) })
 }
 
-// AddBatchAccount adds a Batch account, or moves the one that is there.
+// AddBatchAccount adds a Batch account, or changes the location of an existing one.
 func (e *Emulator) AddBatchAccount(id, location string) {
 	e.change(func() { e.world.BatchAccounts = e.addResource(e.world.BatchAccounts, id, location) })
 }
 
-// RemoveWorkspace removes a workspace with its computes. A resource group with nothing left in it is gone as well.
+// RemoveWorkspace removes a workspace with its computes. A resource group without resources does not exist.
 func (e *Emulator) RemoveWorkspace(id string) {
 	e.change(func() {
 		e.world.Workspaces = removeResource(e.world.Workspaces, id)
@@ -80,7 +80,7 @@ func (e *Emulator) RemoveWorkspace(id string) {
 	})
 }
 
-// BatchAccounts lists the ids of the Batch accounts that are there.
+// BatchAccounts returns the ids of the Batch accounts.
 func (e *Emulator) BatchAccounts() []string {
 	var ids []string
 	e.change(func() {
@@ -91,9 +91,9 @@ func (e *Emulator) BatchAccounts() []string {
 	return ids
 }
 
-// PutCompute puts a compute into a workspace as if somebody else had attached or created it there, in place of one of its
-// name. Fields without a value get a sensible one: a Batch compute that succeeded now, in the workspace's location, and
-// attached if its type is one that is attached.
+// PutCompute puts a compute into a workspace as if another client had attached or created it, and replaces one of that name.
+// Empty fields get defaults: a Batch compute that has just succeeded, in the workspace's location, and attached if computes of its
+// type always are.
 func (e *Emulator) PutCompute(workspaceID string, c Compute) {
 	e.change(func() {
 		now := time.Now().UTC()
@@ -123,7 +123,7 @@ func (e *Emulator) PutCompute(workspaceID string, c Compute) {
 	})
 }
 
-// Compute returns the compute of that id.
+// Compute returns the compute with that id, and whether it exists.
 func (e *Emulator) Compute(id string) (c Compute, ok bool) {
 	e.change(func() {
 		if record := e.compute(id); record != nil {
@@ -133,7 +133,7 @@ func (e *Emulator) Compute(id string) (c Compute, ok bool) {
 	return c, ok
 }
 
-// Computes returns the computes of all workspaces in the order in which they came.
+// Computes returns the computes of all workspaces in the order in which they were added.
 func (e *Emulator) Computes() []Compute {
 	var all []Compute
 	e.change(func() {
@@ -144,8 +144,8 @@ func (e *Emulator) Computes() []Compute {
 	return all
 }
 
-// EditCompute changes a compute, as something outside of Terraform would. It reports whether the compute is there. The
-// function must not call the emulator.
+// EditCompute changes a compute, as another client could. It reports whether the compute exists. The function must not call the
+// emulator.
 func (e *Emulator) EditCompute(id string, edit func(*Compute)) (ok bool) {
 	e.change(func() {
 		if record := e.compute(id); record != nil {
@@ -156,13 +156,13 @@ func (e *Emulator) EditCompute(id string, edit func(*Compute)) (ok bool) {
 	return ok
 }
 
-// RemoveCompute removes a compute at once, and reports whether it was there.
+// RemoveCompute removes a compute at once, and reports whether it existed.
 func (e *Emulator) RemoveCompute(id string) (ok bool) {
 	e.change(func() { ok = e.forget(id) })
 	return ok
 }
 
-// change runs f on a world in which every operation that is over has had its effect, and saves what came of it.
+// change applies the effects of ended operations, runs f, and saves the result.
 func (e *Emulator) change(f func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -205,7 +205,7 @@ func (e *Emulator) hasSubscription(id string) bool {
 	return slices.ContainsFunc(e.world.Subscriptions, func(s string) bool { return strings.EqualFold(s, id) })
 }
 
-// hasGroup reports whether anything is in the resource group: the emulator has no groups of their own.
+// hasGroup reports whether a resource group has any resource. The emulator stores no groups.
 func (e *Emulator) hasGroup(subscription, group string) bool {
 	in := func(r *resource) bool {
 		id := parseID(r.ID)
@@ -227,14 +227,14 @@ func removeResource(all []*resource, id string) []*resource {
 	return slices.DeleteFunc(all, func(r *resource) bool { return sameID(r.ID, id) })
 }
 
-// sameID compares ids as Resource Manager does, without regard to case.
+// sameID reports whether two ids are equal without regard to case, as in Resource Manager.
 func sameID(a, b string) bool {
 	return strings.EqualFold(strings.Trim(a, "/"), strings.Trim(b, "/"))
 }
 
 func lastSegment(id string) string { return id[strings.LastIndex(id, "/")+1:] }
 
-// workspaceOf cuts the last two segments off a compute's id.
+// workspaceOf returns the workspace's id of a compute's id.
 func workspaceOf(computeID string) string {
 	if i := strings.LastIndex(strings.ToLower(computeID), "/computes/"); i >= 0 {
 		return computeID[:i]
@@ -242,7 +242,7 @@ func workspaceOf(computeID string) string {
 	return computeID
 }
 
-// stableID is a GUID that belongs to an id for ever, such as a workspace's workspaceId.
+// stableID returns a GUID that is always the same for an id, such as a workspace's workspaceId.
 func stableID(id string) string {
 	sum := sha256.Sum256([]byte(strings.ToLower(id)))
 	return uuid.UUID(sum[:16]).String()
