@@ -18,11 +18,11 @@ import (
 	"time"
 )
 
-// azureCLI is an az of the emulator's own, which comes first on the command's PATH. A provider block with use_cli = true would
-// otherwise run the real one, and send a real token to the emulator.
+// azureCLI is the emulator's own az, which comes first on the command's PATH. Otherwise a provider block with use_cli = true would
+// run the real one, and send a real token to the emulator.
 type azureCLI struct {
 	bin    string // the folder with az
-	config string // an empty configuration folder: a real az that is run all the same is not signed in there
+	config string // an empty AZURE_CONFIG_DIR, in which a real az is not signed in, if a command finds it all the same
 }
 
 func newAzureCLI(variables map[string]string) (*azureCLI, error) {
@@ -64,7 +64,7 @@ func (cli *azureCLI) install(file string, variables map[string]string) error {
 	return os.WriteFile(cli.path(), []byte(script), 0o700) //nolint:gosec // It is to be run.
 }
 
-// path is where az is.
+// path returns the path of az.
 func (cli *azureCLI) path() string {
 	if runtime.GOOS == "windows" {
 		return filepath.Join(cli.bin, "az.cmd")
@@ -72,8 +72,8 @@ func (cli *azureCLI) path() string {
 	return filepath.Join(cli.bin, "az")
 }
 
-// inPlaceOf returns the path of this az for a command that is az itself, which is looked up on this process's own PATH, and
-// any other command as it is.
+// inPlaceOf returns the path of this az if the command is az itself, because os/exec looks a command up on this process's own
+// PATH. It returns any other command unchanged.
 func (cli *azureCLI) inPlaceOf(command string) string {
 	name := command
 	if runtime.GOOS == "windows" {
@@ -91,8 +91,8 @@ func (cli *azureCLI) remove() error { return os.RemoveAll(filepath.Dir(cli.bin))
 const azUsage = `the az of azureml-emulator exec, which keeps the real one away from the emulator,
 does "az account get-access-token", "az account show" and "az version" alone`
 
-// runAz is az, as far as programs run it to sign in. Its first argument is the file with the variables of the emulator that it
-// gets tokens from.
+// runAz does what programs run az for to sign in. Its first argument is the file with the variables of the emulator that issues
+// the tokens.
 func runAz(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) == 0 {
 		_, _ = fmt.Fprintln(stderr, azUsage)
@@ -134,7 +134,7 @@ func runAz(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// azToken signs in to the emulator, and returns what az prints of a token.
+// azToken signs in to the emulator, and returns the token as az prints it.
 func azToken(ctx context.Context, args []string, variables map[string]string) (any, error) {
 	flags := flag.NewFlagSet("az account get-access-token", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -173,15 +173,15 @@ type tokenReply struct {
 	Description string `json:"error_description"`
 }
 
-// requestToken asks the emulator's Entra ID for a token, with the application's secret.
+// requestToken requests a token from the emulator's Entra ID with the application's secret.
 func requestToken(ctx context.Context, tenant, scope string, variables map[string]string) (token tokenReply, err error) {
 	authority, err := os.ReadFile(variables["AZUREML_CA_CERTIFICATE_PATH"]) //nolint:gosec // exec has written the path.
 	if err != nil {
-		return token, fmt.Errorf("the emulator to sign in to has ended: %w", err)
+		return token, fmt.Errorf("the emulator has ended: %w", err)
 	}
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(authority)
-	// No proxy: the emulator is on this machine, or on one that is reached without.
+	// Without a proxy, which would not reach the emulator.
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}
 	defer client.CloseIdleConnections()
 	form := url.Values{

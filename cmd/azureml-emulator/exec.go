@@ -18,16 +18,16 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-const execUsage = `azureml-emulator exec starts the emulator, runs one command with the variables that point the
-azureml provider at it, and exits with the command's own exit code.
+const execUsage = `azureml-emulator exec starts the emulator, runs a command with the variables that point the
+azureml provider at it, and exits with the command's exit code.
 
 Usage:
 
   azureml-emulator exec [flags] -- COMMAND [ARG...]
 
-The command does not inherit the variables of a real account: those that begin with ARM_ or AZURE, and those by which
-GitHub Actions, Azure DevOps, HCP Terraform and managed identities sign in. An az of the emulator's own comes first on
-its PATH, so that use_cli = true gets a token of the emulator, and never a real one.
+The command does not inherit variables of a real account: those that begin with ARM_ or AZURE, and
+those by which GitHub Actions, Azure DevOps, HCP Terraform and managed identities sign in. The emulator
+puts its own az first on the PATH, so that use_cli = true gets a token of the emulator, never a real one.
 
 Examples:
 
@@ -40,28 +40,28 @@ func runExec(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	if code, ok := parse(flags, args, stdout, stderr); !ok {
 		return code
 	}
-	if s.askVersion {
+	if s.showVersion {
 		return printVersion(stdout)
 	}
 	if flags.NArg() == 0 {
-		_, _ = fmt.Fprintln(stderr, "azureml-emulator exec: there is no command to run\nSee azureml-emulator exec -h.")
+		_, _ = fmt.Fprintln(stderr, "azureml-emulator exec: the command to run is missing\nSee azureml-emulator exec -h.")
 		return exitUsage
 	}
-	// Before the command is there, so that no signal is lost between the two.
+	// Before the command starts, so that no signal is lost.
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
 	defer signal.Stop(signals)
 
-	emu, end, err := s.start() //nolint:contextcheck // It serves until it is closed.
+	emu, end, err := s.start() //nolint:contextcheck // It runs until it is closed.
 	if err != nil {
 		return fail(stderr, err)
 	}
 	warnOfListening(stderr, emu.Addr())
 	code, err := runAgainst(ctx, emu, flags.Args(), stdin, stdout, stderr, signals)
 	if err := errors.Join(err, end()); err != nil {
-		// The command's own code tells more than this one.
-		if told := fail(stderr, err); code == 0 {
-			code = told
+		// The command's own exit code says more than this one.
+		if failed := fail(stderr, err); code == 0 {
+			code = failed
 		}
 	}
 	return code
@@ -75,13 +75,13 @@ func runAgainst(ctx context.Context, emu *emulator.Emulator, args []string, stdi
 		return exitError, err
 	}
 	defer func() { err = cli.remove() }()
-	command := exec.CommandContext(ctx, cli.inPlaceOf(args[0]), args[1:]...) //nolint:gosec // Running it is what this is for.
+	command := exec.CommandContext(ctx, cli.inPlaceOf(args[0]), args[1:]...) //nolint:gosec // Running it is what the user asks for.
 	command.Stdin, command.Stdout, command.Stderr = stdin, stdout, stderr
 	command.Env = environment(os.Environ(), variables, cli)
 	return runCommand(command, signals, stderr), nil
 }
 
-// runCommand runs the command, and lets it decide what a signal means.
+// runCommand runs the command, which decides what a signal means.
 func runCommand(command *exec.Cmd, signals <-chan os.Signal, stderr io.Writer) int {
 	if err := command.Start(); err != nil {
 		fail(stderr, err)
@@ -95,7 +95,7 @@ func runCommand(command *exec.Cmd, signals <-chan os.Signal, stderr io.Writer) i
 	for {
 		select {
 		case s := <-signals:
-			// A terminal sends SIGINT to the command itself, which is in the same process group.
+			// A terminal sends SIGINT to the command too, which is in the same process group.
 			if s == syscall.SIGTERM {
 				_ = command.Process.Signal(s) // It may have ended by now.
 			}
@@ -114,15 +114,16 @@ func exitCode(command *exec.Cmd, err error, stderr io.Writer) int {
 		return exitSignal + int(status.Signal())
 	}
 	if state.ExitCode() == 0 && err != nil {
-		return fail(stderr, err) // Such as output that could not be passed on.
+		return fail(stderr, err) // Such as output that could not be written.
 	}
 	return state.ExitCode()
 }
 
-// environment is what the command gets: the inherited variables without those that sign in to Azure, the emulator's, and az.
+// environment returns the command's variables: the inherited ones without those that sign in to Azure, the emulator's, and those
+// that make az the emulator's.
 func environment(inherited []string, own map[string]string, cli *azureCLI) []string {
 	var env []string
-	direct := []string{"127.0.0.1", "localhost"} // Python asks a proxy even for these.
+	direct := []string{"127.0.0.1", "localhost"} // Python uses a proxy even for these.
 	if host, _, _ := net.SplitHostPort(strings.TrimPrefix(own["ARM_RESOURCE_MANAGER_ENDPOINT"], "https://")); !slices.Contains(direct, host) {
 		direct = append(direct, host)
 	}

@@ -1,5 +1,5 @@
-// Command azureml-emulator runs a stand-in for Microsoft Entra ID and Azure Resource Manager, to try configurations of the
-// azureml provider, and to test them, without Azure.
+// Command azureml-emulator runs a stand-in for Microsoft Entra ID and Azure Resource Manager, to try and to test configurations
+// of the azureml provider without Azure.
 package main
 
 import (
@@ -13,15 +13,15 @@ import (
 	"runtime/debug"
 )
 
-const usage = `azureml-emulator is a stand-in for Microsoft Entra ID and Azure Resource Manager, as far as attaching
-Batch accounts to Azure Machine Learning workspaces needs them. It is for trying and testing
-configurations of the azureml provider without Azure.
+const usage = `azureml-emulator is a stand-in for Microsoft Entra ID and Azure Resource Manager, limited to what attaching
+Batch accounts to Azure Machine Learning workspaces needs. Use it to try and to test configurations of
+the azureml provider without Azure.
 
 Usage:
 
-  azureml-emulator exec [flags] -- COMMAND [ARG...]   run one command against it
-  azureml-emulator serve [flags]                      run it until interrupted
-  azureml-emulator -version                           print its version
+  azureml-emulator exec [flags] -- COMMAND [ARG...]   run a command against the emulator
+  azureml-emulator serve [flags]                      run the emulator until it is interrupted
+  azureml-emulator -version                           print the version
 
 For the flags of a subcommand: azureml-emulator exec -h, azureml-emulator serve -h.
 
@@ -33,7 +33,7 @@ Example:
 // version is set by the linker; `go install` leaves it to the module's own.
 var version string
 
-// Exit codes that are not a command's own, as shells have them.
+// Exit codes as shells use them.
 const (
 	exitError    = 1
 	exitUsage    = 2
@@ -46,7 +46,7 @@ func main() {
 	os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// run is the command. It returns its exit code.
+// run runs a subcommand, and returns the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if len(args) == 0 {
 		_, _ = fmt.Fprint(stderr, usage)
@@ -57,7 +57,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return runExec(ctx, args[1:], stdin, stdout, stderr)
 	case "serve":
 		return runServe(ctx, args[1:], stdout, stderr)
-	case "az": // It is for exec alone, and in no help.
+	case "az": // For the script of exec, and not in the help.
 		return runAz(ctx, args[1:], stdout, stderr)
 	case "-h", "-help", "--help", "help":
 		_, _ = fmt.Fprint(stdout, usage)
@@ -65,7 +65,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case "-version", "--version", "version":
 		return printVersion(stdout)
 	default:
-		_, _ = fmt.Fprintf(stderr, "azureml-emulator: there is no subcommand %q\n\n%s", args[0], usage)
+		_, _ = fmt.Fprintf(stderr, "azureml-emulator: unknown subcommand %q\n\n%s", args[0], usage)
 		return exitUsage
 	}
 }
@@ -79,9 +79,9 @@ func printVersion(w io.Writer) int {
 	return 0
 }
 
-// parse reads flags. Where that is the end of it, it returns the exit code, and false.
+// parse parses flags. If the subcommand must not run, it returns the exit code and false.
 func parse(flags *flag.FlagSet, args []string, stdout, stderr io.Writer) (int, bool) {
-	// -h is an answer and goes to stdout; an error does not.
+	// Help goes to stdout, and errors go to stderr.
 	flags.SetOutput(io.Discard)
 	err := flags.Parse(args)
 	switch {

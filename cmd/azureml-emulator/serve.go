@@ -14,18 +14,18 @@ import (
 )
 
 const serveUsage = `azureml-emulator serve prints the variables that point the azureml provider at the emulator,
-and then serves until it is interrupted.
+and then runs until it is interrupted.
 
 Usage:
 
   azureml-emulator serve [flags]
 
-While it serves, GET https://HOST:PORT/healthz replies 200, and from the same machine https://HOST:PORT/emulator/faults shows
-(GET), replaces (PUT) and clears (DELETE) the faults, as the JSON array that -faults takes:
+While it runs, /healthz returns 200, and /emulator/faults shows (GET), replaces (PUT) and clears (DELETE)
+the faults, in the form of -faults, for requests from the same machine:
 
   curl --cacert "$AZUREML_CA_CERTIFICATE_PATH" -X PUT --data @faults.json "$ARM_RESOURCE_MANAGER_ENDPOINT/emulator/faults"
 
-The variables do not keep a configuration with use_cli = true from running the real az; azureml-emulator exec does.
+With these variables, a configuration with use_cli = true still runs the real az; use exec for it.
 
 In a shell:
 
@@ -41,23 +41,23 @@ func runServe(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 	if code, ok := parse(flags, args, stdout, stderr); !ok {
 		return code
 	}
-	if s.askVersion {
+	if s.showVersion {
 		return printVersion(stdout)
 	}
 	if flags.NArg() > 0 || *format != "env" && *format != "json" {
-		_, _ = fmt.Fprintln(stderr, "azureml-emulator serve: it takes flags alone, and -format is env or json\nSee azureml-emulator serve -h.")
+		_, _ = fmt.Fprintln(stderr, "azureml-emulator serve: it takes only flags, and -format is env or json\nSee azureml-emulator serve -h.")
 		return exitUsage
 	}
-	// Before anything is printed: who reads the variables may interrupt at once.
+	// Before anything is printed, because a caller that has read the variables may interrupt at once.
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	emu, end, err := s.start() //nolint:contextcheck // It serves until it is closed.
+	emu, end, err := s.start() //nolint:contextcheck // It runs until it is closed.
 	if err != nil {
 		return fail(stderr, err)
 	}
 	warnOfListening(stderr, emu.Addr())
 	if err := printEnvironment(stdout, *format, emu.Environment()); err != nil {
-		_ = end() // The first error is the one to tell.
+		_ = end() // The first error is reported.
 		return fail(stderr, err)
 	}
 	<-ctx.Done()
@@ -67,7 +67,7 @@ func runServe(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 	return 0
 }
 
-// printEnvironment prints the variables in one piece: who finds anything of them finds all.
+// printEnvironment prints all variables in one write, so that no reader sees only some of them.
 func printEnvironment(w io.Writer, format string, env map[string]string) error {
 	if format == "json" {
 		return printJSON(w, env)

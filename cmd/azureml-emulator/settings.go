@@ -13,17 +13,17 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// settings are the flags that both subcommands have.
+// settings are the flags of both subcommands.
 type settings struct {
-	workspaces, batchAccounts      []place
-	data, faults, failures, listen string
-	log, requests, replay          string
-	attach, detach, latency        time.Duration
-	pageSize                       int
-	throttle, keepTags, askVersion bool
+	workspaces, batchAccounts       []place
+	data, faults, failures, listen  string
+	log, requests, replay           string
+	attach, detach, latency         time.Duration
+	pageSize                        int
+	throttle, keepTags, showVersion bool
 }
 
-// place is a resource on the command line: ID or ID=location.
+// place is a resource on the command line: ID or ID=LOCATION.
 type place struct{ id, location string }
 
 func newFlags(name, usage string) (*flag.FlagSet, *settings) {
@@ -33,29 +33,29 @@ func newFlags(name, usage string) (*flag.FlagSet, *settings) {
 		_, _ = fmt.Fprint(flags.Output(), usage, "\nFlags:\n\n")
 		flags.PrintDefaults()
 	}
-	flags.Func("workspace", "`ID[=location]` of a workspace that is there, in place of a made-up one; can be repeated:\nthe variables name the first",
+	flags.Func("workspace", "`ID[=location]` of a workspace, instead of the default one; can be repeated:\nthe variables name the first one",
 		readPlace(&s.workspaces, workspaceID, "a workspace"))
-	flags.Func("batch-account", "`ID[=location]` of a Batch account that is there, in place of a made-up one; can be repeated:\nthe variables name the first",
+	flags.Func("batch-account", "`ID[=location]` of a Batch account, instead of the default one; can be repeated:\nthe variables name the first one",
 		readPlace(&s.batchAccounts, batchAccountID, "a Batch account"))
-	flags.StringVar(&s.data, "data", "", "keep workspaces, Batch accounts and computes in this `file` across runs; once it is there,\n"+
-		"-workspace and -batch-account add to what it holds")
+	flags.StringVar(&s.data, "data", "", "keep workspaces, Batch accounts and computes in this `file` across runs; once it exists,\n"+
+		"-workspace and -batch-account add to it")
 	flags.StringVar(&s.faults, "faults", "", "`file` with a JSON array of faults: method, path and query (regular expressions), nth, times,\n"+
-		"and what happens: until (method, path, nth, atMost) holds it until another call has come;\n"+
-		"status, header, body and echo in the service's place; merge and remove in its reply;\n"+
-		"delay (such as \"2s\"), hold, loseReply, drop, truncate, dribble (such as \"1s\" a byte), pad and endless on the way")
-	flags.StringVar(&s.failures, "failures", "", "`file` with a JSON array of operations that are accepted and then fail, in that order:\n"+
+		"and what happens: until (method, path, nth, atMost) holds a request until another one has arrived;\n"+
+		"status, header, body and echo reply instead of the service; merge and remove change its reply;\n"+
+		"delay (such as \"2s\"), hold, loseReply, drop, truncate, dribble (such as \"1s\" a byte), pad and endless disturb the transfer")
+	flags.StringVar(&s.failures, "failures", "", "`file` with a JSON array of operations that fail after they were accepted, in that order:\n"+
 		"operation (attach or detach), status (Failed or Canceled), error, and provisioningErrors of the compute")
 	flags.DurationVar(&s.attach, "attach-duration", 0, "how long attaching takes, such as 30s")
 	flags.DurationVar(&s.detach, "detach-duration", 0, "how long detaching takes, such as 30s")
-	flags.DurationVar(&s.latency, "latency", 0, "how long each call to Resource Manager takes, such as 50ms")
-	flags.IntVar(&s.pageSize, "page-size", 0, "how many elements a page of a list holds; 0 is all of them")
-	flags.BoolVar(&s.throttle, "throttle", false, "refuse calls beyond Resource Manager's limits")
-	flags.BoolVar(&s.keepTags, "keep-tags", false, "let attached computes keep their tags")
-	flags.StringVar(&s.listen, "listen", "127.0.0.1:0", "`address` to listen on; any but a loopback address lets other machines in")
-	flags.StringVar(&s.log, "log", "", "add a line to this `file` for each call: time, method, path, status")
-	flags.StringVar(&s.requests, "requests", "", "add a line of JSON to this `file` for each call to Resource Manager, with its query and body")
-	flags.StringVar(&s.replay, "replay", "", "`file` with a recording of make verify-azure: answer for its compute as it was answered then")
-	flags.BoolVar(&s.askVersion, "version", false, "print the version")
+	flags.DurationVar(&s.latency, "latency", 0, "how long each request to Resource Manager takes, such as 50ms")
+	flags.IntVar(&s.pageSize, "page-size", 0, "how many elements a page of a list has; 0 means all")
+	flags.BoolVar(&s.throttle, "throttle", false, "refuse requests beyond Resource Manager's limits")
+	flags.BoolVar(&s.keepTags, "keep-tags", false, "keep the tags of attached computes")
+	flags.StringVar(&s.listen, "listen", "127.0.0.1:0", "`address` to listen on; other machines can reach any but a loopback address")
+	flags.StringVar(&s.log, "log", "", "append a line to this `file` for each request: time, method, path, status")
+	flags.StringVar(&s.requests, "requests", "", "append a line of JSON to this `file` for each request to Resource Manager, with its query and body,\nand secrets masked")
+	flags.StringVar(&s.replay, "replay", "", "`file` with a recording of make verify-azure: replay its replies")
+	flags.BoolVar(&s.showVersion, "version", false, "print the version")
 	return flags, s
 }
 
@@ -123,7 +123,7 @@ func (s *settings) start() (*emulator.Emulator, func() error, error) {
 	}
 	emu, err := emulator.Start(append(options, logs...)...)
 	if err != nil {
-		_ = closeLogs() // The first error is the one to tell.
+		_ = closeLogs() // The first error is reported.
 		return nil, nil, err
 	}
 	emu.Inject(faults...)
@@ -131,7 +131,7 @@ func (s *settings) start() (*emulator.Emulator, func() error, error) {
 	return emu, func() error { return errors.Join(emu.Close(), closeLogs()) }, nil
 }
 
-// openLogs opens the logs that are asked for.
+// openLogs opens the log files.
 func (s *settings) openLogs() (options []emulator.Option, closeAll func() error, err error) {
 	var files []*os.File
 	closeAll = func() error {
@@ -157,7 +157,7 @@ func (s *settings) openLogs() (options []emulator.Option, closeAll func() error,
 	return options, closeAll, nil
 }
 
-// readJSON reads a file, if there is one to read.
+// readJSON reads a file, unless the path is empty.
 func readJSON[T any](path string, read func(io.Reader) (T, error)) (all T, err error) {
 	if path == "" {
 		return all, nil
