@@ -82,6 +82,7 @@ func realAz(t *testing.T) (ran string) {
 
 func TestExecHidesTheRealAz(t *testing.T) {
 	ran := realAz(t)
+	t.Setenv("TMPDIR", t.TempDir())
 	t.Setenv("AZURE_CONFIG_DIR", "/home/me/.azure")
 	code, out, errOut := execute(t, "", "exec", "--", self(t, "az"))
 	if code != 0 || out != "the workspace: 200\naz's configuration: 0 <nil>\n" || errOut != "" {
@@ -163,12 +164,13 @@ func TestListeningBeyondThisMachineWarns(t *testing.T) {
 		"0.0.0.0:0": true, "[::]:0": true, ":0": true,
 	} {
 		code, _, errOut := execute(t, "", "exec", "-listen", listen, "--", path)
-		if code != 42 && strings.Contains(errOut, "cannot assign") {
-			t.Logf("%s is not here: %s", listen, errOut) // A machine without IPv6, or macOS, which has 127.0.0.1 alone.
+		// A machine may have no IPv6, and macOS has 127.0.0.1 alone.
+		if other := strings.Contains(listen, "::") || strings.Contains(listen, "127.0.0.2"); other && code == 1 {
+			t.Logf("-listen %s is not possible here: %s", listen, errOut)
 			continue
 		}
 		if code != 42 || strings.Contains(errOut, "warning: other machines can reach") != warns {
-			t.Errorf("-listen %s: exit code %d, and %q on stderr; does it have to warn: %t", listen, code, errOut, warns)
+			t.Errorf("-listen %s: the exit code is %d, and stderr is %q; it has to warn: %t", listen, code, errOut, warns)
 		}
 	}
 }

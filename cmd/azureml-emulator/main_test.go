@@ -22,7 +22,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// asChild makes the test's binary behave as the command that exec runs.
+// asChild makes the test binary act as the command that exec runs.
 const asChild = "EMULATOR_TEST_CHILD"
 
 func TestMain(m *testing.M) {
@@ -54,7 +54,7 @@ func child(action string) int {
 		_ = self.Kill()
 		select {}
 	case "wait":
-		// SIGTERM comes by way of the emulator, whose process this asks to end.
+		// This asks the emulator's process to end, which forwards SIGTERM.
 		signals := make(chan os.Signal, 1)
 		signal.Notify(signals, syscall.SIGTERM)
 		parent, _ := os.FindProcess(os.Getppid())
@@ -65,7 +65,7 @@ func child(action string) int {
 	return 0
 }
 
-// execute runs the command in this process.
+// execute runs azureml-emulator in this process.
 func execute(t *testing.T, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errOut bytes.Buffer
@@ -115,16 +115,16 @@ func TestExecSetsTheEnvironment(t *testing.T) {
 		}
 	}
 	if strings.Contains(out, "real") {
-		t.Errorf("something of a real account is in\n%s", out)
+		t.Errorf("the command inherits a variable of a real account:\n%s", out)
 	}
 	ca := regexp.MustCompile(`AZUREML_CA_CERTIFICATE_PATH=(.*)`).FindStringSubmatch(out)[1]
 	if _, err := os.Stat(ca); !os.IsNotExist(err) {
-		t.Errorf("%s is left: %v", ca, err)
+		t.Errorf("%s is left after the run: %v", ca, err)
 	}
 }
 
-// No proxy reaches an emulator that listens elsewhere than on the loopback interface.
-func TestExecGoesPastProxies(t *testing.T) {
+// Requests to the emulator bypass proxies, wherever it listens.
+func TestExecBypassesProxies(t *testing.T) {
 	for url, want := range map[string]string{
 		"https://127.0.0.1:8443":        "internal,127.0.0.1,localhost",
 		"https://10.0.0.5:8443":         "internal,127.0.0.1,localhost,10.0.0.5",
@@ -138,7 +138,7 @@ func TestExecGoesPastProxies(t *testing.T) {
 	}
 }
 
-func TestExecPassesOnWhatTheCommandDoes(t *testing.T) {
+func TestExecPassesOnStreamsAndExitCode(t *testing.T) {
 	if code, _, _ := execute(t, "", "exec", "--", self(t, "exit")); code != 42 {
 		t.Errorf("exit code %d", code)
 	}
@@ -155,14 +155,14 @@ func TestExecPassesOnWhatTheCommandDoes(t *testing.T) {
 
 func TestExecForwardsTermination(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("there is no SIGTERM to send")
+		t.Skip("Windows has no SIGTERM")
 	}
 	if code, _, errOut := execute(t, "", "exec", "--", self(t, "wait")); code != 7 {
 		t.Errorf("exit code %d, %s", code, errOut)
 	}
 }
 
-func TestExecWithoutACommandToRun(t *testing.T) {
+func TestExecOfAMissingCommand(t *testing.T) {
 	if code, _, errOut := execute(t, "", "exec", "--", "no-such-command-here"); code != 127 || errOut == "" {
 		t.Errorf("not found: %d %s", code, errOut)
 	}
@@ -216,7 +216,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// untilWritten is a writer that calls a function when a text is in what was written.
+// untilWritten is a writer that calls a function once a text was written.
 type untilWritten struct {
 	written bytes.Buffer
 	text    string
@@ -255,11 +255,11 @@ func TestServe(t *testing.T) {
 	}
 }
 
-// The lines of the help, as a shell runs them.
+// The shell commands of the help work as written.
 func TestServeInAShell(t *testing.T) {
 	sh, err := exec.LookPath("sh")
 	if err != nil || runtime.GOOS == "windows" {
-		t.Skip("no shell here")
+		t.Skip("there is no sh on PATH")
 	}
 	_, lines, _ := strings.Cut(serveUsage, "In a shell:\n")
 	dir := t.TempDir()
@@ -278,7 +278,7 @@ func TestServeInAShell(t *testing.T) {
 func TestQuotesForAShell(t *testing.T) {
 	sh, err := exec.LookPath("sh")
 	if err != nil {
-		t.Skip("no shell here")
+		t.Skip("there is no sh on PATH")
 	}
 	const value = "it's $HOME `x` \"y\" \\"
 	var script bytes.Buffer
@@ -369,7 +369,7 @@ func TestRequestsAreWrittenAsJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got map[string]any
-	if err := json.Unmarshal(raw, &got); err != nil { // One line: what is not Resource Manager's is left out.
+	if err := json.Unmarshal(raw, &got); err != nil { // One line, because requests that are not for Resource Manager are left out.
 		t.Fatalf("%v in %s", err, raw)
 	}
 	delete(got, "time")

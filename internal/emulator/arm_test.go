@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestResourceManagersOwnErrors(t *testing.T) {
+func TestResourceManagerErrors(t *testing.T) {
 	e := newHandler(t)
 	e.AddBatchAccount(strings.Replace(DefaultBatchAccountID, "rg-batch", "rg-ml", 1), "westeurope")
 	computes := DefaultWorkspaceID + "/computes"
@@ -48,19 +48,19 @@ func TestResourceManagersOwnErrors(t *testing.T) {
 				t.Errorf("code %s, want %s", got, test.code)
 			}
 			if got := a.header.Get("x-ms-failure-cause"); got != "gateway" {
-				t.Errorf("x-ms-failure-cause: %q", got)
+				t.Errorf("x-ms-failure-cause is %q", got)
 			}
 			if got := a.header.Get("x-ms-response-type"); got != "" {
-				t.Errorf("x-ms-response-type: %q", got)
+				t.Errorf("x-ms-response-type is %q", got)
 			}
 			if a.header.Get("x-ms-request-id") == "" {
-				t.Error("no x-ms-request-id")
+				t.Error("the reply has no x-ms-request-id")
 			}
 		})
 	}
 }
 
-func TestProvidersOwnErrors(t *testing.T) {
+func TestResourceProviderErrors(t *testing.T) {
 	put := func(name, body string) [4]string {
 		return [4]string{http.MethodPut, DefaultWorkspaceID + "/computes/" + name + version, body, ""}
 	}
@@ -94,10 +94,10 @@ func TestProvidersOwnErrors(t *testing.T) {
 		})
 	}
 	if got := len(e.Computes()); got != 2 {
-		t.Errorf("%d computes after refusals", got)
+		t.Errorf("there are %d computes after refused PUTs", got)
 	}
 
-	// The envelope, key by key.
+	// The envelope's keys.
 	doc := e.call(t, http.MethodPut, DefaultWorkspaceID+"/computes/taken"+version, attachBody).json(t)
 	inner := doc["error"].(map[string]any)
 	delete(inner, "message")
@@ -115,7 +115,7 @@ func TestProvidersOwnErrors(t *testing.T) {
 	}
 }
 
-func TestNamesThatOnlyOneRuleRefuses(t *testing.T) {
+func TestNamesThatOneRuleAccepts(t *testing.T) {
 	e := newHandler(t)
 	for _, name := range []string{"a", "ab", "a23456789012345678901234", "batch-1", "batch-"} {
 		attach(t, e, DefaultWorkspaceID+"/computes/"+name)
@@ -144,7 +144,7 @@ func TestWorkspaceAndBatchAccount(t *testing.T) {
 	}
 }
 
-func TestRemovedWorkspaceTakesItsGroupAndComputes(t *testing.T) {
+func TestRemoveWorkspaceRemovesItsGroupAndComputes(t *testing.T) {
 	e := newHandler(t)
 	attach(t, e, computePath)
 	e.RemoveWorkspace(strings.ToLower(DefaultWorkspaceID))
@@ -161,13 +161,13 @@ func TestManagedComputeIsUpdatedByPut(t *testing.T) {
 	path := DefaultWorkspaceID + "/computes/cpu"
 	body := `{"location": "westeurope", "properties": {"computeType": "AmlCompute"}}`
 	if first := e.want(t, http.StatusCreated, http.MethodPut, path+version, body); !strings.Contains(first.body, `"tags": null`) || strings.Contains(first.body, "computeLocation") {
-		t.Errorf("the first answer: %s", first.body)
+		t.Errorf("the first reply is %s", first.body)
 	}
 	before, _ := e.Compute(path)
-	// As recorded, without either in the request.
+	// As recorded, for a request with neither tags nor computeLocation.
 	second := e.want(t, http.StatusCreated, http.MethodPut, path+version, body)
 	if !strings.Contains(second.body, `"tags": {}`) || !strings.Contains(second.body, `"computeLocation": "westeurope"`) {
-		t.Errorf("the answer to an update: %s", second.body)
+		t.Errorf("the reply to an update is %s", second.body)
 	}
 	after, _ := e.Compute(path)
 	if after.IsAttached || !after.CreatedOn.Equal(before.CreatedOn) || after.Tags == nil {

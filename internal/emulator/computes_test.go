@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// atMoment is synctest at a moment whose fraction of a second ends in zeros.
+// atMoment runs a test in synctest, at a time whose fraction of a second ends in zeros.
 func atMoment(t *testing.T, f func(t *testing.T)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -22,7 +22,7 @@ func atMoment(t *testing.T, f func(t *testing.T)) {
 	})
 }
 
-func TestAttachAnswersAsRecorded(t *testing.T) {
+func TestAttachRepliesAsRecorded(t *testing.T) {
 	atMoment(t, func(t *testing.T) {
 		e := newHandler(t, WithOperationDuration(29*time.Second, 0))
 		put := e.want(t, http.StatusCreated, http.MethodPut, computePath+version, attachBody)
@@ -67,7 +67,7 @@ func TestAttachAnswersAsRecorded(t *testing.T) {
 	})
 }
 
-func TestDatesHaveSevenDigitsAtMost(t *testing.T) {
+func TestDatesHaveAtMostSevenDigits(t *testing.T) {
 	at := time.Date(2022, 10, 19, 0, 6, 40, 5230300, time.UTC)
 	for nanoseconds, want := range map[int]string{
 		503500499: "2022-10-19T00:06:40.5035004+00:00",
@@ -81,7 +81,7 @@ func TestDatesHaveSevenDigitsAtMost(t *testing.T) {
 	}
 }
 
-func TestComputeLocationIsTheAccounts(t *testing.T) {
+func TestComputeLocationIsThatOfTheAccount(t *testing.T) {
 	e := newHandler(t)
 	account := strings.Replace(DefaultBatchAccountID, "batch0", "far", 1)
 	e.AddBatchAccount(account, "northeurope")
@@ -90,7 +90,7 @@ func TestComputeLocationIsTheAccounts(t *testing.T) {
 		t.Errorf("computeLocation %q, location %q", c.ComputeLocation, c.Location)
 	}
 
-	// One that was sent is in the first answer, too.
+	// One that was sent is in the first reply already.
 	other := DefaultWorkspaceID + "/computes/batch2"
 	put := e.want(t, http.StatusCreated, http.MethodPut, other+version,
 		strings.Replace(attachBody, `"computeType"`, `"computeLocation": "uksouth", "computeType"`, 1))
@@ -99,7 +99,7 @@ func TestComputeLocationIsTheAccounts(t *testing.T) {
 	}
 }
 
-func TestWarningsAreInNewerVersionsOnly(t *testing.T) {
+func TestOnlyNewerVersionsHaveWarnings(t *testing.T) {
 	e := newHandler(t)
 	path := computePath + "?api-version=2024-04-01"
 	if put := e.want(t, 201, http.MethodPut, path, attachBody); !strings.Contains(put.body, `"provisioningWarnings": null`) {
@@ -171,13 +171,13 @@ func TestCommonHeaders(t *testing.T) {
 		}
 	}
 	if a.header.Get("x-ms-request-id") != a.header.Get("x-ms-correlation-request-id") {
-		t.Error("request id and correlation id differ")
+		t.Error("the request id and the correlation id differ")
 	}
 
 	const own = "11111111-2222-4333-8444-555555555555"
 	a = e.call(t, http.MethodGet, computePath+version, "", "x-ms-correlation-request-id", own)
 	if got := a.header.Get("x-ms-correlation-request-id"); got != own {
-		t.Errorf("correlation id %s, want the caller's", got)
+		t.Errorf("correlation id %s, want that of the request", got)
 	}
 	for method, want := range map[string][2]string{
 		http.MethodPut:    {"writes", "2999"},
@@ -205,7 +205,7 @@ func TestDetach(t *testing.T) {
 			t.Error("poll:", got)
 		}
 		if got := e.want(t, 200, http.MethodGet, computePath+version, "").body; !strings.Contains(got, `"provisioningState": "Deleting"`) {
-			t.Error("GET during the removal:", got)
+			t.Error("a GET during the detach returns", got)
 		}
 		for _, method := range []string{http.MethodDelete, http.MethodPut} {
 			if a := e.want(t, http.StatusConflict, method, path, attachBody); a.errorCode(t) != "Conflict" {
@@ -219,7 +219,7 @@ func TestDetach(t *testing.T) {
 		e.want(t, http.StatusNotFound, http.MethodGet, computePath+version, "")
 		e.want(t, http.StatusNoContent, http.MethodDelete, path, "")
 		if !slices.Equal(e.BatchAccounts(), []string{DefaultBatchAccountID}) {
-			t.Error("Batch accounts left:", e.BatchAccounts())
+			t.Error("after a detach the Batch accounts are", e.BatchAccounts())
 		}
 	})
 }
@@ -247,7 +247,7 @@ func TestListAndPages(t *testing.T) {
 	e := newServer(t, WithPageSize(2))
 	list := DefaultWorkspaceID + "/computes" + version
 	if got := e.want(t, 200, http.MethodGet, list, "").body; got != "{\n  \"value\": []\n}" {
-		t.Error("empty list:", got)
+		t.Error("an empty list is", got)
 	}
 	for _, name := range []string{"a", "b", "c", "d", "e"} {
 		e.PutCompute(DefaultWorkspaceID, Compute{Name: name, ResourceID: DefaultBatchAccountID})

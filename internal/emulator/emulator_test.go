@@ -37,7 +37,7 @@ func TestAuthorityAndClose(t *testing.T) {
 	stranger := &tls.Dialer{Config: &tls.Config{RootCAs: x509.NewCertPool(), MinVersion: tls.VersionTLS12}}
 	if conn, err := stranger.DialContext(t.Context(), "tcp", strings.TrimPrefix(e.URL(), "https://")); err == nil {
 		_ = conn.Close()
-		t.Error("the certificate was trusted without the authority")
+		t.Error("a client without the authority trusts the certificate")
 	}
 	for range 2 {
 		if err := e.Close(); err != nil {
@@ -45,10 +45,10 @@ func TestAuthorityAndClose(t *testing.T) {
 		}
 	}
 	if _, err := os.Stat(e.CAFile()); !os.IsNotExist(err) {
-		t.Errorf("the authority's file: %v", err)
+		t.Errorf("the authority's file is left after Close: %v", err)
 	}
 	if _, err := send(t, e, http.MethodGet, computePath+version, ""); err == nil {
-		t.Error("answered after Close")
+		t.Error("the emulator replies after Close")
 	}
 }
 
@@ -59,7 +59,7 @@ func TestListenAddress(t *testing.T) {
 	}
 	e.want(t, http.StatusNotFound, http.MethodGet, computePath+version, "")
 	if _, err := Start(WithListenAddress("nowhere")); err == nil {
-		t.Error("an address that is none was taken")
+		t.Error("an invalid address is accepted")
 	}
 }
 
@@ -110,10 +110,10 @@ func TestLog(t *testing.T) {
 	written := lines.String()
 	line := regexp.MustCompile(`(?m)^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (GET|PUT|DELETE) /\S+ \d+$`)
 	if got := len(line.FindAllString(written, -1)); got != 5 || strings.Count(written, "\n") != 5 {
-		t.Errorf("%d lines as they should be in\n%s", got, written)
+		t.Errorf("%d of five lines have the right form in\n%s", got, written)
 	}
 	if strings.Contains(written, "&s=") || strings.Contains(written, "Bearer") || strings.Contains(written, "?") {
-		t.Error("a secret is in the log")
+		t.Error("the log has a secret")
 	}
 	e.ResetLog()
 	if got := e.Requests(); len(got) != 0 {
@@ -121,7 +121,7 @@ func TestLog(t *testing.T) {
 	}
 }
 
-func TestComputesFromOutside(t *testing.T) {
+func TestChangesByOthers(t *testing.T) {
 	e := newHandler(t)
 	e.PutCompute(DefaultWorkspaceID, Compute{Name: "Batch1", ResourceID: DefaultBatchAccountID})
 	e.PutCompute(DefaultWorkspaceID, Compute{Name: "cpu", ComputeType: "AmlCompute"})
@@ -131,7 +131,7 @@ func TestComputesFromOutside(t *testing.T) {
 		t.Errorf("%t %+v", ok, c)
 	}
 	if c, _ := e.Compute(DefaultWorkspaceID + "/computes/cpu"); c.IsAttached {
-		t.Error("a managed compute is attached")
+		t.Error("a managed compute counts as attached")
 	}
 	if !e.EditCompute(computePath, func(c *Compute) { c.ProvisioningState = "Updating" }) || e.EditCompute(computePath+"x", func(*Compute) {}) {
 		t.Error("EditCompute")
@@ -144,7 +144,7 @@ func TestComputesFromOutside(t *testing.T) {
 	}
 }
 
-func TestManyAtOnce(t *testing.T) {
+func TestConcurrentRequests(t *testing.T) {
 	e := newServer(t)
 	var wg sync.WaitGroup
 	for i := range 40 {

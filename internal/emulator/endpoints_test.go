@@ -42,7 +42,7 @@ func TestTokensForJobs(t *testing.T) {
 		})
 	}
 	if requests := e.ARMRequests(); len(requests) > 0 {
-		t.Errorf("%d of the calls count as Resource Manager's", len(requests))
+		t.Errorf("%d of the requests count as Resource Manager's", len(requests))
 	}
 }
 
@@ -80,7 +80,7 @@ func TestManagedIdentityEndpoints(t *testing.T) {
 			}
 			token, _ := doc["access_token"].(string)
 			if doc["client_id"] != test.client {
-				t.Errorf("the token is %s's", doc["client_id"])
+				t.Errorf("the token is for %s", doc["client_id"])
 			}
 			e.want(t, http.StatusOK, http.MethodGet, DefaultWorkspaceID+version, "", "Authorization", "Bearer "+token)
 		})

@@ -17,7 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// signIn asks azidentity, as it is, for a token.
+// signIn gets a token by azidentity.
 func signIn(t *testing.T, e *Emulator, secret, scope string) (azcore.AccessToken, error) {
 	t.Helper()
 	credential, err := azidentity.NewClientSecretCredential(DefaultTenantID, DefaultClientID, secret, &azidentity.ClientSecretCredentialOptions{
@@ -48,15 +48,15 @@ func TestAzidentitySignsIn(t *testing.T) {
 		t.Errorf("the token is valid for %s", left)
 	}
 	if got := len(e.ARMRequests()); got != 1 {
-		t.Errorf("%d calls to Resource Manager", got)
+		t.Errorf("there are %d requests to Resource Manager", got)
 	}
 	if got := len(e.Requests()); got < 3 {
-		t.Errorf("%d calls in all", got)
+		t.Errorf("there are %d requests in all", got)
 	}
 
 	_, err = signIn(t, e, "wrong", "https://management.core.windows.net//.default")
 	if err == nil || !strings.Contains(err.Error(), "AADSTS7000215") {
-		t.Errorf("wrong secret: %v", err)
+		t.Errorf("with a wrong secret, the error is %v", err)
 	}
 }
 
@@ -114,7 +114,7 @@ func TestTokenRefusals(t *testing.T) {
 				t.Error(a.body)
 			}
 			if strings.Contains(a.body, "access_token") {
-				t.Error("a refusal with a token")
+				t.Error("a refusal has a token")
 			}
 		})
 	}
@@ -167,11 +167,11 @@ func TestInstanceDiscovery(t *testing.T) {
 		t.Errorf("%+v", configuration)
 	}
 	if got := len(e.ARMRequests()); got != 0 {
-		t.Errorf("%d of them count as Resource Manager's", got)
+		t.Errorf("%d of the requests count as Resource Manager's", got)
 	}
 }
 
-func TestPythonPackagesRoutes(t *testing.T) {
+func TestPathsOfThePythonPackage(t *testing.T) {
 	e := newServer(t)
 	want := map[string]any{}
 	for _, name := range []string{"api", "experimentation", "history", "hyperdrive", "modelmanagement", "studio"} {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestPlannedFailuresHappenInTheirOrder(t *testing.T) {
+func TestPlannedFailuresHappenInOrder(t *testing.T) {
 	failures, err := ReadFailures(strings.NewReader(`[
 		{"operation": "attach", "error": {"code": "First"}, "provisioningErrors": [{"error": {"code": "Shown"}}]},
 		{"operation": "attach", "status": "Canceled"}
@@ -32,7 +32,7 @@ func TestPlannedFailuresHappenInTheirOrder(t *testing.T) {
 	}
 }
 
-func TestFailuresThatCannotBe(t *testing.T) {
+func TestInvalidFailures(t *testing.T) {
 	for _, text := range []string{
 		`{}`, `[] []`, `[{}]`, `[{"operation": "delete"}]`, `[{"operation": "attach", "state": "Failed"}]`,
 		`[{"operation": "attach", "status": "Succeeded"}]`,

@@ -25,7 +25,7 @@ func TestFaultReplaces(t *testing.T) {
 	})
 	want := []int{404, 503, 503, 404}
 	for i, status := range want {
-		e.call(t, http.MethodPut, DefaultWorkspaceID+"/computes/other"+version, attachBody) // Does not count.
+		e.call(t, http.MethodPut, DefaultWorkspaceID+"/computes/other"+version, attachBody) // It does not match.
 		a := e.want(t, status, http.MethodGet, computePath+version, "")
 		if status != 503 {
 			continue
@@ -36,7 +36,7 @@ func TestFaultReplaces(t *testing.T) {
 	}
 }
 
-func TestFaultByQueryForEver(t *testing.T) {
+func TestFaultByQueryWithoutEnd(t *testing.T) {
 	e := newHandler(t)
 	e.Inject(Fault{Query: `\$skip=`, Times: -1, Status: 500})
 	for range 3 {
@@ -47,7 +47,7 @@ func TestFaultByQueryForEver(t *testing.T) {
 	e.want(t, 200, http.MethodGet, DefaultWorkspaceID+"/computes"+version+"&$skip=1", "")
 }
 
-func TestFirstFaultWinsAndAllCount(t *testing.T) {
+func TestFirstFaultHappensAndAllCount(t *testing.T) {
 	e := newHandler(t)
 	e.Inject(Fault{Status: 500}, Fault{Status: 502}, Fault{Nth: 3, Status: 503})
 	for _, status := range []int{500, 404, 503, 404} {
@@ -55,20 +55,20 @@ func TestFirstFaultWinsAndAllCount(t *testing.T) {
 	}
 }
 
-func TestFaultsOnTheWire(t *testing.T) {
+func TestLostRepliesAndDroppedRequests(t *testing.T) {
 	e := newServer(t)
 	e.Inject(Fault{Method: http.MethodPut, LoseReply: true}, Fault{Method: http.MethodDelete, Drop: true})
 	if _, err := send(t, e, http.MethodPut, computePath+version, attachBody); err == nil {
-		t.Error("a lost reply arrived")
+		t.Error("a lost reply arrives")
 	}
 	if _, there := e.Compute(computePath); !there {
-		t.Error("the service did not do its work before the reply was lost")
+		t.Error("the service does not do its work before the reply is lost")
 	}
 	if _, err := send(t, e, http.MethodDelete, computePath+version, ""); err == nil {
-		t.Error("a dropped call was answered")
+		t.Error("a dropped request gets a reply")
 	}
 	if _, there := e.Compute(computePath); !there {
-		t.Error("the service did its work though the call was dropped")
+		t.Error("the service does its work although the request is dropped")
 	}
 	for _, r := range e.ARMRequests() {
 		if r.Status != 0 {
@@ -96,7 +96,7 @@ func TestDroppedWithoutAServer(t *testing.T) {
 	}
 	e.Inject(Fault{Drop: true})
 	defer func() {
-		if p := recover(); p != http.ErrAbortHandler { //nolint:errorlint // It is this very value.
+		if p := recover(); p != http.ErrAbortHandler { //nolint:errorlint // It has to be this value.
 			t.Errorf("panic(%v)", p)
 		}
 	}()
@@ -110,9 +110,9 @@ func TestDelayAndLatency(t *testing.T) {
 		start := time.Now()
 		e.want(t, 404, http.MethodGet, computePath+version, "")
 		if got := time.Since(start); got != 50*time.Millisecond {
-			t.Errorf("a call took %s", got)
+			t.Errorf("a request took %s", got)
 		}
-		// Who does not wait finds that the service has done it all the same.
+		// The service does its work even if the client does not wait.
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		r, err := http.NewRequestWithContext(ctx, http.MethodPut, e.URL()+computePath+version, strings.NewReader(attachBody))
@@ -128,7 +128,7 @@ func TestDelayAndLatency(t *testing.T) {
 			t.Errorf("%v after %s", err, time.Since(start))
 		}
 		if _, there := e.Compute(computePath); !there {
-			t.Error("the compute is not there")
+			t.Error("the compute does not exist")
 		}
 	})
 }
@@ -141,7 +141,7 @@ func TestEditBodyAndMutate(t *testing.T) {
 		t.Error(got)
 	}
 	if got := e.call(t, http.MethodGet, status, "").body; strings.Contains(got, "name") {
-		t.Error("a second time:", got)
+		t.Error("the second reply is", got)
 	}
 	e.EditCompute(computePath, func(c *Compute) {
 		c.Mutate = func(doc map[string]any) {
@@ -159,7 +159,7 @@ func TestEditBodyAndMutate(t *testing.T) {
 	}
 }
 
-func TestFaultsHitSigningIn(t *testing.T) {
+func TestFaultsHappenToSignIns(t *testing.T) {
 	e := newServer(t)
 	e.Inject(Fault{Path: "/oauth2/v2.0/token$", Status: 400, Body: `{"error": "invalid_request", "error_description": "AADSTS90099: made up"}`})
 	if _, err := signIn(t, e, DefaultClientSecret, managementAudience+"/.default"); err == nil || !strings.Contains(err.Error(), "AADSTS90099") {
@@ -191,16 +191,16 @@ func TestReadFaults(t *testing.T) {
 	}
 	again, err := ReadFaults(bytes.NewReader(written))
 	if diff := cmp.Diff(want, again); err != nil || diff != "" {
-		t.Errorf("faults written as JSON are read as others: %v %s", err, diff)
+		t.Errorf("faults that are written as JSON are read differently: %v %s", err, diff)
 	}
 	for _, wrong := range []string{`{}`, `[{"pth": "x"}]`, `[{"path": "("}]`, `[{"delay": "2"}]`, `[{"dribble": 2}]`, `[{"remove": "id"}]`, `[{"until": {"path": "("}}]`, `[{"until": {"atMost": 2}}]`, `[] []`, `[`} {
 		if _, err := ReadFaults(strings.NewReader(wrong)); err == nil {
-			t.Errorf("%s was read", wrong)
+			t.Errorf("%s is read", wrong)
 		}
 	}
 }
 
-func TestFaultThatDoesNotCompileIsLoud(t *testing.T) {
+func TestInvalidFaultFailsEveryRequest(t *testing.T) {
 	e := newHandler(t)
 	e.Inject(Fault{Path: "("})
 	if a := e.call(t, http.MethodGet, computePath+version, ""); a.status != 500 || !strings.Contains(a.body, "missing closing") {
@@ -212,7 +212,7 @@ func TestGzip(t *testing.T) {
 	e := newServer(t)
 	poll := attach(t, e, computePath)
 	for path, compressed := range map[string]bool{poll: true, computePath + version: false} {
-		a := e.call(t, http.MethodGet, path, "", "Accept-Encoding", "br, gzip;q=1.0") // Given by hand, so not undone either.
+		a := e.call(t, http.MethodGet, path, "", "Accept-Encoding", "br, gzip;q=1.0") // Set explicitly, so that the client does not decompress.
 		if got := a.header.Get("Content-Encoding") == "gzip"; got != compressed {
 			t.Errorf("%.60s: compressed %t", path, got)
 		}

@@ -10,9 +10,8 @@ import (
 	"testing"
 )
 
-// TestGuessesAreTheCodes: each guess of GUESSES.md is marked in the code where it is made, and each comment that says guess
-// names one.
-func TestGuessesAreTheCodes(t *testing.T) {
+// Each guess of GUESSES.md is marked in the code, and each comment about a guess names one.
+func TestGuessesMatchTheCode(t *testing.T) {
 	listed := map[string]bool{}
 	for _, guess := range Guesses() {
 		if listed[guess.ID] {
@@ -24,7 +23,7 @@ func TestGuessesAreTheCodes(t *testing.T) {
 		listed[guess.ID] = true
 	}
 	if lines := strings.Count(guessesText, "\n- "); lines != len(listed) {
-		t.Errorf("GUESSES.md has %d lines, and %d that can be read", lines, len(listed))
+		t.Errorf("GUESSES.md has %d lines, of which %d can be read", lines, len(listed))
 	}
 
 	marked := map[string]bool{}
@@ -41,7 +40,7 @@ func TestGuessesAreTheCodes(t *testing.T) {
 	}
 	for id := range listed {
 		if !marked[id] {
-			t.Errorf("%s is in GUESSES.md, and nowhere in the code", id)
+			t.Errorf("%s is in GUESSES.md, but not in the code", id)
 		}
 	}
 }
@@ -51,8 +50,8 @@ var (
 	guessMark    = regexp.MustCompile(`// Guess(?:es)?: ([a-z-]+(?:, [a-z-]+)*)\.?`)
 )
 
-// marks are the ids of each comment that speaks of guesses, by its file and line. What names no guess but the idea, in the
-// package's own comment and in guesses.go, is left out.
+// marks returns the ids in each comment about guesses, by file and line, without the comments about guesses in general in
+// emulator.go and guesses.go.
 func marks(t *testing.T) map[string][]string {
 	t.Helper()
 	files, err := filepath.Glob("*.go")

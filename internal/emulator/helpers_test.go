@@ -19,7 +19,7 @@ const (
 	attachBody  = `{"location": "westeurope", "properties": {"computeType": "Batch", "resourceId": "` + DefaultBatchAccountID + `"}}`
 )
 
-// newServer is an emulator that listens until the end of the test, as package emulatortest has it.
+// newServer starts an emulator that listens until the end of the test, as package emulatortest has it.
 func newServer(t *testing.T, options ...Option) *Emulator {
 	t.Helper()
 	e, err := Start(options...)
@@ -34,7 +34,7 @@ func newServer(t *testing.T, options ...Option) *Emulator {
 	return e
 }
 
-// newHandler is an emulator without a server, whose client works under synctest.
+// newHandler returns an emulator without a server, whose client works under synctest.
 func newHandler(t *testing.T, options ...Option) *Emulator {
 	t.Helper()
 	e, err := NewHandler(options...)
@@ -82,7 +82,7 @@ func (a answer) errorCode(t *testing.T) string {
 	return code
 }
 
-// send makes one call with a token; path is absolute, or the whole address.
+// send sends a request with a token. The path is absolute, or the whole address.
 func send(t *testing.T, e *Emulator, method, path, body string, header ...string) (answer, error) {
 	t.Helper()
 	if !strings.HasPrefix(path, "https://") {
@@ -105,7 +105,7 @@ func send(t *testing.T, e *Emulator, method, path, body string, header ...string
 	return answer{response.StatusCode, response.Header, response.ContentLength, string(read)}, err
 }
 
-// call is send for what has to be answered.
+// call is send for requests that must get a reply.
 func (e *Emulator) call(t *testing.T, method, path, body string, header ...string) answer {
 	t.Helper()
 	a, err := send(t, e, method, path, body, header...)
@@ -115,7 +115,7 @@ func (e *Emulator) call(t *testing.T, method, path, body string, header ...strin
 	return a
 }
 
-// want is call with a status to be had.
+// want is call for replies that must have a status.
 func (e *Emulator) want(t *testing.T, status int, method, path, body string, header ...string) answer {
 	t.Helper()
 	a := e.call(t, method, path, body, header...)

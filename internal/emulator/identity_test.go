@@ -22,7 +22,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
-// testKey is the application's in all tests: making one takes its time.
+// testKey is the application's key in all tests, because making one takes long.
 var testKey = sync.OnceValue(func() *rsa.PrivateKey {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -31,7 +31,7 @@ var testKey = sync.OnceValue(func() *rsa.PrivateKey {
 	return key
 })
 
-// newCertificate is one of testKey that expires after that long.
+// newCertificate returns a certificate of testKey that expires after the given time.
 func newCertificate(t *testing.T, ends time.Duration) *x509.Certificate {
 	t.Helper()
 	template := &x509.Certificate{
@@ -49,7 +49,7 @@ func newCertificate(t *testing.T, ends time.Duration) *x509.Certificate {
 	return certificate
 }
 
-// present asks for a token with an assertion, and returns Entra ID's code; empty is success.
+// present requests a token with an assertion, and returns Entra ID's code, or empty for success.
 func present(t *testing.T, e *Emulator, assertion string) string {
 	t.Helper()
 	form := url.Values{

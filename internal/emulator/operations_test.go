@@ -19,7 +19,7 @@ func TestStatusURL(t *testing.T) {
 		e.AddWorkspace(DefaultWorkspaceID, "North Europe")
 		status := attach(t, e, computePath)
 		if len(status) != 3226 {
-			t.Errorf("%d characters", len(status))
+			t.Errorf("the status URL has %d characters", len(status))
 		}
 		form := regexp.MustCompile("^" + regexp.QuoteMeta(e.URL()+"/subscriptions/"+DefaultSubscriptionID) +
 			`/providers/Microsoft\.MachineLearningServices/locations/northeurope/computeOperationsStatus/[0-9a-f-]{36}` +
@@ -105,7 +105,7 @@ func TestFailedAttach(t *testing.T) {
 		if !strings.Contains(a.body, "already has a (failed) compute by that name") {
 			t.Error(a.body)
 		}
-		// It can be detached, and then the name is free; the failure was for one attach alone.
+		// It can be detached, after which the name is free. Only one attach fails.
 		e.want(t, http.StatusAccepted, http.MethodDelete, computePath+version+"&underlyingResourceAction=Detach", "")
 		poll = attach(t, e, computePath)
 		if a := e.call(t, http.MethodGet, poll, ""); !strings.Contains(a.body, "Succeeded") {
@@ -160,7 +160,7 @@ func TestReplicationLag(t *testing.T) {
 	})
 }
 
-func TestStatusURLIsAsLongForOtherNames(t *testing.T) {
+func TestStatusURLHasTheSameLengthForOtherNames(t *testing.T) {
 	e := newHandler(t)
 	status := attach(t, e, strings.ToUpper(DefaultWorkspaceID)+"/Computes/batch1")
 	u, err := url.Parse(status)
@@ -168,7 +168,7 @@ func TestStatusURLIsAsLongForOtherNames(t *testing.T) {
 		t.Errorf("%d characters, %v", len(status), err)
 	}
 	e.want(t, http.StatusOK, http.MethodGet, status, "")
-	// The id is spelled as the workspace is, not as the request.
+	// The id is spelled like the workspace, not like the request.
 	if c, _ := e.Compute(computePath); c.ID != computePath {
 		t.Error(c.ID)
 	}

@@ -29,7 +29,7 @@ func TestDataFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	if strings.Contains(string(data), strings.TrimPrefix(first.URL(), "https://")) {
-		t.Error("the address is in the data")
+		t.Error("the data has the emulator's address")
 	}
 	if info, err := os.Stat(file); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 		t.Errorf("%v %v", info.Mode(), err)
@@ -49,11 +49,11 @@ func TestDataFile(t *testing.T) {
 	}
 	closeNow(t, second)
 	if entries, err := os.ReadDir(filepath.Dir(file)); err != nil || len(entries) != 1 {
-		t.Errorf("left in the folder: %v %v", entries, err)
+		t.Errorf("the folder has %v, %v", entries, err)
 	}
 }
 
-func TestOperationGoesOnAfterARestart(t *testing.T) {
+func TestOperationContinuesAfterARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "data.json")
 		first := newHandler(t, WithDataFile(file), WithOperationDuration(time.Minute, 0))
@@ -89,12 +89,12 @@ func TestOperationEndsWhileNoEmulatorRuns(t *testing.T) {
 	})
 }
 
-func TestRemovalsAreKept(t *testing.T) {
+func TestRemovalsAreSaved(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "data.json")
 	first := newHandler(t, WithDataFile(file))
 	first.RemoveWorkspace(DefaultWorkspaceID)
 	closeNow(t, first)
-	// Resources that are asked for are added to what is in the file; the made-up ones are not.
+	// Resources of options are added to what is in the file; the default ones are not.
 	added := strings.Replace(DefaultWorkspaceID, "ws0", "ws1", 1)
 	second := newHandler(t, WithDataFile(file), WithWorkspace(added, "westeurope"))
 	second.want(t, http.StatusOK, http.MethodGet, added+version, "")
@@ -102,7 +102,7 @@ func TestRemovalsAreKept(t *testing.T) {
 	second.want(t, http.StatusOK, http.MethodGet, DefaultBatchAccountID+"?api-version=2024-07-01", "")
 }
 
-// The variables belong together: the subscription is that of the workspace that they name.
+// The variables are consistent: the subscription is that of the workspace.
 func TestEnvironmentOfADataFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "data.json")
 	for _, run := range []struct {

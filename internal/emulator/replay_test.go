@@ -24,9 +24,9 @@ func readRecording(t *testing.T, name string) *Recording {
 	return recording
 }
 
-// TestReplayAnswersAsRecorded: the recorded replies come at the recorded times after the
-// last write, with their own headers alone.
-func TestReplayAnswersAsRecorded(t *testing.T) {
+// The recorded replies come at the recorded times after the last write, with only their own
+// headers.
+func TestReplayRepliesAsRecorded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		recording := readRecording(t, "signed-2024-04-01.json")
 		e := newHandler(t, WithReplay(recording))
@@ -57,13 +57,14 @@ func TestReplayAnswersAsRecorded(t *testing.T) {
 		}
 		e.want(t, http.StatusNotFound, http.MethodGet, compute, "")
 		if computes := e.Computes(); len(computes) > 0 {
-			t.Errorf("the emulator has its own: %v", computes)
+			t.Errorf("the emulator has computes of its own: %v", computes)
 		}
 	})
 }
 
-// TestReplayAnswersWritesInTurn, the last one for ever, and everything else as usual.
-func TestReplayAnswersWritesInTurn(t *testing.T) {
+// Writes get the recorded replies in order, and then the last one again; other requests are
+// handled as usual.
+func TestReplayOfWrites(t *testing.T) {
 	body := []byte(`{"location": "region1", "properties": {"computeType": "Batch", "resourceId": "` + DefaultBatchAccountID + `"}}`)
 	exchange := func(status int) Exchange {
 		return Exchange{Request: RecordedCall{Method: http.MethodPut, Path: computePath, Body: body}, Response: RecordedReply{Status: status}}
@@ -80,8 +81,8 @@ func TestReplayAnswersWritesInTurn(t *testing.T) {
 	}
 }
 
-// TestReplayTellsPagesApart by their continuation.
-func TestReplayTellsPagesApart(t *testing.T) {
+// Pages of a list differ in their continuation.
+func TestReplayOfPages(t *testing.T) {
 	list := DefaultWorkspaceID + "/computes"
 	page := func(query, body string) Exchange {
 		return Exchange{Request: RecordedCall{Method: http.MethodGet, Path: list, Query: query}, Response: RecordedReply{Status: 200, Body: []byte(body)}}
@@ -100,7 +101,7 @@ func TestReplayTellsPagesApart(t *testing.T) {
 	}
 }
 
-func TestRecordingsThatCannotBeRead(t *testing.T) {
+func TestInvalidRecordings(t *testing.T) {
 	for text, want := range map[string]string{
 		`{`:                               "unexpected EOF",
 		`{"exchanges": []}`:               "no PUT",

@@ -23,7 +23,7 @@ func TestThrottling(t *testing.T) {
 			}
 			for i := range test.burst {
 				if refused() {
-					t.Fatalf("%s: call %d refused", method, i+1)
+					t.Fatalf("%s: request %d is refused", method, i+1)
 				}
 			}
 			a := e.want(t, http.StatusTooManyRequests, method, computePath+version, "{}")
@@ -31,34 +31,34 @@ func TestThrottling(t *testing.T) {
 				a.header.Get("x-ms-ratelimit-remaining-subscription-"+test.kind) != "0" {
 				t.Errorf("%s: %v %s", method, a.header, a.body)
 			}
-			time.Sleep(100 * time.Millisecond) // What was told is a second, even where a call is free again by now.
+			time.Sleep(100 * time.Millisecond) // Retry-After is a second, even if a request is free again by now.
 			a = e.want(t, http.StatusTooManyRequests, method, computePath+version, "{}")
 			if a.header.Get("Retry-After") != "1" || a.header.Get("x-ms-ratelimit-remaining-subscription-"+test.kind) != "0" {
-				t.Errorf("%s too early: %v %s", method, a.header, a.body)
+				t.Errorf("a %s before the end of Retry-After: %v %s", method, a.header, a.body)
 			}
 			time.Sleep(900 * time.Millisecond)
 			for i := range test.perSecond {
 				if refused() {
-					t.Fatalf("%s: call %d after a second refused", method, i+1)
+					t.Fatalf("%s: request %d after a second is refused", method, i+1)
 				}
 			}
 			if !refused() {
-				t.Errorf("%s: more than %d a second", method, test.perSecond)
+				t.Errorf("%s: more than %d a second are accepted", method, test.perSecond)
 			}
-			time.Sleep(time.Hour) // It fills up to the burst, and no further.
+			time.Sleep(time.Hour) // The bucket fills up to the burst.
 			for range test.burst {
 				if refused() {
-					t.Fatalf("%s: refused after an hour", method)
+					t.Fatalf("%s: a request is refused after an hour", method)
 				}
 			}
 			if !refused() {
-				t.Errorf("%s: a burst of more than %d", method, test.burst)
+				t.Errorf("%s: a burst of more than %d is accepted", method, test.burst)
 			}
 		})
 	}
 }
 
-func TestThrottledCallDoesNothing(t *testing.T) {
+func TestThrottledRequestDoesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := newHandler(t, WithThrottling())
 		for range 200 {
@@ -66,9 +66,9 @@ func TestThrottledCallDoesNothing(t *testing.T) {
 		}
 		e.want(t, http.StatusTooManyRequests, http.MethodPut, computePath+version, attachBody)
 		if _, there := e.Compute(computePath); there {
-			t.Error("a throttled PUT attached")
+			t.Error("a throttled PUT attaches")
 		}
-		// Another kind of call has limits of its own, as has another principal; the workspace's own endpoint has none.
+		// Other kinds of requests and other principals have their own limits; the workspace's own endpoint has none.
 		e.want(t, http.StatusNotFound, http.MethodGet, computePath+version, "")
 		other := e.signToken(claims{
 			Audience: managementAudience, AppID: DefaultAssignedIdentity, TenantID: DefaultTenantID,
@@ -81,7 +81,7 @@ func TestThrottledCallDoesNothing(t *testing.T) {
 	})
 }
 
-func TestNoThrottlingUnlessAsked(t *testing.T) {
+func TestNoThrottlingByDefault(t *testing.T) {
 	e := newHandler(t)
 	for range 300 {
 		e.want(t, http.StatusNotFound, http.MethodGet, computePath+version, "")

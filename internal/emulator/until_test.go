@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A call that is held until another one has come is served after it, whatever their order
-// was, and not for ever where a bound is given.
+// A request that is held until another one has arrived is handled after it, in whatever order
+// they were sent, and is not held beyond a bound.
 func TestUntil(t *testing.T) {
 	held := func(t *testing.T, until Until, others func(*Emulator)) (took time.Duration) {
 		t.Helper()
@@ -38,15 +38,15 @@ func TestUntil(t *testing.T) {
 		others func(*Emulator)
 		took   time.Duration
 	}{
-		"another call":            {Until{Method: "GET", Path: "/computes/"}, get(computePath), time.Second},
-		"the second such call":    {Until{Path: "/computes/", Nth: 2}, twice, 2 * time.Second},
+		"another request":         {Until{Method: "GET", Path: "/computes/"}, get(computePath), time.Second},
+		"the second such request": {Until{Path: "/computes/", Nth: 2}, twice, 2 * time.Second},
 		"a bound":                 {Until{Method: "PUT", AtMost: time.Minute}, get(computePath), time.Minute},
-		"not the call itself":     {Until{Method: "GET", AtMost: time.Hour}, get(computePath), time.Second},
-		"never such a long bound": {Until{Path: "/computes/", AtMost: time.Hour}, get(computePath), time.Second},
+		"not the request itself":  {Until{Method: "GET", AtMost: time.Hour}, get(computePath), time.Second},
+		"less than the bound":     {Until{Path: "/computes/", AtMost: time.Hour}, get(computePath), time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if took := held(t, test.until, test.others); took != test.took {
-				t.Errorf("the call was held for %s, want %s", took, test.took)
+				t.Errorf("the request was held for %s, want %s", took, test.took)
 			}
 		})
 	}

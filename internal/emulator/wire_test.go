@@ -13,14 +13,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// both runs a test with a server, and without.
+// both runs a test with a server and without one.
 func both(t *testing.T, test func(*testing.T, *Emulator)) {
 	t.Helper()
 	t.Run("server", func(t *testing.T) { test(t, newServer(t)) })
 	t.Run("handler", func(t *testing.T) { test(t, newHandler(t)) })
 }
 
-// open makes a call, and leaves its body to be read.
+// open sends a request, and leaves the reply's body to be read.
 func open(ctx context.Context, t *testing.T, e *Emulator, method, body string) (reply io.Reader, length int64, err error) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(ctx, method, e.URL()+computePath+version, strings.NewReader(body))
@@ -36,7 +36,7 @@ func open(ctx context.Context, t *testing.T, e *Emulator, method, body string) (
 	return response.Body, response.ContentLength, nil
 }
 
-// Nothing but the end of the call ends it, and the service has done its work.
+// Only the client ends the wait, and the service has done its work.
 func TestHold(t *testing.T) {
 	both(t, func(t *testing.T, e *Emulator) {
 		e.Inject(Fault{Method: http.MethodPut, Hold: true})
@@ -48,7 +48,7 @@ func TestHold(t *testing.T) {
 			cancel()
 		}()
 		if _, _, err := open(ctx, t, e, http.MethodPut, attachBody); !errors.Is(err, context.Canceled) {
-			t.Errorf("%v; want no answer", err)
+			t.Errorf("the error is %v; want no reply", err)
 		}
 	})
 }
@@ -89,7 +89,7 @@ func TestPad(t *testing.T) {
 		if len(a.body) != 2+1<<20 || a.length != 2+1<<20 || strings.TrimRight(a.body, " ") != "{}" {
 			t.Errorf("%d bytes, of %d announced, begin with %.5q", len(a.body), a.length, a.body)
 		}
-		// Compressed it is a small answer with a large body.
+		// Compressed, it is a small reply with a large body.
 		if a = e.call(t, http.MethodGet, computePath+version, "", "Accept-Encoding", "gzip"); len(a.body) > 1<<13 {
 			t.Errorf("%d bytes compressed", len(a.body))
 		}

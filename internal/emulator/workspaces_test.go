@@ -14,7 +14,7 @@ const (
 	listPath         = "/providers/Microsoft.MachineLearningServices/workspaces"
 )
 
-// pages reads a list of workspaces to its end, and gives the ids of each page.
+// pages reads a list of workspaces to its end, and returns the ids on each page.
 func pages(t *testing.T, e *Emulator, path string) (ids [][]string) {
 	t.Helper()
 	for next := path + version; next != ""; {
@@ -38,7 +38,7 @@ func pages(t *testing.T, e *Emulator, path string) (ids [][]string) {
 	return ids
 }
 
-func TestWorkspacesList(t *testing.T) {
+func TestListOfWorkspaces(t *testing.T) {
 	inOther := "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg-ml" + listPath + "/ws1"
 	a, b, c := subscriptionPath+"/resourceGroups/rg-a"+listPath+"/one", subscriptionPath+"/resourceGroups/rg-b"+listPath+"/two", subscriptionPath+"/resourceGroups/rg-a"+listPath+"/three"
 	for name, test := range map[string]struct {
@@ -64,7 +64,7 @@ func TestWorkspacesList(t *testing.T) {
 	}
 }
 
-func TestWorkspacesListIsRefused(t *testing.T) {
+func TestListOfWorkspacesIsRefused(t *testing.T) {
 	for name, test := range map[string]struct {
 		method, path string
 		status       int
