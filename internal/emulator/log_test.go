@@ -123,6 +123,7 @@ func TestRequestLogMasksSecrets(t *testing.T) {
 		{"/subscriptions/s", `"client_secret=` + secret + `"`},
 		{"/subscriptions/s", `{"client_secret": "` + secret + `"`},
 		{"/subscriptions/s", "--x\r\nContent-Disposition: form-data; name=\"client_secret\"\r\n\r\n" + secret},
+		{"/subscriptions/s", `{"before": "` + secret + `"}` + strings.Repeat(" ", maxLoggedBody) + "no JSON"},
 		{"/subscriptions/s", `{"a": "` + strings.Repeat("x", maxLoggedBody) + `", "b": "client_secret: ` + secret + `"}`},
 	} {
 		lines.Reset()

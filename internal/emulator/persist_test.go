@@ -156,14 +156,17 @@ func TestInvalidDataFile(t *testing.T) {
 			t.Errorf("%s: the file was changed to %s", content, left)
 		}
 	}
-	for name, file := range map[string]string{
-		"a file in a folder that does not exist": filepath.Join(folder, "none", "data.json"),
-		"a folder":                               folder,
-		"a device":                               os.DevNull,
+	for file, says := range map[string]string{
+		filepath.Join(folder, "none", "data.json"): filepath.Join(folder, "none"),
+		folder:     "not a regular file",
+		os.DevNull: "not a regular file",
 	} {
-		if e, err := NewHandler(WithDataFile(file)); err == nil {
+		e, err := NewHandler(WithDataFile(file))
+		if err == nil {
 			closeNow(t, e)
-			t.Errorf("%s is taken as a data file", name)
+		}
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("with %s as the data file, the error is %v; it should say %q", file, err, says)
 		}
 	}
 	if left, err := filepath.Glob(filepath.Join(filepath.Dir(folder), "*.lock")); err != nil || len(left) > 0 {
