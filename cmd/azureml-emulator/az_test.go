@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
@@ -172,5 +173,12 @@ func TestListeningBeyondThisMachineWarns(t *testing.T) {
 		if code != 42 || strings.Contains(errOut, "warning: other machines can reach") != warns {
 			t.Errorf("-listen %s: the exit code is %d, and stderr is %q; it has to warn: %t", listen, code, errOut, warns)
 		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var errOut bytes.Buffer
+	code := run(ctx, []string{"serve", "-listen", "0.0.0.0:0"}, nil, &untilWritten{text: "REQUESTS_CA_BUNDLE", then: cancel}, &errOut)
+	if code != 0 || !strings.Contains(errOut.String(), "warning: other machines can reach") {
+		t.Errorf("serve -listen 0.0.0.0:0: the exit code is %d, and stderr is %q", code, &errOut)
 	}
 }

@@ -90,7 +90,7 @@ func (s *settings) start() (*emulator.Emulator, func() error, error) {
 		emulator.WithLogLimit(0), // Nothing shows them.
 	}
 	if len(s.workspaces) > 0 {
-		// The made-up Batch account is in the first one's subscription.
+		// The default Batch account is in the first one's subscription.
 		options = append(options, emulator.WithSubscription(strings.Split(s.workspaces[0].id, "/")[2]))
 	}
 	for _, p := range s.workspaces {

@@ -112,9 +112,9 @@ func TestRevokedTokens(t *testing.T) {
 			claims string
 			status int
 		}{
-			"as demanded, by who understands": {strings.Replace(string(demand), `{"nbf"`, `{"xms_cc":{"values":["cp1"]},"nbf"`, 1), http.StatusOK},
-			"by who does not understand":      {string(demand), http.StatusUnauthorized},
-			"nothing demanded":                {"", http.StatusUnauthorized},
+			"as demanded, by a client that supports challenges": {strings.Replace(string(demand), `{"nbf"`, `{"xms_cc":{"values":["cp1"]},"nbf"`, 1), http.StatusOK},
+			"by a client that does not":                         {string(demand), http.StatusUnauthorized},
+			"nothing demanded":                                  {"", http.StatusUnauthorized},
 		} {
 			form := url.Values{
 				"grant_type": {"client_credentials"}, "client_id": {DefaultClientID}, "client_secret": {DefaultClientSecret},

@@ -128,14 +128,14 @@ func TestResourceManagerRefusesTokens(t *testing.T) {
 		foreign := e.newToken("https://graph.microsoft.com/", time.Now().Add(time.Hour))
 		time.Sleep(time.Minute)
 		for name, test := range map[string]struct{ authorization, code string }{
-			"none":          {"", "AuthenticationFailed"},
-			"basic":         {"Basic YTpi", "AuthenticationFailedInvalidHeader"},
-			"garbage":       {"Bearer x", "InvalidAuthenticationToken"},
-			"expired":       {"Bearer " + stale, "ExpiredAuthenticationToken"},
-			"audience":      {"Bearer " + foreign, "InvalidAuthenticationTokenAudience"},
-			"somebody's":    {"Bearer " + other.Token(), "InvalidAuthenticationToken"},
-			"altered":       {"Bearer " + strings.Replace(e.Token(), ".", ".A", 1), "InvalidAuthenticationToken"},
-			"without a sig": {"Bearer " + e.Token()[:40], "InvalidAuthenticationToken"},
+			"none":               {"", "AuthenticationFailed"},
+			"basic":              {"Basic YTpi", "AuthenticationFailedInvalidHeader"},
+			"garbage":            {"Bearer x", "InvalidAuthenticationToken"},
+			"expired":            {"Bearer " + stale, "ExpiredAuthenticationToken"},
+			"audience":           {"Bearer " + foreign, "InvalidAuthenticationTokenAudience"},
+			"another emulator's": {"Bearer " + other.Token(), "InvalidAuthenticationToken"},
+			"altered":            {"Bearer " + strings.Replace(e.Token(), ".", ".A", 1), "InvalidAuthenticationToken"},
+			"without a sig":      {"Bearer " + e.Token()[:40], "InvalidAuthenticationToken"},
 		} {
 			a := e.call(t, http.MethodGet, computePath+version, "", "Authorization", test.authorization)
 			if a.status != http.StatusUnauthorized || a.errorCode(t) != test.code {

@@ -57,7 +57,7 @@ func closeNow(t *testing.T, e *Emulator) {
 	}
 }
 
-// answer is a response that has been read.
+// answer is a reply that has been read.
 type answer struct {
 	status int
 	header http.Header
