@@ -48,6 +48,7 @@ func TestSlowMemoryIsBounded(t *testing.T) {
 	t.Parallel()
 	for kind, fault := range hostile {
 		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
 			e := emulatortest.New(t)
 			d := newDirectory(t, e, reads(10, 10))
 			putComputes(e, 10)
