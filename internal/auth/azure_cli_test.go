@@ -20,7 +20,7 @@ import (
 func az(t *testing.T, script string) {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "az"), []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil { //nolint:gosec // It is a program.
+	if err := os.WriteFile(filepath.Join(dir, "az"), []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", strings.Join([]string{dir, "/bin", "/usr/bin"}, string(os.PathListSeparator)))
@@ -135,11 +135,27 @@ func TestAzureCLIEnvironment(t *testing.T) {
 }
 
 // az may start a process that outlives it and keeps its output open, such as the one that
-// sends telemetry. The token is complete when az itself has ended.
+// sends telemetry. The output is complete when az itself has ended.
 func TestAzureCLILeavesAProcess(t *testing.T) {
+	leaveAProcess(t, `echo '{"accessToken": "t", "expires_on": 1}'`)
+	if token, err := cliToken(t, nil); err != nil || token.Token != "t" {
+		t.Errorf("got %q, %v", token.Token, err)
+	}
+}
+
+func TestAzureCLILeavesAProcessAndNoToken(t *testing.T) {
+	leaveAProcess(t, "")
+	if _, err := cliToken(t, nil); err == nil || !strings.Contains(err.Error(), "az ended without a word") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// leaveAProcess puts a stand-in for az on PATH that leaves a process behind, which ends
+// with the test.
+func leaveAProcess(t *testing.T, script string) {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "pid")
-	az(t, fmt.Sprintf(`sleep 600 & echo $! > %s
-echo '{"accessToken": "t", "expires_on": 1}'`, file))
+	az(t, fmt.Sprintf("sleep 600 & echo $! > %s\n%s", file, script))
 	t.Cleanup(func() {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -157,9 +173,6 @@ echo '{"accessToken": "t", "expires_on": 1}'`, file))
 			t.Error(err)
 		}
 	})
-	if token, err := cliToken(t, nil); err != nil || token.Token != "t" {
-		t.Errorf("got %q, %v", token.Token, err)
-	}
 }
 
 // If the caller is canceled or out of time, the error says so instead of az's message.

@@ -28,7 +28,8 @@ func TestAttachTheSameNameTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 		e.Inject(emulator.Fault{Method: http.MethodGet, Path: "/computes/", Times: -1, Status: 404, Header: map[string]string{"x-ms-request-id": "1"}})
-		_, err = workspace.Attach(t.Context(), "X", configuration)
+		other := azureml.AttachConfiguration{ResourceID: emulator.DefaultBatchAccountID + "x"}
+		_, err = workspace.Attach(t.Context(), "X", other)
 		if _, ok := errors.AsType[*azureml.ExistsError](err); !ok {
 			t.Errorf("the second attach ends with %v", err)
 		}

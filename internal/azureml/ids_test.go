@@ -85,7 +85,8 @@ func TestComputeIDs(t *testing.T) {
 	if workspace.ComputeID("c") != workspace.String()+"/computes/c" {
 		t.Errorf("the compute's id is %q, in workspace %s", workspace.ComputeID("c"), workspace)
 	}
-	for _, id := range []string{workspaceID, workspaceID + "/computes", workspaceID + "/computes/", workspaceID + "/computes/a/b/c", workspaceID + "/computes/1abc", accountID} {
+	notAWorkspace := strings.Replace(workspaceID, "ws0", "-", 1)
+	for _, id := range []string{notAWorkspace + "/computes/c", workspaceID, workspaceID + "/computes", workspaceID + "/computes/", workspaceID + "/computes/a/b/c", workspaceID + "/computes/1abc", accountID} {
 		if _, _, err := azureml.ParseComputeID(id); err == nil {
 			t.Errorf("%q was taken for a compute's id", id)
 		}

@@ -20,7 +20,7 @@ func (l *endlessList) Do(request *http.Request) (*http.Response, error) {
 }
 
 func TestEndlessList(t *testing.T) {
-	for computes, wantPages := range map[int]int{0: maxPages, 1: maxPages, 300: maxComputes/300 + 2} {
+	for computes, wantPages := range map[int]int{0: maxPages, 1: maxPages, 100: maxComputes/100 + 1, 300: maxComputes/300 + 2} {
 		service := &endlessList{computes: computes}
 		client, err := NewClient(staticToken{}, Options{Transport: service})
 		if err != nil {

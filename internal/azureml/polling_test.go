@@ -93,6 +93,21 @@ func TestPollingCountsThePollsOwnTime(t *testing.T) {
 	})
 }
 
+// What is given counts, each by itself.
+func TestPollingDefaults(t *testing.T) {
+	defaults := Polling{time.Second, 5 * time.Second, 2 * time.Minute}
+	if got := (Polling{}).withDefaults(); got != defaults {
+		t.Errorf("by default it is %v", got)
+	}
+	for given, want := range map[Polling]Polling{
+		{First: 7}: {7, defaults.Longest, defaults.Lag}, {Longest: 7}: {defaults.First, 7, defaults.Lag}, {Lag: 7}: {defaults.First, defaults.Longest, 7},
+	} {
+		if got := given.withDefaults(); got != want {
+			t.Errorf("%v is %v, want %v", given, got, want)
+		}
+	}
+}
+
 func TestRetryAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for value, want := range map[string]time.Duration{

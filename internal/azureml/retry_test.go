@@ -7,6 +7,18 @@ import (
 	"time"
 )
 
+// The pause before a write is repeated doubles from a second to half a minute, a fifth
+// more or less.
+func TestBackoff(t *testing.T) {
+	for n, want := range []time.Duration{1, 2, 4, 8, 16, 30, 30, 30, 30, 30, 30, 30} {
+		for range 20 {
+			if got := backoff(n); got < want*time.Second*8/10 || got > want*time.Second*12/10 {
+				t.Errorf("pause %d is %s, want about %d s", n, got, want)
+			}
+		}
+	}
+}
+
 func TestRetryAfterIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(900 * time.Millisecond) // into a second, as dates have no fractions

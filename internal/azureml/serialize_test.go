@@ -74,6 +74,7 @@ func TestDeserializeRefusals(t *testing.T) {
 		"no name":               {map[string]any{"/name": nil}, `no "name"`},
 		"the name is a number":  {map[string]any{"/name": 7}, `"name" is a number, not a string`},
 		"computeType is a list": {map[string]any{"computeType": []any{}}, `"computeType" is a list, not a string`},
+		"the state is a number": {map[string]any{"provisioningState": 7}, `"provisioningState" is a number, not a string`},
 		"computeType is null":   {map[string]any{"computeType": json.RawMessage("null")}, `no "computeType"`},
 		"another workspace": {
 			map[string]any{"/id": strings.Replace(testWorkspace.ID.ComputeID("c"), "ws0", "ws1", 1)},

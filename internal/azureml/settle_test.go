@@ -98,6 +98,12 @@ func TestAttachIsSettled(t *testing.T) {
 		"lost, and the look refused":     {[]string{lost}, []string{refuses}, "PUT GET GET", "AuthorizationFailed", true},
 		"lost, and the group gone":       {[]string{lost, noGroup}, []string{noGroup}, "PUT GET GET GET PUT GET", "ResourceGroupNotFound", false},
 		"busy, and nothing there":        {[]string{busyNow, taken}, []string{gone}, "PUT GET PUT", "", true},
+		"lost each time":                 {[]string{lost}, []string{gone}, strings.Repeat("PUT GET GET GET ", 5) + "GET", "connection reset by peer", true},
+		"busy, and half of one there": {
+			[]string{busyNow},
+			[]string{`200 {"name": "c", "properties": {"computeType": "Batch"}}`},
+			"PUT GET", "workspaces/ws0/computes/c, in state Succeeded", false,
+		},
 		"busy, and ours there":           {[]string{busyNow}, []string{own}, "PUT GET", "of that name already", false},
 		"busy, and one is being removed": {[]string{busyNow, busyNow, taken}, []string{ending}, "PUT GET PUT GET PUT", "", true},
 	} {
@@ -143,12 +149,32 @@ func TestAttachIsInterrupted(t *testing.T) {
 				if took := time.Since(began); took != test.took || !errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("after %s, want %s: %v", took, test.took, err)
 				}
+				if !strings.Contains(err.Error(), "The time for it ran out while asking Azure to attach") {
+					t.Errorf("the error is %v", err)
+				}
+				if compute != nil && !compute.IsAttached {
+					t.Errorf("what may be there is not attached: %+v", compute)
+				}
 				if (compute != nil) != test.ours {
 					t.Errorf("the compute is %v; may be ours: %t", compute, test.ours)
 				}
 			})
 		})
 	}
+}
+
+// A caller that stops is told so.
+func TestAttachIsStopped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := &script{replies: map[string][]string{http.MethodPut: {hangs}, http.MethodGet: {gone}}}
+		workspace := service.workspace(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Minute, cancel)
+		_, err := workspace.Attach(ctx, "c", AttachConfiguration{ResourceID: ownAccount, Location: "westeurope"})
+		if err == nil || !strings.Contains(err.Error(), "It was interrupted while asking Azure to attach") || !errors.Is(err, context.Canceled) {
+			t.Errorf("the error is %v", err)
+		}
+	})
 }
 
 // What is there after a DELETE that was refused as busy, or whose reply was lost, decides
@@ -196,8 +222,8 @@ func TestDetachIsSettled(t *testing.T) {
 // What cannot be attached is refused before anything is sent.
 func TestAttachOfWhatCannotBe(t *testing.T) {
 	for name, configuration := range map[string]AttachConfiguration{
-		"local": {ResourceID: ownAccount},
-		"c":     {ResourceID: "/subscriptions/s"},
+		"local": {ResourceID: ownAccount, Location: "westeurope"},
+		"c":     {ResourceID: "/subscriptions/s", Location: "westeurope"},
 	} {
 		service := &script{}
 		if compute, err := service.workspace(t).Attach(t.Context(), name, configuration); err == nil || compute != nil || len(service.sent) > 0 {

@@ -9,6 +9,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
 
 // course is a service in which an operation takes its course, by the time since the client
@@ -26,11 +29,18 @@ func (c *course) Do(request *http.Request) (*http.Response, error) {
 		header.Set("x-ms-request-id", "of the compute")
 	case strings.HasSuffix(path, "/computes/c"):
 		text = taken
-		header.Set("Azure-AsyncOperation", "https://management.azure.com/status?signature=hidden")
+		header.Set("x-ms-request-id", "of the write")
+		if c.status != nil {
+			header.Set("Azure-AsyncOperation", "https://management.azure.com/status?signature=hidden")
+		}
 	case path == "/status":
 		text = c.status(time.Since(c.began))
 		header.Set("x-ms-request-id", "of the status")
 		header.Set("x-ms-correlation-request-id", "of the run")
+	}
+	if text == hangs {
+		<-request.Context().Done()
+		return nil, request.Context().Err()
 	}
 	var status int
 	if _, err := fmt.Sscan(text, &status); err != nil {
@@ -51,10 +61,10 @@ func turns(replies ...any) func(time.Duration) string {
 	return func(since time.Duration) string {
 		for i := 0; i+1 < len(replies); i += 2 {
 			if seconds, _ := replies[i+1].(int); since < time.Duration(seconds)*time.Second {
-				return replies[i].(string) //nolint:forcetypeassert // a test's own
+				return replies[i].(string)
 			}
 		}
-		return replies[len(replies)-1].(string) //nolint:forcetypeassert // a test's own
+		return replies[len(replies)-1].(string)
 	}
 }
 
@@ -99,8 +109,10 @@ func (w waiting) check(t *testing.T, began time.Time, err error) {
 			t.Errorf("the error does not say %q:\n%v", words, err)
 		}
 	}
-	if err != nil && strings.Contains(err.Error(), "hidden") {
-		t.Errorf("the error has the signature in it:\n%v", err)
+	for _, words := range []string{"hidden", `was ""`, "while asking Azure for"} {
+		if err != nil && strings.Contains(err.Error(), words) {
+			t.Errorf("the error says %q:\n%v", words, err)
+		}
 	}
 }
 
@@ -114,6 +126,10 @@ func TestWaitForAttach(t *testing.T) {
 		"it is canceled":               {always(statusOf("Canceled")), always(ownBegun), 1, []string{"ended it as Canceled", "It gives no reason."}},
 		"the status is refused":        {always(refuses), turns(ownBegun, 50, ownThere), 50, nil},
 		"the status is gone":           {always(gone), turns(ownBegun, 50, ownThere), 50, nil},
+		"the status has a choice":      {always("300 "), turns(ownBegun, 50, ownThere), 50, nil},
+		"the status is a conflict":     {always("409 "), turns(ownBegun, 50, ownThere), 50, nil},
+		"the status is closed":         {always("499 "), turns(ownBegun, 50, ownThere), 50, nil},
+		"the status times out":         {turns("408 ", 100, statusOf("InProgress"), 200, statusOf("Succeeded")), always(ownThere), 200, nil},
 		"the status moves":             {always("307 "), turns(ownBegun, 50, ownThere), 50, nil},
 		"the status fails for a while": {turns(failing, 100, statusOf("InProgress"), 200, statusOf("Succeeded")), always(ownThere), 200, nil},
 		"no status, and then none":     {always(page), turns(ownBegun, 200, ownThere), 200, nil},
@@ -133,9 +149,15 @@ func TestWaitForAttach(t *testing.T) {
 		"the compute cannot be read":   {succeeds, always(page), 121, []string{"The reply is not what Azure sends"}},
 		"not read for a while":         {succeeds, turns(page, 90, ownThere), 90, nil},
 		"the compute is refused":       {succeeds, always(refuses), 1, []string{"AuthorizationFailed"}},
+		"the compute is empty":         {succeeds, always("200 {}"), 121, []string{`the compute has no "properties"`}},
+		"its group goes":               {succeeds, always(noGroup), 1, []string{"ResourceGroupNotFound"}},
 		"the compute fails to be read": {succeeds, turns(failing, 200, ownThere), 200, nil},
 		"no end of it":                 {goesOn, always(ownBegun), 600, []string{"waiting for Azure to attach", `The operation's last status was "InProgress"`}},
 		"no end of the compute":        {succeeds, turns(failing, 100, ownBegun), 600, []string{`The operation's last status was "Succeeded"`, `The compute's last state was "Creating"`, "What went wrong last", "InternalServerError"}},
+		"a failure at the end":         {turns(statusOf("InProgress"), 590, failing), always(ownBegun), 600, []string{"What went wrong last", "InternalServerError"}},
+		"no reply at the end":          {turns(failing, 100, statusOf("InProgress"), 590, hangs), always(ownBegun), 600, []string{"What went wrong last", "InternalServerError"}},
+		"no compute at the end":        {succeeds, turns(ownBegun, 550, gone), 600, []string{"What went wrong last", `has no compute "c"`}},
+		"no reply of the compute":      {succeeds, turns(ownBegun, 590, hangs), 600, []string{"waiting for Azure to attach"}},
 		"no end of failures":           {always(failing), always(ownBegun), 600, []string{"waiting for Azure to attach", "What went wrong last", "InternalServerError"}},
 		"failures of the compute":      {succeeds, always(failing), 600, []string{"waiting for Azure to attach", "What went wrong last", "InternalServerError"}},
 	} {
@@ -162,6 +184,86 @@ func TestWaitForAttach(t *testing.T) {
 	}
 }
 
+// An attach that the service gives no status of is followed by the compute alone. The
+// request that Azure's support asks for is then the attach itself.
+func TestWaitForAttachWithoutAStatus(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := &course{began: time.Now(), compute: turns(ownBegun, 50, ownFailed)}
+		client, err := NewClient(staticToken{}, Options{Transport: service})
+		if err != nil {
+			t.Fatal(err)
+		}
+		compute, err := client.Workspace(testWorkspace.ID).Attach(t.Context(), "c", AttachConfiguration{ResourceID: ownAccount, Location: "westeurope"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		waiting{took: 50, says: []string{"Rights: Too few.", "Request id: of the write"}}.check(t, service.began, compute.WaitForCompletion(t.Context()))
+	})
+}
+
+// An attach that somebody else has begun is waited for, whatever its Batch account; one
+// that has ended is not.
+func TestWaitForAnothersAttach(t *testing.T) {
+	for name, test := range map[string]waiting{
+		"it goes on": {nil, turns(ownBegun, 50, theirs), 50, nil},
+		"it is over": {nil, turns(theirs, 1, failing), 1, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				service := &course{began: time.Now(), compute: test.compute}
+				client, err := NewClient(staticToken{}, Options{Transport: service})
+				if err != nil {
+					t.Fatal(err)
+				}
+				compute, err := client.Workspace(testWorkspace.ID).BatchCompute(t.Context(), "c")
+				if err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(time.Second)
+				test.check(t, service.began, compute.WaitForCompletion(t.Context()))
+			})
+		})
+	}
+}
+
+// withdrawn is a credential whose sign-in fails after 50 seconds, for good.
+type withdrawn struct{ began time.Time }
+
+type noTokenError struct{}
+
+func (noTokenError) Error() string { return "no token" }
+
+func (noTokenError) NonRetriable() {}
+
+func (w withdrawn) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	if time.Since(w.began) > 50*time.Second {
+		return azcore.AccessToken{}, noTokenError{}
+	}
+	return azcore.AccessToken{Token: "token", ExpiresOn: time.Now().Add(time.Second)}, nil
+}
+
+// Without a token nothing more can be waited for.
+func TestWaitWithoutASignIn(t *testing.T) {
+	for name, status := range map[string]func(time.Duration) string{"at the status": goesOn, "at the compute": succeeds} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				service := &course{began: time.Now(), status: status, compute: always(ownBegun)}
+				client, err := NewClient(withdrawn{service.began}, Options{Transport: service})
+				if err != nil {
+					t.Fatal(err)
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+				defer cancel()
+				compute, err := client.Workspace(testWorkspace.ID).Attach(ctx, "c", AttachConfiguration{ResourceID: ownAccount, Location: "westeurope"})
+				if err != nil {
+					t.Fatal(err)
+				}
+				waiting{took: 50, says: []string{"no token"}}.check(t, service.began, compute.WaitForCompletion(ctx))
+			})
+		})
+	}
+}
+
 // How a detach ends.
 func TestWaitForDetach(t *testing.T) {
 	for name, test := range map[string]waiting{
@@ -180,6 +282,7 @@ func TestWaitForDetach(t *testing.T) {
 		"the compute fails to be read": {succeeds, turns(ownThere, 1, failing, 200, gone), 200, nil},
 		"no end of it":                 {goesOn, always(ownThere), 600, []string{"waiting for Azure to detach", `The operation's last status was "InProgress"`}},
 		"no end of the compute":        {succeeds, turns(ownThere, 1, failing, 100, ownEnding), 600, []string{"waiting for Azure to detach", `The compute's last state was "Deleting"`, "What went wrong last"}},
+		"no reply of the compute":      {succeeds, turns(ownThere, 1, ownEnding, 590, hangs), 600, []string{"waiting for Azure to detach"}},
 		"failures of the compute":      {succeeds, turns(ownThere, 1, failing), 600, []string{"waiting for Azure to detach", "What went wrong last", "InternalServerError"}},
 	} {
 		t.Run(name, func(t *testing.T) {

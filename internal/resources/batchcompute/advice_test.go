@@ -27,8 +27,9 @@ func TestRefusalsComeWithAdvice(t *testing.T) {
 		disabled     = "The subscription is disabled"
 		policy       = "A policy of the subscription or the management group forbids it"
 		lock         = "A management lock forbids the change"
+		limits       = "Azure limits how fast one principal may ask"
 	)
-	all := []string{apiVersion, tenant, workspace, rights, token, busy, privateLink, azures, notGone, registration, disabled, policy, lock}
+	all := []string{apiVersion, tenant, workspace, rights, token, busy, privateLink, azures, notGone, registration, disabled, policy, lock, limits}
 	for _, test := range []struct {
 		status        int
 		code, message string
@@ -50,6 +51,8 @@ func TestRefusalsComeWithAdvice(t *testing.T) {
 		{403, "AuthorizationFailed", "No.", rights},
 		{409, "QuotaExceeded", "No.", ""},
 		{423, "QuotaExceeded", "No.", ""},
+		{409, "ResourceGroupNotFound", "No.", ""},
+		{429, "TooManyRequests", "No.", limits},
 		{410, "Conflict", "No.", ""},
 		{424, "Locked", "No.", ""},
 		{499, "Other", "No.", ""},
@@ -79,6 +82,9 @@ func TestRefusalsComeWithAdvice(t *testing.T) {
 				if !strings.Contains(text, words) {
 					t.Errorf("the error does not say %q:\n%s", words, text)
 				}
+			}
+			if strings.Contains(text, "\n\n\n") {
+				t.Errorf("the error has an empty paragraph:\n%s", text)
 			}
 			for _, words := range all {
 				if got := strings.Contains(text, words); got != (words == test.advice) {

@@ -54,6 +54,8 @@ func TestWhatReplacesAndWhatDoesNot(t *testing.T) {
 		"adopt_existing":               {acctest.Attributes{"adopt_existing": true}, "update"},
 		"timeouts":                     {acctest.Attributes{"timeouts": acctest.Attributes{"delete": "1h"}}, "update"},
 		"no tags at all":               {acctest.Attributes{"tags": map[string]string{}}, "replace"},
+		"description not known yet":    {acctest.Attributes{"description": acctest.Unknown}, "replace"},
+		"a tag not known yet":          {acctest.Attributes{"tags": map[string]tftypes.Value{"a": tftypes.NewValue(tftypes.String, acctest.Unknown)}}, "replace"},
 		"account not known yet":        {acctest.Attributes{"batch_account_id": acctest.Unknown}, "replace"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
@@ -207,6 +209,16 @@ func TestAdopt(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A compute of which Azure does not say the account cannot be adopted.
+func TestAdoptWhatIsHalfKnown(t *testing.T) {
+	e := acctest.NewEmulator(t)
+	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch"})
+	_, d := acctest.NewEmulatorCore(t, e).Apply(t.Context(), acctest.State{}, byNames(acctest.Attributes{"adopt_existing": true}))
+	if d.Err() == nil || !strings.Contains(d.Err().Error(), "Azure does not say which Batch account it has, so it cannot be adopted") {
+		t.Errorf("got %v", d.Err())
 	}
 }
 

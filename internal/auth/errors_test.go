@@ -1,0 +1,24 @@
+package auth_test
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
+)
+
+// A file that is not there, or that may not be read, is told from a wrong credential.
+func TestAdviceAboutFiles(t *testing.T) {
+	for cause, advice := range map[error]string{
+		fs.ErrNotExist:   "Check the path.",
+		fs.ErrPermission: "Check who may read the file.",
+		fs.ErrInvalid:    "Check tenant_id, client_id and client_secret",
+	} {
+		err := &auth.SignInError{Choice: auth.Choice{Method: auth.ClientSecretMethod}, Cause: fmt.Errorf("the file: %w", cause)}
+		if !strings.Contains(err.Error(), "\n\n"+advice) {
+			t.Errorf("the error does not say %q:\n%v", advice, err)
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package azureml
+
+import (
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// Once a read has used up its tries, others rely on that for ten seconds: they send nothing
+// where the whole host is out of order, and try once where it is one address.
+func TestOutage(t *testing.T) {
+	for name, test := range map[string]struct {
+		reply string
+		sends int // of a read within the ten seconds
+	}{
+		"no answer":       {lost, 0},
+		"bad gateway":     {"502 ", 0},
+		"unavailable":     {"503 ", 0},
+		"gateway timeout": {"504 ", 0},
+		"a fault":         {failing, 1},
+		"not to be had":   {"505 ", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				service := &script{replies: map[string][]string{http.MethodGet: {test.reply}}}
+				workspace := service.workspace(t)
+				read := func() int {
+					before := len(service.sent)
+					if _, err := workspace.BatchCompute(t.Context(), "c"); err == nil {
+						t.Error("it was read")
+					}
+					return len(service.sent) - before
+				}
+				if n := read(); n != maxFailures {
+					t.Errorf("the first read sends %d requests, want %d", n, maxFailures)
+				}
+				if test.sends == 0 {
+					time.Sleep(9900 * time.Millisecond)
+				}
+				if n := read(); n != test.sends {
+					t.Errorf("within ten seconds a read sends %d requests, want %d", n, test.sends)
+				}
+				time.Sleep(10100 * time.Millisecond)
+				if n := read(); n != maxFailures {
+					t.Errorf("after ten seconds a read sends %d requests, want %d", n, maxFailures)
+				}
+			})
+		})
+	}
+}
+
+// A read that succeeds ends an outage.
+func TestOutageIsOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := &script{replies: map[string][]string{http.MethodGet: {failing, failing, failing, failing, failing, ownThere, failing}}}
+		workspace := service.workspace(t)
+		for i, sends := range []int{maxFailures, 1, maxFailures} {
+			before := len(service.sent)
+			_, err := workspace.BatchCompute(t.Context(), "c")
+			if n := len(service.sent) - before; n != sends || (err == nil) != (i == 1) {
+				t.Errorf("read %d sends %d requests, want %d: %v", i, n, sends, err)
+			}
+		}
+	})
+}
