@@ -149,7 +149,7 @@ func TestAttachIsInterrupted(t *testing.T) {
 				if took := time.Since(began); took != test.took || !errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("after %s, want %s: %v", took, test.took, err)
 				}
-				if !strings.Contains(err.Error(), "The time for it ran out while asking Azure to attach") {
+				if !strings.Contains(err.Error(), "Timed out while asking Azure to attach") {
 					t.Errorf("the error is %v", err)
 				}
 				if compute != nil && !compute.IsAttached {
@@ -171,7 +171,7 @@ func TestAttachIsStopped(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Minute, cancel)
 		_, err := workspace.Attach(ctx, "c", AttachConfiguration{ResourceID: ownAccount, Location: "westeurope"})
-		if err == nil || !strings.Contains(err.Error(), "It was interrupted while asking Azure to attach") || !errors.Is(err, context.Canceled) {
+		if err == nil || !strings.Contains(err.Error(), "Interrupted while asking Azure to attach") || !errors.Is(err, context.Canceled) {
 			t.Errorf("the error is %v", err)
 		}
 	})

@@ -139,7 +139,7 @@ func TestWaitForAttach(t *testing.T) {
 		"a strange status, not seen":   {always(statusOf("Pondering")), turns(failing, 50, gone, 60, ownThere), 60, nil},
 		"a strange status for ever":    {turns(statusOf("Pondering"), 130, failing), turns(ownStrange, 130, ownThere), 130, nil},
 		"seen late":                    {succeeds, turns(gone, 100, ownThere), 100, nil},
-		"never seen":                   {succeeds, always(gone), 121, []string{"its operation ended as Succeeded, but the compute does not turn up"}},
+		"never seen":                   {succeeds, always(gone), 121, []string{"its operation ended as Succeeded, but the compute did not appear"}},
 		"seen, lost and seen":          {always(refuses), turns(gone, 90, ownBegun, 100, gone, 200, ownThere), 200, nil},
 		"another account for a while":  {succeeds, turns(theirs, 100, ownThere), 100, nil},
 		"another account for good":     {succeeds, always(theirs), 121, []string{"has another Batch account"}},
