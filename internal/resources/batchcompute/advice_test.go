@@ -18,7 +18,7 @@ func TestRefusalsComeWithAdvice(t *testing.T) {
 		tenant       = "Check tenant_id in the provider block, and the subscription in the id"
 		workspace    = "Check workspace_id: its subscription"
 		rights       = "The credential needs Contributor on the workspace"
-		token        = "Azure does not take the token"
+		token        = "Azure does not accept the token"
 		busy         = "Another operation is changing this compute"
 		privateLink  = "The workspace is reached by a private link"
 		azures       = "The fault is Azure's"
@@ -27,7 +27,7 @@ func TestRefusalsComeWithAdvice(t *testing.T) {
 		disabled     = "The subscription is disabled"
 		policy       = "A policy of the subscription or the management group forbids it"
 		lock         = "A management lock forbids the change"
-		limits       = "Azure limits how fast one principal may ask"
+		limits       = "Azure limits the requests of one principal"
 	)
 	all := []string{apiVersion, tenant, workspace, rights, token, busy, privateLink, azures, notGone, registration, disabled, policy, lock, limits}
 	for _, test := range []struct {
