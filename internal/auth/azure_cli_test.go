@@ -145,7 +145,7 @@ func TestAzureCLILeavesAProcess(t *testing.T) {
 
 func TestAzureCLILeavesAProcessAndNoToken(t *testing.T) {
 	leaveAProcess(t, "")
-	if _, err := cliToken(t, nil); err == nil || !strings.Contains(err.Error(), "az ended without a word") {
+	if _, err := cliToken(t, nil); err == nil || !strings.Contains(err.Error(), "az failed without an error message") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -9,11 +9,11 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
 )
 
-// A file that is not there, or that may not be read, is told from a wrong credential.
+// An absent file, and one without permission to read it, get their own advice.
 func TestAdviceAboutFiles(t *testing.T) {
 	for cause, advice := range map[error]string{
 		fs.ErrNotExist:   "Check the path.",
-		fs.ErrPermission: "Check who may read the file.",
+		fs.ErrPermission: "Check the permissions of the file.",
 		fs.ErrInvalid:    "Check tenant_id, client_id and client_secret",
 	} {
 		err := &auth.SignInError{Choice: auth.Choice{Method: auth.ClientSecretMethod}, Cause: fmt.Errorf("the file: %w", cause)}

@@ -121,7 +121,8 @@ func (s *signIn) takeEarly(ctx context.Context, key signInKey) *earlySignIn {
 
 func (s *signIn) acquire(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	token, err := s.TokenCredential.GetToken(ctx, options)
-	if remember(ctx, err); ctx.Err() != nil {
+	err = remember(ctx, err)
+	if ctx.Err() != nil {
 		return token, err
 	}
 	key := signInKey{options.TenantID, options.Claims}

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"path"
+	"slices"
 	"time"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
@@ -50,7 +51,7 @@ func (b *bench) lateness(ctx context.Context, c contender) (all lateness, err er
 		return all, err
 	}
 	defer func() { err = errors.Join(err, e.Close()) }()
-	arguments := append(steps[0].arguments[:len(steps[0].arguments):len(steps[0].arguments)], fmt.Sprintf("-parallelism=%d", randomAttaches))
+	arguments := slices.Concat(steps[0].arguments, []string{fmt.Sprintf("-parallelism=%d", randomAttaches)})
 	if _, err := d.run(ctx, arguments...); err != nil {
 		return all, err
 	}
