@@ -64,7 +64,7 @@ var computed = map[string]attribute{
 		func(c *azureml.BatchCompute) attr.Value { return Text(c.ProvisioningState) },
 	},
 	"provisioning_errors": {
-		objects("The service's errors of a failed attachment; empty if there are none.", provisioningError),
+		objects("The service's errors about the attachment; empty if there are none.", provisioningError),
 		func(c *azureml.BatchCompute) attr.Value { return provisioningErrors(c.ProvisioningErrors) },
 	},
 	"is_attached": {

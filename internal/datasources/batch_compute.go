@@ -100,7 +100,7 @@ func (d *batchComputeDataSource) find(ctx context.Context, workspaceID, name str
 	return found, nil
 }
 
-// maxNames is the maximum of names in an error.
+// maxNames is the maximum number of names in an error.
 const maxNames = 50
 
 func existingNames(ctx context.Context, workspace *azureml.Workspace) string {

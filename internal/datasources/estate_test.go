@@ -303,8 +303,8 @@ func TestBatchComputesFail(t *testing.T) {
 	}
 }
 
-// large returns an emulator with that many workspaces, and as many computes in each. Each
-// request takes 50 ms.
+// large returns an emulator with that many workspaces, and that many computes in each.
+// Each request takes 50 ms.
 func large(t *testing.T, workspaces, computes int, options ...emulator.Option) *emulator.Emulator {
 	t.Helper()
 	options = append(options, emulator.WithLatency(50*time.Millisecond), emulator.WithThrottling())

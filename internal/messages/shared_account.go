@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 )
 
-// maxNamed is the maximum of computes that a warning names.
+// maxNamed is the maximum number of computes that a warning names.
 const maxNamed = 20
 
 // SharedAccount warns about a Batch account that several computes of a workspace have. It

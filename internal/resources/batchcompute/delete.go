@@ -73,7 +73,7 @@ func (m *model) mustBe(found *azureml.BatchCompute) error {
 	return nil
 }
 
-// detachAndWait detaches the compute and waits. It only waits if a detach is in progress.
+// detachAndWait detaches the compute and waits. If a detach is in progress, it only waits.
 func detachAndWait(ctx context.Context, compute *azureml.BatchCompute) error {
 	if compute.Deleting() {
 		return compute.WaitUntilFree(ctx)

@@ -20,9 +20,9 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, respons
 	response.Schema = schema.Schema{
 		MarkdownDescription: "Attaches an Azure Batch account to an Azure Machine Learning workspace, as a compute that pipelines run `AzureBatchStep`s on: " +
 			"what `BatchCompute` of the Python SDK v1 does. Destroying it detaches the account; the Batch account itself is never changed.\n\n" +
-			"An attachment cannot be changed in Azure, so a change replaces it: the account is detached and attached again. " +
+			"An attachment cannot be changed in Azure, so most changes replace it: the account is detached and attached again. " +
 			"Do not set `create_before_destroy`: a second attachment of the same Batch account breaks the first one, and is refused. " +
-			"With `adopt_existing`, the replacement adopts the compute that it should replace, which is then neither detached nor attached again, and causes a warning.\n\n" +
+			"With `adopt_existing`, the replacement adopts the compute that it was meant to replace, which is then neither detached nor attached again, and causes a warning.\n\n" +
 			"A compute belongs to one resource. Within one run of Terraform and one provider configuration, a second resource with the same name is an error, " +
 			"and destroying a resource does not detach what another one has attached or adopted. To rename a resource, use a `moved` block.",
 		Attributes: map[string]schema.Attribute{
