@@ -1,6 +1,7 @@
-// Package attributes has each attribute of a Batch compute once, with its name, its type, its
-// description, and how its value is read from a compute: for the resource, the list resource,
-// the data sources and the functions. It also has the attributes of a search for computes.
+// Package attributes defines each attribute of a Batch compute once: its name, type and
+// description, and how its value is read from a compute. The resource, the list resource, the
+// data sources and the functions use it. It also defines the attributes of a search for
+// computes.
 package attributes
 
 import (
@@ -23,8 +24,8 @@ type attribute struct {
 	value func(*azureml.BatchCompute) attr.Value
 }
 
-// configured are the attributes that a configuration of the resource decides. The resource
-// has a schema of its own for them.
+// configured are the attributes that a configuration of the resource decides. The resource has
+// its own schema for them, because there they can be set.
 var configured = map[string]attribute{
 	"id": {
 		text("Resource Manager id of the compute."),
@@ -55,15 +56,15 @@ var configured = map[string]attribute{
 // computed are the attributes that Azure decides.
 var computed = map[string]attribute{
 	"compute_location": {
-		text("Azure region of the Batch account as the service gives it, such as `westeurope`; if it gives none, the compute's region. In the Python class: `cluster_location`."),
+		text("Azure region of the Batch account as the service returns it, such as `westeurope`; if it returns none, the compute's region. In the Python class: `cluster_location`."),
 		func(c *azureml.BatchCompute) attr.Value { return Text(c.ClusterLocation) },
 	},
 	"provisioning_state": {
-		text("State of the attachment: `Succeeded`, `Failed`, `Creating`, `Deleting` or another of the service's states."),
+		text("State of the attachment: `Succeeded`, `Failed`, `Creating`, `Deleting` or another state of the service."),
 		func(c *azureml.BatchCompute) attr.Value { return Text(c.ProvisioningState) },
 	},
 	"provisioning_errors": {
-		objects("What went wrong with the attachment; empty if nothing did.", provisioningError),
+		objects("The service's errors about the attachment; empty if there are none.", provisioningError),
 		func(c *azureml.BatchCompute) attr.Value { return provisioningErrors(c.ProvisioningErrors) },
 	},
 	"is_attached": {
@@ -71,23 +72,23 @@ var computed = map[string]attribute{
 		func(c *azureml.BatchCompute) attr.Value { return types.BoolValue(c.IsAttached) },
 	},
 	"created_on": {
-		text("When the compute was attached, in RFC 3339, such as `2026-07-01T09:30:00Z`; null if the service does not say."),
+		text("When the compute was attached, in RFC 3339, such as `2026-07-01T09:30:00Z`; null if the service does not return it."),
 		func(c *azureml.BatchCompute) attr.Value { return timeText(c.CreatedOn) },
 	},
 	"modified_on": {
-		text("When the compute last changed, in RFC 3339; null if the service does not say."),
+		text("When the compute last changed, in RFC 3339; null if the service does not return it."),
 		func(c *azureml.BatchCompute) attr.Value { return timeText(c.ModifiedOn) },
 	},
 }
 
-// all are the attributes of a compute in a data source, and in what a function returns.
+// all returns the attributes of a compute in a data source and in a function's result.
 func all() map[string]attribute {
 	attributes := maps.Clone(configured)
 	maps.Copy(attributes, computed)
 	return attributes
 }
 
-// DataSource is the schema of a compute's attributes in a data source.
+// DataSource returns the schema of a compute's attributes in a data source.
 func DataSource() map[string]datasource.Attribute {
 	attributes := map[string]datasource.Attribute{}
 	for name, attribute := range all() {
@@ -96,7 +97,7 @@ func DataSource() map[string]datasource.Attribute {
 	return attributes
 }
 
-// Types are the types of a compute's attributes.
+// Types returns the types of a compute's attributes.
 func Types() map[string]attr.Type {
 	attributes := map[string]attr.Type{}
 	for name, attribute := range all() {
@@ -105,8 +106,8 @@ func Types() map[string]attr.Type {
 	return attributes
 }
 
-// Object is a compute with all of its attributes. More has further attributes, and values
-// that replace the compute's.
+// Object returns a compute with all of its attributes. The values in more are added, or replace
+// the compute's own.
 func Object(ctx context.Context, compute *azureml.BatchCompute, more map[string]attr.Value) (types.Object, diag.Diagnostics) {
 	values := map[string]attr.Value{}
 	for name, attribute := range all() {
@@ -116,7 +117,7 @@ func Object(ctx context.Context, compute *azureml.BatchCompute, more map[string]
 	return object(ctx, values)
 }
 
-// Resource is the schema of the attributes that Azure decides, in the resource.
+// Resource returns the schema of the attributes that Azure decides, for the resource.
 func Resource() map[string]resource.Attribute {
 	attributes := map[string]resource.Attribute{}
 	for name, attribute := range computed {
@@ -125,13 +126,13 @@ func Resource() map[string]resource.Attribute {
 	return attributes
 }
 
-// Refresh puts what Azure says of a compute into a struct with a field for each attribute
-// of [Resource].
+// Refresh sets the fields of a struct, one for each attribute of [Resource], to the values of a
+// compute.
 func Refresh(ctx context.Context, compute *azureml.BatchCompute, into any) diag.Diagnostics {
 	return fill(ctx, into, func(a attribute) attr.Value { return a.value(compute) })
 }
 
-// MakeUnknown makes the fields of such a struct unknown, as in a plan to attach.
+// MakeUnknown makes the fields of such a struct unknown, for a plan to attach.
 func MakeUnknown(ctx context.Context, into any) diag.Diagnostics {
 	return fill(ctx, into, func(a attribute) attr.Value { return a.unknown })
 }

@@ -29,8 +29,8 @@ func list(of tftypes.Type, elements ...tftypes.Value) tftypes.Value {
 	return tftypes.NewValue(tftypes.List{ElementType: of}, elements)
 }
 
-// sent is what the service says of a compute, and what becomes of it. TestEachAttribute fails
-// for an attribute that is missing here.
+// sent has computes as the service returns them, and the attributes that they must give.
+// TestEachAttribute fails for an attribute that is missing here.
 var sent = map[string]struct {
 	compute emulator.Compute
 	want    map[string]tftypes.Value
@@ -40,7 +40,7 @@ var sent = map[string]struct {
 			Location: "westeurope", ComputeLocation: "northeurope", Description: new("d"), Tags: map[string]string{"a": "1"},
 			ProvisioningState: "Failed", CreatedOn: time.Date(2026, 7, 1, 9, 30, 0, 0, time.UTC), ModifiedOn: time.Date(2026, 7, 1, 9, 31, 0, 500, time.UTC),
 			ProvisioningErrors: json.RawMessage(`[{"error": {"code": "Quota", "message": "None left.", "target": "pool", "details": [{"code": "Ask", "message": "Ask for more."}]}}]`),
-			// What the emulator's own fields cannot say.
+			// The emulator has no field for this one.
 			Mutate: func(document map[string]any) { document["properties"].(map[string]any)["isAttachedCompute"] = false },
 		},
 		map[string]tftypes.Value{
@@ -59,8 +59,8 @@ var sent = map[string]struct {
 	},
 	"nothing": {
 		emulator.Compute{Mutate: func(document map[string]any) {
-			said := document["properties"].(map[string]any)
-			document["properties"] = map[string]any{"computeType": said["computeType"], "resourceId": said["resourceId"]}
+			full := document["properties"].(map[string]any)
+			document["properties"] = map[string]any{"computeType": full["computeType"], "resourceId": full["resourceId"]}
 			delete(document, "location")
 			delete(document, "tags")
 		}},
@@ -77,8 +77,8 @@ var sent = map[string]struct {
 	},
 }
 
-// elsewhere are the attributes that are no compute's: those of one data source, or of the
-// resource's configuration. Other tests have them.
+// elsewhere are attributes that are not a compute's, but a single data source's or the
+// resource's configuration. Other tests cover them.
 var elsewhere = []string{
 	"workspace_id", "serialized", "shares_batch_account_with", "batch_resource_group_name", "batch_account_name", "adopt_existing", "timeouts",
 }
@@ -98,7 +98,7 @@ func TestEachAttribute(t *testing.T) {
 				}
 				for attribute := range got {
 					if !slices.Contains(elsewhere, attribute) && !hasValue(attribute) {
-						t.Errorf("%s: no value is expected of %s", place, attribute)
+						t.Errorf("%s: the test has no value for %s", place, attribute)
 					}
 				}
 			}
@@ -106,14 +106,14 @@ func TestEachAttribute(t *testing.T) {
 	}
 }
 
-// hasValue reports that the test knows an attribute, with a value and without one.
+// hasValue reports whether the test has the attribute both with a value and without one.
 func hasValue(attribute string) bool {
 	_, everything := sent["everything"].want[attribute]
 	_, nothing := sent["nothing"].want[attribute]
 	return everything && nothing
 }
 
-// read is the compute c1 as the resource and each data source have it.
+// read returns the compute c1 as the resource and each data source have it.
 func read(t *testing.T, e *emulator.Emulator) map[string]map[string]tftypes.Value {
 	t.Helper()
 	core := acctest.NewEmulatorCore(t, e)

@@ -7,7 +7,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 )
 
-// What provisioning_errors is made of.
+// The elements of provisioning_errors.
 var (
 	errorDetail = map[string]schema{
 		"code":    text("The service's code."),
@@ -16,14 +16,14 @@ var (
 	provisioningError = map[string]schema{
 		"code":    text("The service's code."),
 		"message": text("The service's message."),
-		"target":  text("What the error is about."),
+		"target":  text("The target of the error, such as a field."),
 		"details": objects("Errors nested in this one, at any depth, in order.", errorDetail),
 	}
 	errorDetailType       = objectType(errorDetail)
 	provisioningErrorType = objectType(provisioningError)
 )
 
-// provisioningErrors is empty, not null, when there are none.
+// provisioningErrors returns an empty list, not null, if there are none.
 func provisioningErrors(infos []azureml.ErrorInfo) types.List {
 	values := make([]attr.Value, len(infos))
 	for i, info := range infos {

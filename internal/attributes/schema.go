@@ -8,7 +8,7 @@ import (
 )
 
 // schema is a computed attribute, in the framework's separate types for data sources and for
-// resources, and its value in a plan that does not know it yet.
+// resources, with its unknown value.
 type schema struct {
 	dataSource datasource.Attribute
 	resource   resource.Attribute

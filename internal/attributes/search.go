@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/validators"
 )
 
-// Search is where the data source of many computes and the list resource look for them.
+// Search is the scope of a search for computes, in a data source or in the list resource.
 type Search struct {
 	WorkspaceID       types.String `tfsdk:"workspace_id"`
 	SubscriptionID    types.String `tfsdk:"subscription_id"`
@@ -18,14 +18,14 @@ type Search struct {
 	BatchAccountID    types.String `tfsdk:"batch_account_id"`
 }
 
-// SearchAttribute is one of [Search]'s attributes, all of which may be left out.
+// SearchAttribute is an attribute of [Search]. All of them are optional.
 type SearchAttribute struct {
 	Description string
 	Validators  []validator.String
 }
 
-// SearchAttributes are those of [Search]: the schemas of data sources and of list
-// resources are of different types.
+// SearchAttributes are the attributes of [Search]. They are not a schema, because the
+// framework's schemas of data sources and of list resources have different types.
 var SearchAttributes = map[string]SearchAttribute{
 	"workspace_id": {
 		"Resource Manager id of the only workspace to search, such as `azurerm_machine_learning_workspace.example.id`. Letter case makes no difference. " +
@@ -46,7 +46,7 @@ var SearchAttributes = map[string]SearchAttribute{
 	},
 }
 
-// In is the search in the domain's terms.
+// In converts the search to package azureml's.
 func (s Search) In() (azureml.Search, error) {
 	search := azureml.Search{
 		SubscriptionID: s.SubscriptionID.ValueString(), ResourceGroup: s.ResourceGroupName.ValueString(), BatchAccountID: s.BatchAccountID.ValueString(),

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Text is null for an empty string.
+// Text returns the string as a value, and null for an empty one.
 func Text(s string) types.String {
 	if s == "" {
 		return types.StringNull()
@@ -15,7 +15,7 @@ func Text(s string) types.String {
 	return types.StringValue(s)
 }
 
-// timeText is RFC 3339, and null for the zero time.
+// timeText returns the time in RFC 3339, and null for the zero time.
 func timeText(t time.Time) types.String {
 	if t.IsZero() {
 		return types.StringNull()
@@ -23,7 +23,7 @@ func timeText(t time.Time) types.String {
 	return types.StringValue(t.Format(time.RFC3339Nano))
 }
 
-// Tags is null for nil, and an empty map for an empty one.
+// Tags returns the tags as a map: null for nil, empty for an empty one.
 func Tags(tags map[string]string) types.Map {
 	if tags == nil {
 		return types.MapNull(types.StringType)
@@ -35,7 +35,7 @@ func Tags(tags map[string]string) types.Map {
 	return types.MapValueMust(types.StringType, values)
 }
 
-// Strings is the map of a tags attribute; nil when it is null or not known.
+// Strings returns the map of a tags attribute, which is nil if it is null or unknown.
 func Strings(tags types.Map) map[string]string {
 	if tags.IsNull() || tags.IsUnknown() {
 		return nil

@@ -62,14 +62,14 @@ type Setting struct {
 	// Variables are the environment variables that azurerm and azapi read for it, and the
 	// provider's own. The first that is not empty is used.
 	Variables []string
-	// PodVariable is the variable that AKS sets in a pod with a workload identity. It is
-	// read only for that method.
+	// PodVariable is the variable that AKS sets in a pod with a workload identity. It is read
+	// only for that method.
 	PodVariable string
-	// Alias is the setting that this one is another name for.
+	// Alias is the setting for which this one is another name.
 	Alias Name
-	// Endpoint is set for the attributes of endpoint.
+	// Endpoint is true for the attributes of endpoint.
 	Endpoint bool
-	// Chooses is set if the setting decides which credential the provider signs in with,
+	// Chooses is true if the setting decides which credential the provider signs in with,
 	// or which cloud it sends the credential to.
 	Chooses bool
 	// Exact keeps the white space around a value.
@@ -90,7 +90,7 @@ var Table = []Setting{
 	},
 	{
 		Name: SubscriptionID, Variables: []string{"ARM_SUBSCRIPTION_ID"},
-		Description: "Subscription, by id or name, whose account Azure CLI signs in with. Without it `tenant_id` says which, or else `az` itself. The ids of workspaces name their own subscriptions.",
+		Description: "Subscription, by id or name, whose account Azure CLI signs in with. Default: the account of `tenant_id`, or else the one that `az` has selected. Workspace ids have their own subscription.",
 	},
 	{
 		Name: ClientID, Variables: []string{"ARM_CLIENT_ID"}, PodVariable: "AZURE_CLIENT_ID", Chooses: true,
@@ -134,12 +134,12 @@ var Table = []Setting{
 	},
 	{
 		Name: OIDCRequestURL, Variables: []string{"ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL", "SYSTEM_OIDCREQUESTURI"}, Chooses: true,
-		Description: "https address that hands out OpenID Connect tokens: GitHub Actions' or Azure DevOps'.",
+		Description: "https address that issues OpenID Connect tokens, of GitHub Actions or Azure DevOps.",
 	},
 	{
 		Name:      OIDCAzureServiceConnectionID,
 		Variables: []string{"ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID", "ARM_OIDC_AZURE_SERVICE_CONNECTION_ID", "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"}, Chooses: true,
-		Description: "Id of the Azure DevOps service connection to ask a token for.",
+		Description: "Id of the Azure DevOps service connection to request a token for.",
 	},
 	{
 		Name: ADOServiceConnectionID, Alias: OIDCAzureServiceConnectionID, Chooses: true,
@@ -147,7 +147,7 @@ var Table = []Setting{
 	},
 	{
 		Name: UseOIDC, Kind: Switch, Variables: []string{"ARM_USE_OIDC"}, Chooses: true,
-		Description: "Sign in with OpenID Connect, if its token is there. Default: false.",
+		Description: "Sign in with OpenID Connect, if a token is available. Default: false.",
 	},
 	{
 		Name: UseMSI, Kind: Switch, Variables: []string{"ARM_USE_MSI"}, Chooses: true,
@@ -155,7 +155,7 @@ var Table = []Setting{
 	},
 	{
 		Name: MSIEndpoint, Variables: []string{"ARM_MSI_ENDPOINT"}, Chooses: true,
-		Description: "Address of the endpoint for managed identities. Default: found by itself.",
+		Description: "Address of the endpoint for managed identities. Default: detected automatically.",
 	},
 	{
 		Name: MSIAPIVersion, Variables: []string{"ARM_MSI_API_VERSION"}, Chooses: true,
@@ -171,15 +171,15 @@ var Table = []Setting{
 	},
 	{
 		Name: Environment, Variables: []string{"ARM_ENVIRONMENT"}, Chooses: true,
-		Description: "Azure cloud: `public`, `usgovernment` or `china`, in any letter case. Default: `public`. Also `custom`, with all of `endpoint`, and azurerm's other names of these. In the SDK's authentication classes: `cloud`.",
+		Description: "Azure cloud: `public`, `usgovernment` or `china`, in any letter case. Default: `public`. Also `custom`, with all attributes of `endpoint`, and azurerm's other names for these clouds. In the SDK's authentication classes: `cloud`.",
 	},
 	{
 		Name: MetadataHost, Variables: []string{"ARM_METADATA_HOSTNAME"}, Chooses: true,
-		Description: "Host name of a Resource Manager that says where its cloud signs in; in place of `environment`.",
+		Description: "Host name of a Resource Manager that publishes its cloud's sign-in address; replaces `environment`.",
 	},
 	{
 		Name: AuthorityHost, Variables: []string{"ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST"}, PodVariable: "AZURE_AUTHORITY_HOST", Endpoint: true, Chooses: true,
-		Description: "https address where Entra ID gives out tokens, such as `https://login.microsoftonline.com/`. Default: the cloud's.",
+		Description: "https address where Entra ID issues tokens, such as `https://login.microsoftonline.com/`. Default: the cloud's.",
 	},
 	{
 		Name: ResourceManagerEndpoint, Variables: []string{"ARM_RESOURCE_MANAGER_ENDPOINT"}, Endpoint: true, Chooses: true,
@@ -187,15 +187,15 @@ var Table = []Setting{
 	},
 	{
 		Name: ResourceManagerAudience, Variables: []string{"ARM_RESOURCE_MANAGER_AUDIENCE"}, Endpoint: true, Chooses: true,
-		Description: "Audience of the tokens for Resource Manager. Default: the cloud's own, or `resource_manager_endpoint` where that is given.",
+		Description: "Audience of the tokens for Resource Manager. Default: the cloud's own, or `resource_manager_endpoint` if that is set.",
 	},
 	{
 		Name: DisableInstanceDiscovery, Kind: Switch, Variables: []string{"ARM_DISABLE_INSTANCE_DISCOVERY"},
-		Description: "Do not ask Entra ID whether the authority is one of its own; for private clouds. Default: false, or true with `metadata_host`.",
+		Description: "Do not check with Entra ID whether the authority is one of its own; for private clouds. Default: false, or true with `metadata_host`.",
 	},
 	{
 		Name: CACertificatePath, Variables: []string{"AZUREML_CA_CERTIFICATE_PATH"},
-		Description: "Path of a PEM file of certificate authorities to trust beside the system's, for a proxy or a private cloud.",
+		Description: "Path of a PEM file with certificate authorities to trust in addition to the system's, for a proxy or a private cloud.",
 	},
 	{
 		Name: PartnerID, Variables: []string{"ARM_PARTNER_ID"},
@@ -215,11 +215,11 @@ var Table = []Setting{
 	},
 	{
 		Name: Preflight, Kind: Switch, Variables: []string{"AZUREML_PREFLIGHT"},
-		Description: "Warn at plan about a workspace or Batch account that is not there and a name that is taken. Default: true.",
+		Description: "Warn in the plan if the workspace or the Batch account does not exist, or if the name is taken. Default: true.",
 	},
 }
 
-// Lookup returns the row of a name; the zero value if there is none.
+// Lookup returns the row of a name, or the zero value if there is none.
 func Lookup(name Name) Setting {
 	for _, row := range Table {
 		if row.Name == name {

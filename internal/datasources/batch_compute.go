@@ -19,7 +19,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/validators"
 )
 
-// NewBatchCompute makes the data source azureml_batch_compute; the framework calls it.
+// NewBatchCompute returns the data source azureml_batch_compute; the framework calls it.
 func NewBatchCompute() datasource.DataSource { return &batchComputeDataSource{} }
 
 type batchComputeDataSource struct{ configured }
@@ -71,7 +71,7 @@ func (d *batchComputeDataSource) Read(ctx context.Context, request datasource.Re
 		return
 	}
 	state, diags := attributes.Object(ctx, compute, map[string]attr.Value{
-		"name":         types.StringValue(name), // Terraform wants back what is configured, in its spelling
+		"name":         types.StringValue(name), // Terraform requires the configured spelling
 		"workspace_id": types.StringValue(workspaceID),
 		"serialized":   types.StringValue(serialized),
 	})
@@ -79,7 +79,7 @@ func (d *batchComputeDataSource) Read(ctx context.Context, request datasource.Re
 	response.Diagnostics.Append(response.State.Set(ctx, state)...)
 }
 
-// find looks the compute up; where there is none, its error says which there are.
+// find returns the compute. If there is none of that name, the error lists those that exist.
 func (d *batchComputeDataSource) find(ctx context.Context, workspaceID, name string) (azureml.Lookup, error) {
 	id, err := azureml.ParseWorkspaceID(workspaceID)
 	if err != nil {
@@ -95,15 +95,15 @@ func (d *batchComputeDataSource) find(ctx context.Context, workspaceID, name str
 	case found.WorkspaceGone():
 		return found, found.NotFound
 	case found.Free():
-		return found, fmt.Errorf("%w\n\n%s", found.NotFound, whatIsThere(ctx, workspace))
+		return found, fmt.Errorf("%w\n\n%s", found.NotFound, existingNames(ctx, workspace))
 	}
 	return found, nil
 }
 
-// maxNames is how many names an error lists.
+// maxNames is the maximum number of names in an error.
 const maxNames = 50
 
-func whatIsThere(ctx context.Context, workspace *azureml.Workspace) string {
+func existingNames(ctx context.Context, workspace *azureml.Workspace) string {
 	var names []string
 	for compute, err := range workspace.BatchComputes(ctx) {
 		if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 )
 
-// NewBatchComputes makes the data source azureml_batch_computes; the framework calls it.
+// NewBatchComputes returns the data source azureml_batch_computes; the framework calls it.
 func NewBatchComputes() datasource.DataSource { return &batchComputesDataSource{} }
 
 type batchComputesDataSource struct{ configured }
@@ -33,13 +33,13 @@ func (d *batchComputesDataSource) Schema(_ context.Context, _ datasource.SchemaR
 	}
 	element["shares_batch_account_with"] = schema.ListAttribute{
 		Computed: true, ElementType: types.StringType,
-		MarkdownDescription: "Ids of the other computes in `batch_computes` that have the same Batch account, sorted; empty if there are none, or thousands. " +
+		MarkdownDescription: "Ids of the other computes in `batch_computes` that have the same Batch account, sorted; empty if there are none. If very many have the same account, some or all of them are left out. " +
 			"Within a workspace, each new attachment breaks the earlier ones: a warning says which are broken.",
 	}
 	response.Schema = schema.Schema{
 		MarkdownDescription: "Lists the Batch accounts that are attached to the Azure Machine Learning workspaces of a subscription or of a resource group, or to one workspace, " +
-			"like `ComputeTarget.list(workspace)` of the Python SDK v1. A workspace that cannot be read, or is deleted meanwhile, is left out with a warning. " +
-			"Failed attachments, and Batch accounts attached twice to one workspace, are warnings too.",
+			"like `ComputeTarget.list(workspace)` of the Python SDK v1. A workspace that cannot be read, or that is deleted during the search, is left out with a warning. " +
+			"Failed attachments, and Batch accounts attached twice to one workspace, cause warnings too.",
 		Attributes: map[string]schema.Attribute{
 			"batch_computes": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The Batch computes, sorted by workspace and name; empty if there are none.",
@@ -99,8 +99,8 @@ func (d *batchComputesDataSource) find(ctx context.Context, where attributes.Sea
 	return computes, warnings.Diagnostics(), nil
 }
 
-// listedComputes are the computes as Terraform values: an empty list, not null, when there
-// are none.
+// listedComputes returns the computes as Terraform values: an empty list, not null, if there are
+// none.
 func listedComputes(ctx context.Context, computes []*azureml.BatchCompute) ([]types.Object, diag.Diagnostics) {
 	ofAccount := map[string][]string{}
 	for _, compute := range computes {
@@ -121,13 +121,13 @@ func listedComputes(ctx context.Context, computes []*azureml.BatchCompute) ([]ty
 	return listed, diags
 }
 
-// maxSharing is how many ids all computes of one Batch account together list of each
-// other. Were there no bound, thousands of one account would list millions.
+// maxSharing limits how many ids all computes of one Batch account together list of each other.
+// Without it, thousands of computes of one account would list millions of ids.
 const maxSharing = 5000
 
-// others are the ids but one's own, as far as maxSharing goes.
+// others returns the ids except the compute's own, within maxSharing.
 func others(ids []string, own string) types.List {
-	most := maxSharing / len(ids) // none of very many: a warning says so
+	most := maxSharing / len(ids) // zero for very many, which a warning reports
 	listed := make([]attr.Value, 0, min(len(ids)-1, most))
 	for _, id := range ids {
 		if len(listed) == most {

@@ -1,5 +1,5 @@
-// Package datasources looks up attachments that are there: azureml_batch_compute finds
-// one by name, azureml_batch_computes lists those of many workspaces.
+// Package datasources looks up existing attachments: azureml_batch_compute finds one by name,
+// and azureml_batch_computes lists those of many workspaces.
 package datasources
 
 import (
@@ -14,7 +14,7 @@ import (
 
 const readTimeout = 5 * time.Minute
 
-// configured is a data source with the provider's client.
+// configured gives a data source the provider's client.
 type configured struct {
 	client *azureml.Client
 }
@@ -22,12 +22,12 @@ type configured struct {
 // Configure implements [datasource.DataSourceWithConfigure].
 func (c *configured) Configure(_ context.Context, request datasource.ConfigureRequest, response *datasource.ConfigureResponse) {
 	if request.ProviderData == nil {
-		return // while a configuration is only validated, there is no client yet
+		return // there is no client while a configuration is only validated
 	}
 	client, ok := request.ProviderData.(*azureml.Client)
 	if !ok {
-		response.Diagnostics.AddError("The provider handed over no client",
-			fmt.Sprintf("It is a %T. This is a fault of the provider; please report it.", request.ProviderData))
+		response.Diagnostics.AddError("The provider passed no client",
+			fmt.Sprintf("It passed a %T. This is a bug in the provider; please report it.", request.ProviderData))
 	}
 	c.client = client
 }

@@ -64,7 +64,7 @@ func TestBatchCompute(t *testing.T) {
 	}
 }
 
-func TestBatchComputeShowsItsErrors(t *testing.T) {
+func TestBatchComputeHasProvisioningErrors(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	populate(e)
 	data, d := acctest.NewEmulatorCore(t, e).ReadData(t.Context(), "azureml_batch_compute", acctest.Attributes{"name": "mid", "workspace_id": emulator.DefaultWorkspaceID})
@@ -86,7 +86,7 @@ func TestBatchComputeNotFound(t *testing.T) {
 		"none of that name": {populate, acctest.Attributes{"name": "omega", "workspace_id": emulator.DefaultWorkspaceID}, []string{`no compute "omega"`, "alpha, mid, zeta."}},
 		"none at all":       {func(*emulator.Emulator) {}, acctest.Attributes{"name": "omega", "workspace_id": emulator.DefaultWorkspaceID}, []string{"no Batch computes at all"}},
 		"another type":      {populate, acctest.Attributes{"name": "cluster", "workspace_id": emulator.DefaultWorkspaceID}, []string{"AmlCompute, not Batch"}},
-		"no workspace": {
+		"missing workspace": {
 			populate,
 			acctest.Attributes{"name": "alpha", "workspace_id": strings.Replace(emulator.DefaultWorkspaceID, "ws0", "ws9", 1)},
 			[]string{"ParentResourceNotFound", "Check workspace_id"},
@@ -102,7 +102,7 @@ func TestBatchComputeNotFound(t *testing.T) {
 			test.populate(e)
 			_, d := acctest.NewEmulatorCore(t, e).ReadData(t.Context(), "azureml_batch_compute", test.attributes)
 			if d.Err() == nil {
-				t.Fatal("there was no error")
+				t.Fatal("the read succeeded")
 			}
 			for _, words := range test.says {
 				if !strings.Contains(d.Err().Error(), words) {
@@ -123,7 +123,7 @@ func TestBatchComputes(t *testing.T) {
 		"page by page":      {[]emulator.Option{emulator.WithPageSize(1)}, nil, []string{"alpha", "mid", "zeta"}},
 		"of one account":    {nil, acctest.Attributes{"batch_account_id": emulator.DefaultBatchAccountID}, []string{"alpha"}},
 		"of another":        {nil, acctest.Attributes{"batch_account_id": strings.ToLower(otherAccount)}, []string{"mid", "zeta"}},
-		"of nobody's":       {nil, acctest.Attributes{"batch_account_id": strings.Replace(otherAccount, "batch1", "batch2", 1)}, nil},
+		"of a third":        {nil, acctest.Attributes{"batch_account_id": strings.Replace(otherAccount, "batch1", "batch2", 1)}, nil},
 		"two pages of four": {[]emulator.Option{emulator.WithPageSize(3)}, nil, []string{"alpha", "mid", "zeta"}},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
@@ -138,13 +138,13 @@ func TestBatchComputes(t *testing.T) {
 				t.Fatal(d.Err())
 			}
 			if diff := cmp.Diff(test.want, namesOf(t, data), cmpopts.EquateEmpty()); diff != "" {
-				t.Errorf("other computes are listed (-want +got):\n%s", diff)
+				t.Errorf("the data source lists other computes (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestBatchComputesOfNoWorkspace(t *testing.T) {
+func TestBatchComputesOfAMissingWorkspace(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	_, d := acctest.NewEmulatorCore(t, e).ReadData(t.Context(), "azureml_batch_computes", acctest.Attributes{"workspace_id": strings.Replace(emulator.DefaultWorkspaceID, "ws0", "ws9", 1)})
 	d.WantError(t, "ParentResourceNotFound")

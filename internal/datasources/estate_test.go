@@ -30,8 +30,8 @@ func accountID(name string) string {
 	return strings.Replace(emulator.DefaultBatchAccountID, "batch0", name, 1)
 }
 
-// estate is a subscription with four workspaces in two groups, and a workspace of another
-// one. In fraud the account batch1 is attached twice, and nightly has failed.
+// estate returns an emulator with four workspaces in two groups of a subscription, and one in
+// another subscription. In fraud the account batch1 is attached twice, and nightly failed.
 func estate(t *testing.T, options ...emulator.Option) *emulator.Emulator {
 	t.Helper()
 	fraud, Risk, sales, empty := workspaceID("rg-a", "fraud"), workspaceID("rg-a", "Risk"), workspaceID("rg-b", "fraud"), workspaceID("rg-b", "empty")
@@ -59,7 +59,7 @@ func estate(t *testing.T, options ...emulator.Option) *emulator.Emulator {
 	return e
 }
 
-// estateCore is a provider whose subscription is the emulator's.
+// estateCore returns a core whose provider has the emulator's subscription.
 func estateCore(t *testing.T, e *emulator.Emulator) *acctest.Core {
 	t.Helper()
 	return acctest.NewEmulatorCore(t, e, inSubscription(emulator.DefaultSubscriptionID))
@@ -69,7 +69,7 @@ func inSubscription(id string) func(*azureml.Options) {
 	return func(options *azureml.Options) { options.SubscriptionID = id }
 }
 
-// places are the computes of a data source in its order, each as group/workspace/name.
+// places returns the computes of a data source in its order, as group/workspace/name.
 func places(t *testing.T, data acctest.State) (found []string) {
 	t.Helper()
 	for _, compute := range computesOf(t, data) {
@@ -120,14 +120,14 @@ func TestBatchComputesOfManyWorkspaces(t *testing.T) {
 					t.Fatal(d.Err())
 				}
 				if diff := cmp.Diff(test.want, places(t, data)); diff != "" {
-					t.Errorf("other computes are listed (-want +got):\n%s", diff)
+					t.Errorf("the data source lists other computes (-want +got):\n%s", diff)
 				}
 			})
 		}
 	}
 }
 
-func TestBatchComputesAreRefused(t *testing.T) {
+func TestInvalidSearches(t *testing.T) {
 	for name, test := range map[string]struct {
 		provider string
 		search   acctest.Attributes
@@ -150,9 +150,9 @@ func TestBatchComputesAreRefused(t *testing.T) {
 	}
 }
 
-// Each compute names the others with its account, in this and in other workspaces. There is
-// a warning only where that breaks one, and where one has failed.
-func TestBatchComputesAreJudged(t *testing.T) {
+// Each compute lists the others with its account, in its own and in other workspaces. A warning
+// reports only a broken attachment and a failed one.
+func TestBatchComputesReportProblems(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		data, d := estateCore(t, estate(t)).ReadData(t.Context(), "azureml_batch_computes", nil)
 		if d.Err() != nil {
@@ -176,17 +176,17 @@ func TestBatchComputesAreJudged(t *testing.T) {
 		want := map[string][]string{
 			"fraud/nightly": {workspaceID("rg-b", "fraud") + "/computes/shared"},
 			"fraud/zuerst":  {workspaceID("rg-a", "fraud") + "/computes/shared"},
-			// In two workspaces with that name.
+			// Two workspaces have that name.
 			"fraud/shared": {workspaceID("rg-a", "fraud") + "/computes/zuerst", workspaceID("rg-a", "fraud") + "/computes/nightly"},
 		}
 		if diff := cmp.Diff(want, shares, cmpopts.EquateEmpty()); diff != "" {
-			t.Errorf("other computes are listed (-want +got):\n%s", diff)
+			t.Errorf("the data source lists other computes (-want +got):\n%s", diff)
 		}
 		wantWarnings(t, d, []string{`"fraud", as "zuerst", "shared"`, `"zuerst" is broken by "shared"`, "zuerst, attached 2024-03-01T09:00:00Z: broken"}, []string{`"fraud/nightly" is in state Failed`, "Quota: None left.", "-replace"})
 	})
 }
 
-// wantWarnings wants one warning for each list of words, in that order.
+// wantWarnings checks that there is one warning for each list of words, in that order.
 func wantWarnings(t *testing.T, d acctest.Diagnostics, want ...[]string) {
 	t.Helper()
 	if len(d.Warnings) != len(want) {
@@ -201,9 +201,9 @@ func wantWarnings(t *testing.T, d acctest.Diagnostics, want ...[]string) {
 	}
 }
 
-// The last attachment of an account works. When Azure does not say which one that is, the
+// Only the last attachment of an account works. If Azure does not say which one that is, the
 // warning does not either.
-func TestWhichIsBrokenIsNotGuessed(t *testing.T) {
+func TestBrokenAttachmentIsNotGuessed(t *testing.T) {
 	for name, mutate := range map[string]func(map[string]any){
 		"no time":        func(properties map[string]any) { delete(properties, "createdOn") },
 		"the same time":  func(properties map[string]any) { properties["createdOn"] = "2024-03-01T09:00:00+00:00" },
@@ -223,7 +223,7 @@ func TestWhichIsBrokenIsNotGuessed(t *testing.T) {
 			_, d := estateCore(t, e).ReadData(t.Context(), "azureml_batch_computes", acctest.Attributes{"batch_account_id": accountID("batch1")})
 			wantWarnings(t, d, []string{`"shared", "zuerst"`, "does not say which"})
 			if strings.Contains(d.Warnings[0], ": broken") {
-				t.Errorf("it says that one is broken: %s", d.Warnings[0])
+				t.Errorf("the warning says that one is broken: %s", d.Warnings[0])
 			}
 		})
 	}
@@ -249,13 +249,13 @@ func TestBatchComputesWithoutOneWorkspace(t *testing.T) {
 		spoil func(*emulator.Emulator)
 		says  string
 	}{
-		"may not be read": {refusal(403, "AuthorizationFailed"), "AuthorizationFailed"},
-		"is broken":       {refusal(500, "InternalServerError"), "InternalServerError"},
-		"is half known": {func(e *emulator.Emulator) {
+		"is forbidden": {refusal(403, "AuthorizationFailed"), "AuthorizationFailed"},
+		"is broken":    {refusal(500, "InternalServerError"), "InternalServerError"},
+		"has a malformed list": {func(e *emulator.Emulator) {
 			e.Inject(emulator.Fault{Path: "/rg-a/.*/Risk/computes$", Times: 20, Status: 200, Body: `{}`})
 		}, `no "value"`},
 		// Between the list of workspaces and that of its computes.
-		"goes away": {refusal(404, "ParentResourceNotFound"), "ParentResourceNotFound"},
+		"is deleted": {refusal(404, "ParentResourceNotFound"), "ParentResourceNotFound"},
 		"has a strange id": {func(e *emulator.Emulator) {
 			e.Inject(emulator.Fault{Path: "/workspaces$", Merge: map[string]any{"value": []any{
 				map[string]any{"id": workspaceID("rg-a", "fraud")}, map[string]any{"id": "/x/Risk"}, map[string]any{"id": workspaceID("rg-b", "fraud")}, nil, map[string]any{},
@@ -271,7 +271,7 @@ func TestBatchComputesWithoutOneWorkspace(t *testing.T) {
 			}
 			want := slices.DeleteFunc(slices.Clone(wholeEstate), func(place string) bool { return strings.Contains(place, "Risk") })
 			if diff := cmp.Diff(want, places(t, data)); diff != "" {
-				t.Errorf("other computes are listed (-want +got):\n%s", diff)
+				t.Errorf("the data source lists other computes (-want +got):\n%s", diff)
 			}
 			warnings := slices.DeleteFunc(slices.Clone(d.Warnings), func(warning string) bool { return !strings.Contains(warning, "left out") })
 			wantWarnings(t, acctest.Diagnostics{Warnings: warnings}, []string{`Workspace "Risk" is left out`, test.says})
@@ -279,20 +279,20 @@ func TestBatchComputesWithoutOneWorkspace(t *testing.T) {
 	}
 }
 
-// An error that does not concern a single workspace fails the whole read.
+// An error that is not about a single workspace fails the whole read.
 func TestBatchComputesFail(t *testing.T) {
 	for name, test := range map[string]struct {
 		fault emulator.Fault
 		says  string
 	}{
-		"no list of workspaces":   {emulator.Fault{Path: "/workspaces$", Times: 9, Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`}, "AuthorizationFailed"},
-		"the list goes elsewhere": {emulator.Fault{Path: "/workspaces$", Merge: map[string]any{"nextLink": "https://elsewhere.example/next"}}, "the token is not sent there"},
-		"the list goes in circles": {emulator.Fault{Path: "/workspaces$", Times: -1, EditBody: func(document map[string]any) {
+		"no list of workspaces":  {emulator.Fault{Path: "/workspaces$", Times: 9, Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`}, "AuthorizationFailed"},
+		"a page at another host": {emulator.Fault{Path: "/workspaces$", Merge: map[string]any{"nextLink": "https://elsewhere.example/next"}}, "the token is not sent there"},
+		"a page that repeats": {emulator.Fault{Path: "/workspaces$", Times: -1, EditBody: func(document map[string]any) {
 			document["nextLink"] = "https://management.emulator/subscriptions/" + emulator.DefaultSubscriptionID + "/providers/Microsoft.MachineLearningServices/workspaces?api-version=2020-02-02"
 		}}, "leads back to a page"},
-		"no answer":          {emulator.Fault{Path: "/Risk/computes$", Times: 9, Drop: true}, "Azure did not answer"},
-		"no time left":       {emulator.Fault{Path: "/Risk/computes$", Hold: true, Times: 100}, "ime"},
-		"throttled for good": {emulator.Fault{Path: "/Risk/computes$", Times: 900, Status: 429, Header: map[string]string{"Retry-After": "7"}}, "429"},
+		"no reply":         {emulator.Fault{Path: "/Risk/computes$", Times: 9, Drop: true}, "Azure did not answer"},
+		"timeout":          {emulator.Fault{Path: "/Risk/computes$", Hold: true, Times: 100}, "ime"},
+		"always throttled": {emulator.Fault{Path: "/Risk/computes$", Times: 900, Status: 429, Header: map[string]string{"Retry-After": "7"}}, "429"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := estate(t)
@@ -303,8 +303,8 @@ func TestBatchComputesFail(t *testing.T) {
 	}
 }
 
-// large is a subscription with that many workspaces and computes in each. Each call takes
-// 50 ms.
+// large returns an emulator with that many workspaces, and that many computes in each.
+// Each request takes 50 ms.
 func large(t *testing.T, workspaces, computes int, options ...emulator.Option) *emulator.Emulator {
 	t.Helper()
 	options = append(options, emulator.WithLatency(50*time.Millisecond), emulator.WithThrottling())
@@ -320,8 +320,8 @@ func large(t *testing.T, workspaces, computes int, options ...emulator.Option) *
 	return e
 }
 
-// Listing 1,000 computes in 50 workspaces takes as long as its pages, ten at a time, without
-// throttling. A plan that then imports them sends no further request.
+// Listing 1,000 computes in 50 workspaces takes as long as its pages, ten at a time, and is not
+// throttled. A plan that then imports them sends no further request.
 func TestListingIsAsFastAsItsPages(t *testing.T) {
 	for _, pageSize := range []int{0, 10} {
 		acctest.Run(t, fmt.Sprintf("pages of %d", pageSize), func(t *testing.T) {
@@ -370,8 +370,8 @@ func notThrottled(t *testing.T, requests []emulator.Request) {
 	}
 }
 
-// When there are more workspaces than the service's read budget, they are listed as fast as
-// it refills, and some of it is left for others.
+// If there are more workspaces than the service's read budget allows, they are listed as fast
+// as it refills, and part of it is left for others.
 func TestListingKeepsWithinTheLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := large(t, 600, 1)

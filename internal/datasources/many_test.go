@@ -9,8 +9,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// The size of a list grows linearly with its computes: of thousands with the same Batch
-// account, or of thousands that failed, some are named and the rest counted.
+// The result grows linearly with the number of computes: of thousands that share a Batch
+// account, or that failed, some are named and the rest counted.
 func TestThousandsOfOneAccount(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	for i := range 3000 {

@@ -6,7 +6,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 )
 
-// nextStep is what to do about the error; empty where there is no advice.
+// nextStep returns what to do about the error, or nothing if there is no advice.
 func nextStep(err error) string {
 	if interrupted, ok := errors.AsType[*azureml.InterruptedError](err); ok {
 		return nextStep(interrupted.Last)
@@ -32,10 +32,10 @@ func nextStep(err error) string {
 }
 
 const (
-	untrusted = "Nothing was sent. If a proxy opens the connection, or the cloud has an authority of its own, give that authority in ca_certificate_path. " +
+	untrusted = "Nothing was sent. If a proxy intercepts TLS, or the cloud has its own certificate authority, add that authority with ca_certificate_path. " +
 		"Otherwise check endpoint in the provider block, and this machine's clock."
-	noReply          = "Check the network, any proxy on the way, and endpoint in the provider block, and try again."
-	noSubscription   = "Set workspace_id or subscription_id here, or subscription_id in the provider block, for example by the variable ARM_SUBSCRIPTION_ID."
+	noReply          = "Check the network, any proxy in between, and endpoint in the provider block, and try again."
+	noSubscription   = "Set workspace_id or subscription_id here, or subscription_id in the provider block, for example with the variable ARM_SUBSCRIPTION_ID."
 	subscriptionName = "Set subscription_id to the id, here or in the provider block."
 	whiteSpace       = "The function trimspace removes it."
 )
@@ -45,7 +45,7 @@ var ofKind = map[azureml.ErrorKind]string{
 	azureml.KindUnregisteredProvider:  "Register the resource provider once for each subscription:\n\naz provider register --namespace Microsoft.MachineLearningServices",
 	azureml.KindUnknownSubscription:   "The credential's tenant has no such subscription. Check tenant_id in the provider block, and the subscription in the id.",
 	azureml.KindWorkspaceGone:         "Check workspace_id: its subscription, its resource group and its name, and that the workspace still exists.",
-	azureml.KindDisabledSubscription:  "The subscription is disabled, so that nothing in it can be changed. Its owner can enable it again.",
+	azureml.KindDisabledSubscription:  "The subscription is disabled, so nothing in it can be changed. Its owner can enable it again.",
 	azureml.KindDeniedByPolicy:        "A policy of the subscription or the management group forbids it; the message names the policy.",
 	azureml.KindManagementLock:        "A management lock forbids the change. Remove the lock, or leave the compute as it is.",
 	azureml.KindUnauthorized: "Azure does not accept the token. Check tenant_id, environment and endpoint in the provider block, and that this machine's clock is right; " +
@@ -53,10 +53,10 @@ var ofKind = map[azureml.ErrorKind]string{
 	azureml.KindForbidden: "The credential needs Contributor on the workspace, or Reader and AzureML Compute Operator " +
 		"(Microsoft.MachineLearningServices/workspaces/read and /workspaces/computes/read, /write and /delete), and Contributor on the Batch account. " +
 		"A new role assignment can take some minutes to take effect.",
-	azureml.KindOperationInProgress: "Another operation is changing this compute or its workspace. Try again when it has ended.",
+	azureml.KindOperationInProgress: "Another operation is changing this compute or its workspace. Try again once it has ended.",
 	azureml.KindThrottled:           "Azure limits the requests of one principal. Try again in some minutes, or with a lower -parallelism.",
-	azureml.KindPrivateLink: "The workspace is reached by a private link. Run Terraform where its private endpoint can be reached, with the private DNS zone in place, " +
+	azureml.KindPrivateLink: "The workspace uses a private link. Run Terraform where its private endpoint can be reached, and where its private DNS zone resolves, " +
 		"or allow public access to the workspace.",
-	azureml.KindServerError:          "The fault is Azure's. Try again; if it persists, give the request id to Azure's support.",
-	azureml.KindUnrecognizedNotFound: "This is not how Azure says that something does not exist, so nothing is concluded from it. Check endpoint in the provider block and any proxy on the way.",
+	azureml.KindServerError:          "This is an error in Azure. Try again; if it persists, give the request id to Azure support.",
+	azureml.KindUnrecognizedNotFound: "This is not how Azure says that something does not exist, so nothing is concluded from it. Check endpoint in the provider block and any proxy in between.",
 }

@@ -17,7 +17,7 @@ func refused(status int, code, message string) *azureml.Error {
 	return &azureml.Error{StatusCode: status, Info: azureml.ErrorInfo{Code: code, Message: message}, RequestID: "r1"}
 }
 
-// Each kind of error has its advice, which comes last.
+// Each kind of error has advice, at the end of its detail.
 func TestEachKindHasAdvice(t *testing.T) {
 	tests := map[azureml.ErrorKind]struct {
 		err  *azureml.Error
@@ -35,8 +35,8 @@ func TestEachKindHasAdvice(t *testing.T) {
 		azureml.KindOperationInProgress:   {refused(409, "Conflict", ""), "Another operation"},
 		azureml.KindThrottled:             {refused(429, "TooManyRequests", ""), "-parallelism"},
 		azureml.KindPrivateLink:           {refused(502, "BadGateway", "Use its Private Endpoint."), "private DNS zone"},
-		azureml.KindServerError:           {refused(500, "InternalServerError", ""), "The fault is Azure's"},
-		azureml.KindUnrecognizedNotFound:  {refused(404, "", ""), "any proxy on the way"},
+		azureml.KindServerError:           {refused(500, "InternalServerError", ""), "This is an error in Azure"},
+		azureml.KindUnrecognizedNotFound:  {refused(404, "", ""), "any proxy in between"},
 	}
 	for kind := azureml.KindOther + 1; kind <= azureml.KindUnrecognizedNotFound; kind++ {
 		test := tests[kind]
@@ -55,8 +55,8 @@ func TestEachKindHasAdvice(t *testing.T) {
 	}
 }
 
-// An error keeps its advice inside the others that tell more of it.
-func TestAdviceOfWhatWentWrongBefore(t *testing.T) {
+// An error keeps its advice inside an error that wraps it.
+func TestAdviceOfWrappedErrors(t *testing.T) {
 	throttled := refused(429, "TooManyRequests", "")
 	noAnswer := &azureml.NoAnswerError{Method: "GET", Path: "/x", Cause: errors.New("connection reset")}
 	untrusted := &azureml.NoAnswerError{Method: "GET", Path: "/x", Cause: &bounds.CertificateError{Cause: &tls.CertificateVerificationError{Err: errors.New("unknown authority")}}}
@@ -67,7 +67,7 @@ func TestAdviceOfWhatWentWrongBefore(t *testing.T) {
 		"ca_certificate_path":     untrusted,
 		"Check workspace_id":      gone,
 		"ARM_SUBSCRIPTION_ID":     azureml.ErrNoSubscription,
-		"here or in the provider": fmt.Errorf("%w: it is no GUID", azureml.ErrSubscriptionName),
+		"here or in the provider": fmt.Errorf("%w: it is not a GUID", azureml.ErrSubscriptionName),
 		"The function trimspace":  fmt.Errorf("not an id: %w", azureml.ErrWhiteSpace),
 		"Interrupted while rea":   &azureml.InterruptedError{Cause: context.Canceled, Doing: "reading"},
 	} {

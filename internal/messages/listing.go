@@ -28,12 +28,12 @@ func Listing(found azureml.Listing) diag.Diagnostics {
 func notListed(found azureml.Listing) diag.Diagnostic {
 	name := found.WorkspaceID[strings.LastIndex(found.WorkspaceID, "/")+1:]
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Workspace %q is left out", name),
-		fmt.Sprintf("The Batch computes of %s cannot be listed, so they are missing in the result. "+
-			"Where for_each is made from it, Terraform would plan to detach those that are in the state already.\n\n%s", found.WorkspaceID, Sentence(found.Err)))
+		fmt.Sprintf("The Batch computes of %s cannot be listed, so they are missing from the result. "+
+			"If a for_each uses it, Terraform would plan to detach those that are already in the state.\n\n%s", found.WorkspaceID, Sentence(found.Err)))
 }
 
-// incomplete warns of a compute that Azure lists without its name or its Batch account.
+// incomplete warns about a compute that Azure lists without its name or its Batch account.
 func incomplete(compute *azureml.BatchCompute) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("A Batch compute is left out",
-		fmt.Sprintf("Azure lists %s, but %s. Check it in Azure, and detach it there or import it if it should not stay.", compute.ID, compute.Odd()))
+		fmt.Sprintf("Azure lists %s, but %s. Check it in Azure. If it should not stay, detach it there, or import and destroy it.", compute.ID, compute.Odd()))
 }

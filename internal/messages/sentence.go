@@ -1,5 +1,5 @@
-// Package messages has the warnings that the resource, its list and the data sources share,
-// and writes package azureml's errors the way Terraform shows them.
+// Package messages has the warnings that the resource, its list resource and the data sources
+// share, and turns package azureml's errors into details of diagnostics.
 package messages
 
 import (
@@ -8,8 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// Sentence is an error's text as the detail of a diagnostic: what went wrong, and what to
-// do next.
+// Sentence returns the error as the detail of a diagnostic: the cause, and what to do next.
 func Sentence(err error) string {
 	if next := nextStep(err); next != "" {
 		return sentence(err.Error()) + "\n\n" + next
@@ -17,8 +16,8 @@ func Sentence(err error) string {
 	return sentence(err.Error())
 }
 
-// sentence gives an error in Go's style a capital and a period. A text that begins with a
-// capital is left as it is: it may end with a request id.
+// sentence adds a capital and a period to an error in Go's style. A text that begins with a
+// capital stays as it is, because it may end with a request id.
 func sentence(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	if !unicode.IsLower(first) {

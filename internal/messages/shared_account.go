@@ -10,16 +10,16 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 )
 
-// maxNamed is how many computes of one account a warning names.
+// maxNamed is the maximum number of computes that a warning names.
 const maxNamed = 20
 
-// SharedAccount warns of a Batch account that several computes of a workspace have. The
-// diagnostics are empty for nil.
+// SharedAccount warns about a Batch account that several computes of a workspace have. It
+// returns nothing for nil.
 func SharedAccount(shared *azureml.SharedAccount) diag.Diagnostics {
 	if shared == nil {
 		return nil
 	}
-	// The last ones count; of very many, the earlier ones are left out.
+	// The last computes matter most, so of very many the earlier ones are left out.
 	leftOut := max(len(shared.Computes)-maxNamed, 0)
 	computes, broken := shared.Computes[leftOut:], shared.Broken()
 	broken = broken[min(leftOut, len(broken)):]
@@ -38,8 +38,8 @@ func SharedAccount(shared *azureml.SharedAccount) diag.Diagnostics {
 		lines = append(lines, fmt.Sprintf("  and %d that were attached before these", leftOut))
 	}
 	workspace, last := shared.Computes[0].WorkspaceID().Name, names[len(names)-1]
-	verdict := "Each new attachment of a Batch account breaks the earlier ones. Azure does not say which of these was the last, which alone works."
-	advice := "Detach all of them but the last."
+	verdict := "Each new attachment of a Batch account breaks the earlier ones. Only the last one works, and Azure does not say which of these it is."
+	advice := "Detach all of them except the last."
 	if len(broken) > 0 {
 		verdict = fmt.Sprintf("Each new attachment of a Batch account breaks the earlier ones: %s broken by %s.", isOrAre(names[:len(broken)]), last)
 		advice = fmt.Sprintf("Let pipelines use %s, and detach the rest. To keep another name, detach all of them and attach the account again under that name.", last)

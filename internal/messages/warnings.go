@@ -6,8 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// Warnings are those of a list. The first hundred are shown and the rest counted, because a
-// list may have one for each of its computes.
+// Warnings are the warnings of a list. The first hundred are shown and the rest counted,
+// because a list may have one for each of its computes.
 type Warnings struct {
 	first diag.Diagnostics
 	more  int
@@ -24,7 +24,7 @@ func (w *Warnings) Add(diags diag.Diagnostics) {
 	w.first.Append(diags...)
 }
 
-// Diagnostics are the warnings, and one more with the number of those left out.
+// Diagnostics returns the warnings, and one more with the number of those left out.
 func (w *Warnings) Diagnostics() diag.Diagnostics {
 	if w.more == 0 {
 		return w.first

@@ -14,11 +14,11 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
 )
 
-// endpoint is the attribute with the addresses of a cloud.
+// endpoint is the name of the attribute with the addresses of a cloud.
 const endpoint = "endpoint"
 
-// Schema implements [provider.Provider]. All attributes are optional: each can also be set
-// by the environment variables that azurerm and azapi read.
+// Schema implements [provider.Provider]. All attributes are optional, because each can also be
+// set by the environment variables that azurerm and azapi read.
 func (p *azuremlProvider) Schema(_ context.Context, _ provider.SchemaRequest, response *provider.SchemaResponse) {
 	attributes, addresses := map[string]schema.Attribute{}, map[string]schema.Attribute{}
 	for _, setting := range auth.Table {
@@ -30,7 +30,7 @@ func (p *azuremlProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 	}
 	attributes[endpoint] = schema.SingleNestedAttribute{
 		Optional:            true,
-		MarkdownDescription: "Addresses of a cloud that `environment` does not name, or in place of that cloud's own. An object: azapi's is a list of one.",
+		MarkdownDescription: "Addresses of a cloud that `environment` does not have, or that replace the cloud's own. An object; azapi's is a list with one element.",
 		Attributes:          addresses,
 	}
 	response.Schema = schema.Schema{

@@ -1,4 +1,4 @@
-// Package validators checks values of a configuration by the domain's rules.
+// Package validators checks values of a configuration by the rules of package azureml.
 package validators
 
 import (
@@ -10,19 +10,19 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 )
 
-// Rule is a rule of the domain, such as [azureml.ValidateComputeName], as a validator.
-// Values that are not known yet pass.
+// Rule is a rule of package azureml, such as [azureml.ValidateComputeName], as a validator.
+// Null and unknown values are valid.
 type Rule func(string) error
 
 var _ validator.String = Rule(nil)
 
-// WorkspaceID is the rule for a workspace's id.
+// WorkspaceID returns an error if the id is not a workspace's.
 func WorkspaceID(id string) error {
 	_, err := azureml.ParseWorkspaceID(id)
 	return err
 }
 
-// BatchAccountID is the rule for a Batch account's id.
+// BatchAccountID returns an error if the id is not a Batch account's.
 func BatchAccountID(id string) error {
 	_, err := azureml.ParseBatchAccountID(id)
 	return err

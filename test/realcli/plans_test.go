@@ -98,7 +98,7 @@ func TestPlansOfAttachedComputes(t *testing.T) {
 				return strings.Replace(res(name, name, 0), "batchAccounts/batch0", "batchAccounts/none"+name, 1)
 			}
 			d.write("main.tf", missing("p")+missing("q"))
-			clitest.Says(t, d.must("plan", "-input=false"), `The Batch account "nonep" is not there`, `The Batch account "noneq" is not there`)
+			clitest.Says(t, d.must("plan", "-input=false"), `The Batch account "nonep" was not found`, `The Batch account "noneq" was not found`)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -116,7 +116,7 @@ func TestPlansThatAreRefused(t *testing.T) {
 		"timeouts {\n read = \"5ms\"\n}\n":  "Reading needs at least 10s.",
 		"timeouts {\n create = \"0s\"\n}\n": "A timeout must be longer than zero.",
 		"tags = { a = null, b = \"1\" }\n":  `tags["a"]`,
-		"tags = { a = \"1\", A = \"1\" }\n": "no letter case",
+		"tags = { a = \"1\", A = \"1\" }\n": "case-insensitive",
 		"batch_account_name = \"batch0\"\n": "The Batch account is given twice",
 		"location = \"secret-of-a-tag\"\n":  "Invalid location",
 	} {

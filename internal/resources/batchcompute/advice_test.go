@@ -10,9 +10,9 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// What Azure refuses comes with what to do next: by its code, or else by its status. Where
-// nothing is known, nothing is said.
-func TestRefusalsComeWithAdvice(t *testing.T) {
+// An error of Azure has advice that depends on its code, or else on its status. An unknown
+// error has none.
+func TestErrorsHaveAdvice(t *testing.T) {
 	const (
 		apiVersion   = "Set compute_api_version in the provider block"
 		tenant       = "Check tenant_id in the provider block, and the subscription in the id"
@@ -20,8 +20,8 @@ func TestRefusalsComeWithAdvice(t *testing.T) {
 		rights       = "The credential needs Contributor on the workspace"
 		token        = "Azure does not accept the token"
 		busy         = "Another operation is changing this compute"
-		privateLink  = "The workspace is reached by a private link"
-		azures       = "The fault is Azure's"
+		privateLink  = "The workspace uses a private link"
+		serverError  = "This is an error in Azure"
 		notGone      = "This is not how Azure says that something does not exist"
 		registration = "az provider register --namespace Microsoft.MachineLearningServices"
 		disabled     = "The subscription is disabled"
@@ -29,7 +29,7 @@ func TestRefusalsComeWithAdvice(t *testing.T) {
 		lock         = "A management lock forbids the change"
 		limits       = "Azure limits the requests of one principal"
 	)
-	all := []string{apiVersion, tenant, workspace, rights, token, busy, privateLink, azures, notGone, registration, disabled, policy, lock, limits}
+	all := []string{apiVersion, tenant, workspace, rights, token, busy, privateLink, serverError, notGone, registration, disabled, policy, lock, limits}
 	for _, test := range []struct {
 		status        int
 		code, message string
@@ -57,7 +57,7 @@ func TestRefusalsComeWithAdvice(t *testing.T) {
 		{424, "Locked", "No.", ""},
 		{499, "Other", "No.", ""},
 		{400, "Other", "There is no private endpoint.", ""},
-		{500, "Other", "No.", azures},
+		{500, "Other", "No.", serverError},
 		{503, "Other", "Use the private-link.", privateLink},
 		{500, "Other", "Use the Private Endpoint.", privateLink},
 		{404, "Other", "No.", notGone},
@@ -73,7 +73,7 @@ func TestRefusalsComeWithAdvice(t *testing.T) {
 			})
 			_, d := core.Apply(t.Context(), acctest.State{}, byNames())
 			if d.Err() == nil {
-				t.Fatal("it attached")
+				t.Fatal("the attach succeeded")
 			}
 			text := d.Err().Error()
 			for _, words := range []string{
@@ -88,15 +88,15 @@ func TestRefusalsComeWithAdvice(t *testing.T) {
 			}
 			for _, words := range all {
 				if got := strings.Contains(text, words); got != (words == test.advice) {
-					t.Errorf("%q is in the error: %t; want %q:\n%s", words, got, test.advice, text)
+					t.Errorf("the error has %q: %t; want only %q:\n%s", words, got, test.advice, text)
 				}
 			}
 		})
 	}
 }
 
-// The ids that Azure's support asks for are said once, and none where there is none.
-func TestRefusalsNameTheirRequest(t *testing.T) {
+// An error has each of the ids that Azure support needs once, and no label without an id.
+func TestErrorsHaveRequestIDs(t *testing.T) {
 	for name, test := range map[string]struct {
 		header map[string]string
 		says   string

@@ -8,40 +8,40 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// Input that can never be valid is refused before any request, by an error that names the
+// Input that can never be valid is rejected before any request, with an error that names the
 // attribute and what to write instead.
-func TestBadInputIsRefusedAtValidate(t *testing.T) {
+func TestBadInputIsRejectedAtValidate(t *testing.T) {
 	account, workspace := emulator.DefaultBatchAccountID, emulator.DefaultWorkspaceID
 	for name, test := range map[string]struct {
 		attributes acctest.Attributes
-		attribute  string // that the error is about
-		instead    string // what it says to write
+		attribute  string // the attribute in the error
+		instead    string // what the error says to write
 	}{
-		"id and both names":           {byNames(acctest.Attributes{"batch_account_id": account}), "batch_account_id", "Keep batch_account_id alone"},
-		"id and account name":         {byID(acctest.Attributes{"batch_account_name": "batch0"}), "batch_account_id", "Keep batch_account_id alone"},
-		"id and resource group":       {byID(acctest.Attributes{"batch_resource_group_name": "rg-batch"}), "batch_account_id", "Keep batch_account_id alone"},
-		"account name alone":          {byNames(acctest.Attributes{"batch_resource_group_name": nil}), "batch_account_name", "Set batch_resource_group_name"},
-		"resource group alone":        {byNames(acctest.Attributes{"batch_account_name": nil}), "batch_resource_group_name", "Set batch_account_name"},
-		"neither":                     {byID(acctest.Attributes{"batch_account_id": nil}), "batch_account_id", "Set batch_account_id"},
-		"id is empty":                 {byID(acctest.Attributes{"batch_account_id": ""}), "batch_account_id", "expected /subscriptions/"},
-		"id of a workspace":           {byID(acctest.Attributes{"batch_account_id": workspace}), "batch_account_id", "expected /subscriptions/"},
-		"id of a pool":                {byID(acctest.Attributes{"batch_account_id": account + "/pools/p"}), "batch_account_id", "expected /subscriptions/"},
-		"id of another provider":      {byID(acctest.Attributes{"batch_account_id": strings.Replace(account, "Microsoft.Batch", "Microsoft.Foo", 1)}), "batch_account_id", "expected /subscriptions/"},
-		"id with a trailing slash":    {byID(acctest.Attributes{"batch_account_id": account + "/"}), "batch_account_id", "expected /subscriptions/"},
-		"id without subscription":     {byID(acctest.Attributes{"batch_account_id": strings.Replace(account, emulator.DefaultSubscriptionID, "x", 1)}), "batch_account_id", "is a GUID"},
-		"id with a bad account name":  {byID(acctest.Attributes{"batch_account_id": account + "-1"}), "batch_account_id", "3 to 24"},
-		"workspace of another type":   {byID(acctest.Attributes{"workspace_id": account}), "workspace_id", "expected /subscriptions/"},
-		"workspace is a name":         {byID(acctest.Attributes{"workspace_id": "ws0"}), "workspace_id", "expected /subscriptions/"},
-		"workspace is a compute":      {byID(acctest.Attributes{"workspace_id": computeID}), "workspace_id", "expected /subscriptions/"},
-		"name is empty":               {byID(acctest.Attributes{"name": ""}), "name", "1 to 24 letters"},
-		"name is too long":            {byID(acctest.Attributes{"name": strings.Repeat("a", 25)}), "name", "1 to 24 letters"},
-		"name begins with a digit":    {byID(acctest.Attributes{"name": "1batch"}), "name", "a letter first"},
-		"name has an underscore":      {byID(acctest.Attributes{"name": "my_batch"}), "name", "letters, digits and hyphens"},
-		"name is reserved":            {byID(acctest.Attributes{"name": "local"}), "name", "choose another"},
-		"account name in capitals":    {byNames(acctest.Attributes{"batch_account_name": "Batch0"}), "batch_account_name", "lower-case"},
-		"resource group ends in dot":  {byNames(acctest.Attributes{"batch_resource_group_name": "rg."}), "batch_resource_group_name", "no period at the end"},
-		"location is no region":       {byID(acctest.Attributes{"location": "west-europe!"}), "location", "westeurope"},
-		"unknown id beside bad names": {byNames(acctest.Attributes{"batch_account_id": acctest.Unknown, "batch_account_name": "Batch0"}), "batch_account_name", "lower-case"},
+		"id and both names":          {byNames(acctest.Attributes{"batch_account_id": account}), "batch_account_id", "Keep batch_account_id alone"},
+		"id and account name":        {byID(acctest.Attributes{"batch_account_name": "batch0"}), "batch_account_id", "Keep batch_account_id alone"},
+		"id and resource group":      {byID(acctest.Attributes{"batch_resource_group_name": "rg-batch"}), "batch_account_id", "Keep batch_account_id alone"},
+		"account name alone":         {byNames(acctest.Attributes{"batch_resource_group_name": nil}), "batch_account_name", "Set batch_resource_group_name"},
+		"resource group alone":       {byNames(acctest.Attributes{"batch_account_name": nil}), "batch_resource_group_name", "Set batch_account_name"},
+		"neither":                    {byID(acctest.Attributes{"batch_account_id": nil}), "batch_account_id", "Set batch_account_id"},
+		"id is empty":                {byID(acctest.Attributes{"batch_account_id": ""}), "batch_account_id", "expected /subscriptions/"},
+		"id of a workspace":          {byID(acctest.Attributes{"batch_account_id": workspace}), "batch_account_id", "expected /subscriptions/"},
+		"id of a pool":               {byID(acctest.Attributes{"batch_account_id": account + "/pools/p"}), "batch_account_id", "expected /subscriptions/"},
+		"id of another provider":     {byID(acctest.Attributes{"batch_account_id": strings.Replace(account, "Microsoft.Batch", "Microsoft.Foo", 1)}), "batch_account_id", "expected /subscriptions/"},
+		"id with a trailing slash":   {byID(acctest.Attributes{"batch_account_id": account + "/"}), "batch_account_id", "expected /subscriptions/"},
+		"id without subscription":    {byID(acctest.Attributes{"batch_account_id": strings.Replace(account, emulator.DefaultSubscriptionID, "x", 1)}), "batch_account_id", "is a GUID"},
+		"id with a bad account name": {byID(acctest.Attributes{"batch_account_id": account + "-1"}), "batch_account_id", "3 to 24"},
+		"workspace of another type":  {byID(acctest.Attributes{"workspace_id": account}), "workspace_id", "expected /subscriptions/"},
+		"workspace is a name":        {byID(acctest.Attributes{"workspace_id": "ws0"}), "workspace_id", "expected /subscriptions/"},
+		"workspace is a compute":     {byID(acctest.Attributes{"workspace_id": computeID}), "workspace_id", "expected /subscriptions/"},
+		"name is empty":              {byID(acctest.Attributes{"name": ""}), "name", "1 to 24 letters"},
+		"name is too long":           {byID(acctest.Attributes{"name": strings.Repeat("a", 25)}), "name", "1 to 24 letters"},
+		"name begins with a digit":   {byID(acctest.Attributes{"name": "1batch"}), "name", "a letter first"},
+		"name has an underscore":     {byID(acctest.Attributes{"name": "my_batch"}), "name", "letters, digits and hyphens"},
+		"name is reserved":           {byID(acctest.Attributes{"name": "local"}), "name", "choose another"},
+		"account name in capitals":   {byNames(acctest.Attributes{"batch_account_name": "Batch0"}), "batch_account_name", "lower-case"},
+		"resource group ends in dot": {byNames(acctest.Attributes{"batch_resource_group_name": "rg."}), "batch_resource_group_name", "no period at the end"},
+		"location is not a region":   {byID(acctest.Attributes{"location": "west-europe!"}), "location", "westeurope"},
+		"unknown id and a bad name":  {byNames(acctest.Attributes{"batch_account_id": acctest.Unknown, "batch_account_name": "Batch0"}), "batch_account_name", "lower-case"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
@@ -53,18 +53,18 @@ func TestBadInputIsRefusedAtValidate(t *testing.T) {
 			if !strings.Contains(d.Errors[0], `AttributeName("`+test.attribute+`")`) || !strings.Contains(d.Errors[0], test.instead) {
 				t.Errorf("the error is not about %s, or does not say %q:\n%s", test.attribute, test.instead, d.Errors[0])
 			}
-			// Apply validates too, and goes no further.
+			// An apply validates first, and ends there.
 			if _, d := core.Apply(t.Context(), acctest.State{}, test.attributes); d.Err() == nil {
-				t.Error("it was applied")
+				t.Error("the apply succeeded")
 			}
 			if requests := e.ARMRequests(); len(requests) > 0 {
-				t.Errorf("Azure was asked: %v", requests)
+				t.Errorf("requests were sent: %v", requests)
 			}
 		})
 	}
 }
 
-// Values that are known only after apply are accepted, and checked when they are known.
+// Values that are known only after apply are accepted, and checked once they are known.
 func TestUnknownInputIsAccepted(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	core := acctest.NewEmulatorCore(t, e)
@@ -82,8 +82,8 @@ func TestUnknownInputIsAccepted(t *testing.T) {
 	}
 }
 
-// What only Azure can check is refused at apply, before anything is written.
-func TestBadInputIsRefusedAtApply(t *testing.T) {
+// What only Azure can check is an error at apply, before any write.
+func TestBadInputIsRejectedAtApply(t *testing.T) {
 	failed := emulator.Compute{
 		Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, ProvisioningState: "Failed",
 		ProvisioningErrors: []byte(`[{"error": {"code": "Quota", "message": "There was none left."}}]`),
@@ -110,7 +110,7 @@ func TestBadInputIsRefusedAtApply(t *testing.T) {
 			attributes: byID(acctest.Attributes{"batch_account_id": strings.Replace(emulator.DefaultBatchAccountID, "batch0", "batch9", 1)}),
 			says:       []string{"batch9", "Request id:"},
 		},
-		"no rights": {
+		"no permission": {
 			prepare: func(e *emulator.Emulator) {
 				e.Inject(emulator.Fault{Path: "/computes/", Times: -1, Status: 403, Header: map[string]string{"x-ms-request-id": "id-of-the-request"}, Body: `{"error": {"code": "AuthorizationFailed", "message": "The client may not."}}`})
 			},
@@ -155,7 +155,7 @@ func TestBadInputIsRefusedAtApply(t *testing.T) {
 			attributes: byID(acctest.Attributes{"adopt_existing": true}),
 			says:       []string{"Failed", "Quota: There was none left.", "import {", "-replace"},
 		},
-		"account attached already": {
+		"account already attached": {
 			prepare: func(e *emulator.Emulator) {
 				putBatch(e, "first", strings.ToUpper(emulator.DefaultBatchAccountID))
 			},
@@ -179,7 +179,7 @@ func TestBadInputIsRefusedAtApply(t *testing.T) {
 			core := acctest.NewEmulatorCore(t, e)
 			state, d := core.Apply(t.Context(), acctest.State{}, test.attributes)
 			if d.Err() == nil {
-				t.Fatal("it was applied")
+				t.Fatal("the apply succeeded")
 			}
 			for _, words := range append(test.says, `"mybatchcompute"`) {
 				if !strings.Contains(d.Err().Error(), words) {
@@ -187,17 +187,17 @@ func TestBadInputIsRefusedAtApply(t *testing.T) {
 				}
 			}
 			if state.Exists() {
-				t.Errorf("it is in the state: %s", state.Value)
+				t.Errorf("the state has %s", state.Value)
 			}
 			if len(e.Computes()) != before {
 				t.Error("something was attached")
 			}
 			if name == "Batch account absent" {
-				return // Azure itself refuses the PUT
+				return // Azure itself rejects the PUT
 			}
 			for _, request := range requests(e) {
 				if !strings.HasPrefix(request, "GET") {
-					t.Errorf("Azure was sent %s", request)
+					t.Errorf("%s was sent", request)
 				}
 			}
 		})

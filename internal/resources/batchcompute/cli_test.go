@@ -20,7 +20,7 @@ import (
 
 const address = "azureml_batch_compute.test"
 
-// cli runs the steps with the real CLI, and checks the service after the destroy.
+// cli runs the steps with the real CLI, and checks that nothing is attached after the destroy.
 func cli(t *testing.T, e *emulator.Emulator, steps ...resource.TestStep) {
 	t.Helper()
 	t.Parallel()
@@ -61,8 +61,8 @@ func planned(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
 }
 
-// TestCLILife goes through the whole life: attach, both forms of the account, other
-// letter cases, bookkeeping, import, replacement, detach.
+// TestCLILife covers the whole life of a compute: attach, both forms of the account, letter
+// case, an update, import, replacement, detach.
 func TestCLILife(t *testing.T) {
 	e := emulatortest.New(t)
 	other := strings.Replace(emulator.DefaultBatchAccountID, "batch0", "batch1", 1)
@@ -125,7 +125,7 @@ func TestCLIImportGeneratesConfiguration(t *testing.T) {
 	})
 }
 
-func TestCLIBadInputIsRefusedAtValidate(t *testing.T) {
+func TestCLIBadInputIsRejectedAtValidate(t *testing.T) {
 	e := emulatortest.New(t)
 	cli(t, e, resource.TestStep{
 		Config:      acctest.Config(e, hclByID("/subscriptions/x", "batch0", `batch_account_name = "BATCH"`)),
@@ -133,6 +133,6 @@ func TestCLIBadInputIsRefusedAtValidate(t *testing.T) {
 		ExpectError: regexp.MustCompile(`(?s)Invalid workspace_id.*Invalid batch_account_id|Invalid batch_account_id.*Invalid workspace_id`),
 	})
 	if requests := e.Requests(); len(requests) > 0 {
-		t.Errorf("Azure was asked: %v", requests)
+		t.Errorf("requests were sent: %v", requests)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 )
 
-// Create checks what is there, attaches, and waits: the idiom of the class's example.
+// Create checks what exists, attaches, and waits, as the Python class's example does.
 func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, response *resource.CreateResponse) {
 	var plan model
 	response.Diagnostics.Append(request.Plan.Get(ctx, &plan)...)
@@ -26,9 +26,9 @@ func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, r
 
 	compute, adopted, err := r.attachOrAdopt(ctx, plan)
 	if compute != nil {
-		// From here on the compute belongs in the state, whatever happened to the rest.
+		// From here on the compute belongs in the state, whatever happens next.
 		if adopted {
-			response.Diagnostics.Append(staysAdopted(compute, plan)...)
+			response.Diagnostics.Append(notInAzureAfterAdopting(compute, plan)...)
 		}
 		planned, memory := plan, attachedMemory(plan)
 		memory.saw(compute)
@@ -46,8 +46,8 @@ func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, r
 	}
 }
 
-// attachOrAdopt makes the compute the resource's, and waits. The compute is not nil
-// whenever it is or may be in Azure as the resource's, also beside an error.
+// attachOrAdopt attaches or adopts the compute, and waits. It returns the compute whenever
+// this resource has it in Azure, or may have it, even together with an error.
 func (r *Resource) attachOrAdopt(ctx context.Context, plan model) (compute *azureml.BatchCompute, adopted bool, err error) {
 	workspace, err := r.workspace(plan)
 	if err != nil {
@@ -75,8 +75,8 @@ func (r *Resource) attachOrAdopt(ctx context.Context, plan model) (compute *azur
 	return compute, adopted, err
 }
 
-// check returns the compute to adopt, and nil when the name is free. One that is being
-// detached is waited for.
+// check returns the compute to adopt, or nil if the name is free. It waits for a compute
+// that is being detached.
 func (r *Resource) check(ctx context.Context, workspace *azureml.Workspace, plan model) (*azureml.BatchCompute, error) {
 	found, err := workspace.LookUp(ctx, plan.Name.ValueString())
 	existing := found.Batch
@@ -86,7 +86,7 @@ func (r *Resource) check(ctx context.Context, workspace *azureml.Workspace, plan
 	case found.WorkspaceGone():
 		return nil, found.NotFound
 	case found.Free():
-		return nil, nil //nolint:nilnil // nothing there is what an attach hopes for
+		return nil, nil //nolint:nilnil // a free name is not an error
 	case existing != nil && existing.Deleting():
 		return nil, existing.WaitUntilFree(ctx)
 	case existing == nil || !plan.AdoptExisting.ValueBool():
@@ -98,8 +98,8 @@ func (r *Resource) check(ctx context.Context, workspace *azureml.Workspace, plan
 	return existing, nil
 }
 
-// adoptable refuses a compute that taking over as it is would not make what the plan
-// says. One that is still being attached is waited for.
+// adoptable returns an error if adopting the compute as it is would not give what the plan
+// says. It waits for a compute that is still being attached.
 func (m *model) adoptable(ctx context.Context, existing *azureml.BatchCompute) error {
 	if err := m.sameAccount(existing); err != nil {
 		return err
@@ -112,7 +112,7 @@ func (m *model) adoptable(ctx context.Context, existing *azureml.BatchCompute) e
 		return err
 	}
 	if err := m.sameAccount(existing); err != nil {
-		return err // changed meanwhile
+		return err // changed during the wait
 	}
 	if differences := m.differencesFrom(existing); len(differences) > 0 {
 		return &differsError{existing, differences}
@@ -141,7 +141,7 @@ func attach(ctx context.Context, workspace *azureml.Workspace, name string, conf
 func cannotAttach(plan model, err error) diag.Diagnostic {
 	summary := fmt.Sprintf("Cannot attach the Batch account as compute %q", plan.Name.ValueString())
 	if exists, ok := errors.AsType[*azureml.ExistsError](err); ok {
-		return diag.NewErrorDiagnostic(summary, inTheWay(exists, plan.BatchAccountID))
+		return diag.NewErrorDiagnostic(summary, nameTaken(exists, plan.BatchAccountID))
 	}
 	if owned, ok := errors.AsType[*azureml.OwnedError](err); ok {
 		return diag.NewErrorDiagnostic(summary, ownedByAnother(owned))
@@ -151,7 +151,7 @@ func cannotAttach(plan model, err error) diag.Diagnostic {
 	}
 	detail := messages.Sentence(err)
 	if _, ok := errors.AsType[*azureml.InterruptedError](err); ok {
-		detail += "\n\nThis run attached nothing. The next apply begins with what is there then." + moreTime(err, "create")
+		detail += "\n\nThis run attached nothing. The next apply continues from what exists then." + moreTime(err, "create")
 	}
 	return diag.NewErrorDiagnostic(summary, detail)
 }
@@ -161,7 +161,7 @@ func cannotAttach(plan model, err error) diag.Diagnostic {
 func didNotSucceed(plan model, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(
 		fmt.Sprintf("The attach of compute %q did not succeed", plan.Name.ValueString()),
-		messages.Sentence(err)+"\n\nThe compute is in the state, marked as tainted: the next apply detaches it, if it is there, and attaches it again. "+
-			"If it turns out to be well, or is mended in Azure, run \"terraform untaint\" with this resource's address to keep it as it is."+
+		messages.Sentence(err)+"\n\nThe compute is in the state, marked as tainted: the next apply detaches it, if it exists, and attaches it again. "+
+			"If it is healthy, or you fix it in Azure, run \"terraform untaint\" with this resource's address to keep it as it is."+
 			moreTime(err, "create"))
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 )
 
-// Delete detaches, and waits until the name is free: a replacement attaches it again
-// right away. It detaches the compute that the state has and no other one.
+// Delete detaches the compute, and waits until the name is free, because a replacement
+// attaches it again right away. It detaches only the compute that the state has.
 func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, response *resource.DeleteResponse) {
 	var state model
 	response.Diagnostics.Append(request.State.Get(ctx, &state)...)
@@ -29,11 +29,11 @@ func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, r
 	response.Diagnostics.Append(left...)
 	if err != nil {
 		response.Diagnostics.AddError(fmt.Sprintf("Cannot detach compute %q", state.Name.ValueString()),
-			messages.Sentence(err)+"\n\nThe compute stays in the state; the next destroy or apply goes on from what is there then."+moreTime(err, "delete"))
+			messages.Sentence(err)+"\n\nThe compute stays in the state; the next destroy or apply continues from what exists then."+moreTime(err, "delete"))
 	}
 }
 
-// release detaches the compute, or warns why it is left in Azure.
+// release detaches the compute, or returns a warning that says why it stays in Azure.
 func (r *Resource) release(ctx context.Context, state model) (diag.Diagnostics, error) {
 	workspace, err := r.workspace(state)
 	if err != nil {
@@ -45,11 +45,11 @@ func (r *Resource) release(ctx context.Context, state model) (diag.Diagnostics, 
 	}
 	defer hold.Release()
 	if hold.Owned() {
-		return diag.Diagnostics{heldByAnother(state)}, nil
+		return diag.Diagnostics{managedByAnother(state)}, nil
 	}
 	found, err := workspace.LookUp(ctx, state.Name.ValueString())
 	if err != nil || found.Batch == nil {
-		return nil, err // what is not a Batch compute is not the state's
+		return nil, err // a compute of another type is not this resource's
 	}
 	if err := state.mustBe(found.Batch); err != nil {
 		return nil, err
@@ -57,23 +57,23 @@ func (r *Resource) release(ctx context.Context, state model) (diag.Diagnostics, 
 	return nil, detachAndWait(ctx, found.Batch)
 }
 
-// mustBe refuses a compute that somebody else has attached by this name since the last
-// refresh.
+// mustBe returns an error if the compute of this name was attached outside Terraform since
+// the last refresh.
 func (m *model) mustBe(found *azureml.BatchCompute) error {
-	const next = "It was left as it is. Refresh, and look at the plan again"
+	const next = "Nothing was detached. Refresh, and check the plan again"
 	if account := m.BatchAccountID; !account.IsNull() && found.ClusterResourceID != "" && !azureml.EqualIDs(found.ClusterResourceID, account.ValueString()) {
-		return fmt.Errorf("the name has another Batch account now than the one in the state:\n  it has       %s\n  in the state %s\n\n%s",
+		return fmt.Errorf("the name now belongs to another Batch account than the one in the state:\n  it has       %s\n  in the state %s\n\n%s",
 			found.ClusterResourceID, account.ValueString(), next)
 	}
 	created, err := time.Parse(time.RFC3339, m.CreatedOn.ValueString())
 	if err == nil && !azureml.EqualTimes(found.CreatedOn, created) {
-		return fmt.Errorf("the name has another attachment now than the one in the state:\n  attached on  %s\n  in the state %s\n\n%s",
+		return fmt.Errorf("the name now belongs to another attachment than the one in the state:\n  attached on  %s\n  in the state %s\n\n%s",
 			found.CreatedOn.Format(time.RFC3339Nano), m.CreatedOn.ValueString(), next)
 	}
 	return nil
 }
 
-// detachAndWait detaches the compute, or waits only, for a detach that is under way.
+// detachAndWait detaches the compute and waits. If a detach is in progress, it only waits.
 func detachAndWait(ctx context.Context, compute *azureml.BatchCompute) error {
 	if compute.Deleting() {
 		return compute.WaitUntilFree(ctx)

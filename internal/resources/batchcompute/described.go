@@ -10,13 +10,14 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/attributes"
 )
 
-// The one rule for tags and description. Azure's tag names know no letter case, and an empty
-// description is none. Tags that a configuration does not name are ignored, and so are ones
-// that the service drops. The first configuration after an import, a move or an adoption is
-// taken as it is, unless the service has another value for one of its tags, or another
-// description. From then on, and after an attach, a changed configuration replaces.
+// Tags and description follow one rule. Tag names are case-insensitive, and an empty
+// description counts as none. Tags that the configuration does not have are ignored, and so
+// are configured ones that the service drops. The first configuration after an import, a move
+// or an adoption is accepted as it is, unless the service has another value for one of its
+// tags, or another description. After that, and after an attach, a changed one replaces.
 
-// refreshTags takes over the service's tags: of configured ones the values, else all.
+// refreshTags returns the tags after a refresh: the configured ones with the service's
+// values, or all of the service's tags if none are configured.
 func refreshTags(from origin, known types.Map, now map[string]string) types.Map {
 	none := len(now) == 0
 	switch {
@@ -43,14 +44,14 @@ func refreshTags(from origin, known types.Map, now map[string]string) types.Map 
 	return attributes.Tags(values)
 }
 
-// refreshDescription takes over the service's description. A configured one that the
-// service dropped stays: attaching again would not bring it back.
+// refreshDescription returns the description after a refresh. A configured one that the
+// service dropped stays, because attaching again would not restore it.
 func refreshDescription(from origin, known types.String, now *string) types.String {
 	none := now == nil || *now == ""
 	switch {
 	case known.IsUnknown():
 		return types.StringPointerValue(now)
-	case none && (from == configured || from == untold || !set(known)):
+	case none && (from == configured || from == unrecorded || !set(known)):
 		return known
 	case none:
 		return types.StringNull()
@@ -58,7 +59,7 @@ func refreshDescription(from origin, known types.String, now *string) types.Stri
 	return types.StringValue(*now)
 }
 
-// tagsChange reports that a configuration asks for another attachment than the state has.
+// tagsChange reports whether the configured tags replace the attachment.
 func tagsChange(from origin, state, config types.Map) bool {
 	if config.IsNull() {
 		return false
@@ -72,12 +73,12 @@ func tagsChange(from origin, state, config types.Map) bool {
 		return len(otherValues(has, wanted)) > 0
 	case leftOut:
 		return len(otherValues(has, wanted))+len(lacking(has, wanted)) > 0
-	case configured, untold:
+	case configured, unrecorded:
 	}
 	return !maps.Equal(has, wanted)
 }
 
-// descriptionChanges reports the same of a description.
+// descriptionChanges reports whether the configured description replaces the attachment.
 func descriptionChanges(from origin, state, config types.String) bool {
 	switch {
 	case config.IsUnknown():
@@ -88,7 +89,7 @@ func descriptionChanges(from origin, state, config types.String) bool {
 	return state.ValueString() != config.ValueString()
 }
 
-// planTags is what becomes of the tags in the state where the attachment stays.
+// planTags returns the planned tags when the attachment stays.
 func planTags(memory memory, state, config types.Map) types.Map {
 	switch {
 	case config.IsNull() && memory.Tags == configured:
@@ -99,7 +100,7 @@ func planTags(memory memory, state, config types.Map) types.Map {
 	return config
 }
 
-// planDescription is what becomes of the description.
+// planDescription returns the planned description when the attachment stays.
 func planDescription(memory memory, state, config types.String) types.String {
 	switch {
 	case !set(config) && memory.Description == configured:
@@ -113,7 +114,7 @@ func planDescription(memory memory, state, config types.String) types.String {
 	return config
 }
 
-// folded are tags by their names in lower case.
+// folded returns the tags with their names in lower case.
 func folded(tags map[string]string) map[string]string {
 	lower := make(map[string]string, len(tags))
 	for key, value := range tags {
@@ -124,7 +125,8 @@ func folded(tags map[string]string) map[string]string {
 
 func sameTags(a, b map[string]string) bool { return maps.Equal(folded(a), folded(b)) }
 
-// otherValues are the wanted tags that are there with another value; both folded.
+// otherValues returns the names of the wanted tags that exist with another value. Both maps
+// are folded.
 func otherValues(has, wanted map[string]string) []string {
 	return sortedKeys(wanted, func(key string) bool {
 		value, ok := has[key]
@@ -132,7 +134,7 @@ func otherValues(has, wanted map[string]string) []string {
 	})
 }
 
-// lacking are the wanted tags that are not there; both folded.
+// lacking returns the names of the wanted tags that do not exist. Both maps are folded.
 func lacking(has, wanted map[string]string) []string {
 	return sortedKeys(wanted, func(key string) bool {
 		_, ok := has[key]

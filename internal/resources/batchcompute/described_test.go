@@ -9,8 +9,9 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// somebodys is a compute that was attached outside Terraform, with these settings.
-func somebodys(t *testing.T, tags map[string]string, description *string) *emulator.Emulator {
+// attachedOutside returns an emulator with a compute that was attached outside Terraform,
+// with these settings.
+func attachedOutside(t *testing.T, tags map[string]string, description *string) *emulator.Emulator {
 	t.Helper()
 	e := acctest.NewEmulator(t, emulator.WithTagsKept(true))
 	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{
@@ -35,8 +36,8 @@ func (s settings) attributes() acctest.Attributes {
 	return attributes
 }
 
-// The first configuration after an import, a move or an adoption is taken as it is, unless
-// the service has another value for one of its tags, or another description.
+// The first configuration after an import, a move or an adoption is accepted as it is,
+// unless the service has another value for one of its tags, or another description.
 func TestFirstConfiguration(t *testing.T) {
 	one, two, empty := "one", "two", ""
 	type tags = map[string]string
@@ -66,10 +67,10 @@ func TestFirstConfiguration(t *testing.T) {
 			attributes := test.config.attributes()
 			plan, d := core.Plan(t.Context(), state, attributes)
 			if d.Err() != nil || test.replaces != (plan.Action == "replace") {
-				t.Fatalf("the plan is %s, want a replacement: %t; %v", plan.Action, test.replaces, d.Err())
+				t.Fatalf("the plan is %s, want replace: %t; %v", plan.Action, test.replaces, d.Err())
 			}
 			if warned := strings.Contains(strings.Join(d.Warnings, ""), "do not reach Azure"); warned != test.warns {
-				t.Errorf("the plan warns: %q, want so: %t", d.Warnings, test.warns)
+				t.Errorf("the plan warns %q, want a warning: %t", d.Warnings, test.warns)
 			}
 			if test.replaces {
 				return
@@ -88,7 +89,7 @@ func TestFirstConfiguration(t *testing.T) {
 			}
 		}
 		acctest.Run(t, name+", imported", func(t *testing.T) {
-			core := acctest.NewEmulatorCore(t, somebodys(t, test.service.tags, test.service.description))
+			core := acctest.NewEmulatorCore(t, attachedOutside(t, test.service.tags, test.service.description))
 			state, d := core.Import(t.Context(), computeID)
 			if d.Err() != nil {
 				t.Fatal(d.Err())
@@ -96,7 +97,7 @@ func TestFirstConfiguration(t *testing.T) {
 			check(t, core, state)
 		})
 		acctest.Run(t, name+", moved", func(t *testing.T) {
-			core := acctest.NewEmulatorCore(t, somebodys(t, test.service.tags, test.service.description))
+			core := acctest.NewEmulatorCore(t, attachedOutside(t, test.service.tags, test.service.description))
 			state, d := core.Move(t.Context(), azapi, "azapi_resource", azapiState("null"))
 			if d.Err() != nil {
 				t.Fatal(d.Err())
@@ -104,15 +105,15 @@ func TestFirstConfiguration(t *testing.T) {
 			check(t, core, state)
 		})
 		acctest.Run(t, name+", adopted", func(t *testing.T) {
-			e := somebodys(t, test.service.tags, test.service.description)
+			e := attachedOutside(t, test.service.tags, test.service.description)
 			core := acctest.NewEmulatorCore(t, e)
 			attributes := with(test.config.attributes(), acctest.Attributes{"adopt_existing": true})
 			state, d := core.Apply(t.Context(), acctest.State{}, attributes)
 			if test.replaces != (d.Err() != nil) {
-				t.Fatalf("the adoption is refused: %v, want so: %t", d.Err(), test.replaces)
+				t.Fatalf("the adoption fails with %v, want an error: %t", d.Err(), test.replaces)
 			}
 			if warned := strings.Contains(strings.Join(d.Warnings, ""), "do not reach Azure"); warned != test.warns {
-				t.Errorf("the adoption warns: %q, want so: %t", d.Warnings, test.warns)
+				t.Errorf("the adoption warns %q, want a warning: %t", d.Warnings, test.warns)
 			}
 			if test.replaces {
 				return
@@ -134,14 +135,14 @@ func TestFirstConfiguration(t *testing.T) {
 	}
 }
 
-// A move takes over azapi's tags as configured ones: tags that the service dropped or that
-// a policy added cause no diff.
-func TestMoveTakesTagsOver(t *testing.T) {
+// A move counts azapi's tags as configured: tags that the service dropped or that a policy
+// added cause no diff.
+func TestMoveKeepsTags(t *testing.T) {
 	for name, has := range map[string]map[string]string{
-		"the same": {"a": "1"}, "forgotten": nil, "a policy's more": {"a": "1", "policy": "x"}, "letter case": {"A": "1"},
+		"the same": {"a": "1"}, "dropped": nil, "one more of a policy": {"a": "1", "policy": "x"}, "letter case": {"A": "1"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
-			core := acctest.NewEmulatorCore(t, somebodys(t, has, nil))
+			core := acctest.NewEmulatorCore(t, attachedOutside(t, has, nil))
 			raw := strings.Replace(azapiState("null"), `"tags": null`, `"tags": {"a": "1"}`, 1)
 			state, d := core.Move(t.Context(), azapi, "azapi_resource", raw)
 			if d.Err() != nil {
@@ -173,7 +174,7 @@ func TestLaterConfigurationReplaces(t *testing.T) {
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			one := "one"
-			core := acctest.NewEmulatorCore(t, somebodys(t, map[string]string{"a": "1", "policy": "x"}, &one))
+			core := acctest.NewEmulatorCore(t, attachedOutside(t, map[string]string{"a": "1", "policy": "x"}, &one))
 			attributes := byID(acctest.Attributes{"adopt_existing": true, "tags": map[string]string{"A": "1"}})
 			state, d := core.Apply(t.Context(), begin(t, core), attributes)
 			if d.Err() != nil {
@@ -195,8 +196,8 @@ func TestLaterConfigurationReplaces(t *testing.T) {
 	}
 }
 
-// Removed from the configuration, tags and description are what the service has.
-func TestSettingsTakenOut(t *testing.T) {
+// Once removed from the configuration, tags and description are the service's.
+func TestSettingsRemovedFromTheConfiguration(t *testing.T) {
 	acctest.Run(t, "tags and description", func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithTagsKept(true))
 		core := acctest.NewEmulatorCore(t, e)
@@ -229,7 +230,7 @@ func TestSettingsTakenOut(t *testing.T) {
 			t.Errorf("%d DELETEs", n)
 		}
 	})
-	acctest.Run(t, "what others change then is followed", func(t *testing.T) {
+	acctest.Run(t, "later changes in Azure are followed", func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithTagsKept(true))
 		core := acctest.NewEmulatorCore(t, e)
 		state, d := core.Apply(t.Context(), acctest.State{}, byID())

@@ -15,9 +15,9 @@ import (
 )
 
 // The fault matrix: every kind of fault, once and permanently, at every request of every
-// story. Whatever happens, an error is a clear one, what is attached is in the state or
-// named in the error, nothing is written that must not be, and once the fault is over
-// the next apply (or destroy) makes things as they should be.
+// story. Whatever happens, the error is clear, what is attached is in the state or named in
+// the error, no forbidden write is sent, and once the fault is over the next apply (or
+// destroy) succeeds.
 func TestFaultMatrix(t *testing.T) { faultMatrix(t, cell.quick) }
 
 func TestSlowFaultMatrix(t *testing.T) {
@@ -37,9 +37,9 @@ func (c cell) String() string {
 	return fmt.Sprintf("%s/%s/%s/%s", c.story, c.at, c.kind, map[int]string{1: "once", -1: "permanently"}[c.times])
 }
 
-// quick reports that make test has the cell. The story "replace" has the most requests, and
-// nearly all are those of "detach" and "attach": of it, make test has only the replies by
-// which a PUT was once sent over a compute.
+// quick reports whether make test runs the cell. The story "replace" has the most requests,
+// nearly all of which are also in "detach" and "attach". Of it, make test runs only the
+// replies that once caused a PUT to an existing compute.
 func (c cell) quick() bool {
 	fault := faults[c.kind]
 	return c.times > 0 && fault.EditBody == nil && fault.Pad == 0 && (c.story != "replace" || c.kind == "404 of the service")
@@ -54,7 +54,7 @@ func faultMatrix(t *testing.T, in func(cell) bool) {
 				for _, times := range []int{1, -1} {
 					c := cell{name, at, kind, times}
 					if times < 0 && fault.Pad > 0 || !in(c) {
-						continue // permanently, "huge" is no different from "endless"
+						continue // permanently, "huge" equals "endless"
 					}
 					cells++
 					t.Run(c.String(), func(t *testing.T) {
@@ -76,7 +76,7 @@ type moment struct {
 
 func (m moment) String() string { return fmt.Sprintf("%s %s #%d", m.method, m.path, m.nth) }
 
-// paths are regular expressions for the requests' paths, by the names in test names.
+// paths are regular expressions for the requests' paths. The keys appear in test names.
 var paths = map[string]string{
 	"status":    "/computeOperationsStatus/",
 	"list":      "/computes$",
@@ -84,8 +84,7 @@ var paths = map[string]string{
 	"workspace": "/workspaces/[^/]+$",
 }
 
-// faults are the kinds of fault. Replies of a gateway or a proxy have no request id of
-// Azure's.
+// faults are the kinds of fault. Replies of a gateway or a proxy lack Azure's request id.
 var faults = func() map[string]emulator.Fault {
 	azure := map[string]string{"x-ms-request-id": "11111111-2222-3333-4444-555555555555", "x-ms-correlation-request-id": "66666666-7777-8888-9999-000000000000"}
 	code := func(status int, code string) emulator.Fault {
@@ -161,19 +160,19 @@ func setIfThere(object map[string]any, field string, value any) {
 	}
 }
 
-// story is something a user does, starting from what prepare makes of the service and the
-// state.
+// story is something that a user does. It starts from the service and the state that prepare
+// sets up.
 type story struct {
 	prepare func(*testing.T, *emulator.Emulator, *acctest.Core) acctest.State
 	run     func(*testing.T, *acctest.Core, acctest.State) (acctest.State, acctest.Diagnostics)
 	// wanted is the configuration afterwards; nil for nothing attached.
 	wanted acctest.Attributes
-	// reads is set for a story that must not write.
+	// reads is true for a story that must not write.
 	reads bool
 }
 
 var (
-	// timeouts are short next to the fault "too slow", and long next to retries.
+	// timeouts are shorter than the fault "too slow", and longer than all retries.
 	timeouts = acctest.Attributes{"create": "30m", "read": "10m", "delete": "30m"}
 	first    = byNames(acctest.Attributes{"timeouts": timeouts})
 	second   = byNames(acctest.Attributes{"timeouts": timeouts, "batch_account_name": "batch1"})
@@ -203,7 +202,7 @@ var stories = map[string]story{
 		run: func(t *testing.T, core *acctest.Core, state acctest.State) (acctest.State, acctest.Diagnostics) {
 			return core.Refresh(t.Context(), state)
 		},
-		wanted: adopting, reads: true, // a wrong 404 takes the compute out of the state, and it is adopted again
+		wanted: adopting, reads: true, // a wrong 404 removes the compute from the state, and it is adopted again
 	},
 	"refresh again": { // from the workspace's list, as for all computes but the first
 		prepare: attachedFirst,
@@ -275,7 +274,7 @@ func newFaultyEmulator(t *testing.T) *emulator.Emulator {
 	return acctest.NewEmulator(t, emulator.WithOperationDuration(3*time.Second, 2*time.Second))
 }
 
-// requests are the moments of a story without faults.
+// requests returns the moments of a story without faults.
 func (s story) requests(t *testing.T) []moment {
 	t.Helper()
 	var moments []moment
@@ -297,16 +296,16 @@ func (s story) requests(t *testing.T) []moment {
 		}
 	})
 	if len(moments) == 0 {
-		t.Fatal("the story sends nothing")
+		t.Fatal("the story sends no requests")
 	}
 	return moments
 }
 
-// signature matches the query of a status address, which must not be in an error.
+// signature matches the signed query of a status address, which must not be in an error.
 var signature = regexp.MustCompile(`[?&](s|h|c|t)=`)
 
-// lies reports whether Azure itself says that an existing compute is gone. The provider
-// cannot know, but it must do no harm.
+// lies reports whether the fault is a reply of Azure itself that an existing compute does not
+// exist. The provider cannot detect it, but must do no harm.
 func lies(at moment, fault emulator.Fault) bool {
 	return at.method == http.MethodGet && at.path == "compute" && fault.Status == http.StatusNotFound &&
 		fault.Header["x-ms-request-id"] != "" && !strings.Contains(fault.Body, "SubscriptionNotFound")
@@ -339,7 +338,7 @@ func (s story) survives(t *testing.T, at moment, fault emulator.Fault, times int
 		}
 	}
 	checkWrites(t, e, s.reads)
-	if compute, there := e.Compute(computeID); there && !after.Exists() && !s.reads && !lies(at, fault) {
+	if compute, exists := e.Compute(computeID); exists && !after.Exists() && !s.reads && !lies(at, fault) {
 		if err == nil || !strings.Contains(err.Error(), "mybatchcompute") {
 			t.Errorf("%s is attached, and neither in the state nor in the error: %v", compute.ID, err)
 		}
@@ -350,8 +349,8 @@ func (s story) survives(t *testing.T, at moment, fault emulator.Fault, times int
 
 	e.ClearFaults()
 	if lies(at, fault) {
-		// Azure said that the compute is gone, but it exists: the next apply finds and names it,
-		// and adopts it with adopt_existing.
+		// The compute exists, although Azure said otherwise: the next apply finds it, and adopts
+		// it with adopt_existing.
 		s.wanted = adopting
 		if compute, ok := e.Compute(computeID); ok && strings.HasSuffix(compute.ResourceID, "batch1") {
 			s.wanted = with(byNames(), second, acctest.Attributes{"adopt_existing": true})
@@ -360,12 +359,12 @@ func (s story) survives(t *testing.T, at moment, fault emulator.Fault, times int
 	s.converges(t, e, core, after)
 	checkWrites(t, e, false)
 	if !slices.Equal(accounts, e.BatchAccounts()) {
-		t.Errorf("Batch accounts were touched: %v", e.BatchAccounts())
+		t.Errorf("Batch accounts were changed: %v", e.BatchAccounts())
 	}
 }
 
-// converges goes on from the state as the next run would: refresh, then apply what is
-// wanted, until there is nothing left to do.
+// converges continues from the state as the next run would: it refreshes and applies what is
+// wanted, and the plan after that must be empty.
 func (s story) converges(t *testing.T, e *emulator.Emulator, core *acctest.Core, state acctest.State) {
 	t.Helper()
 	core.NewRun()
@@ -387,11 +386,11 @@ func (s story) converges(t *testing.T, e *emulator.Emulator, core *acctest.Core,
 	}
 	computes := e.Computes()
 	if len(computes) != 1 || computes[0].ProvisioningState != "Succeeded" || !strings.EqualFold(computes[0].ResourceID, state.Text("batch_account_id")) {
-		t.Errorf("attached is %v, the state has %s", computes, state.Text("batch_account_id"))
+		t.Errorf("the service has %v, the state has %s", computes, state.Text("batch_account_id"))
 	}
 }
 
-// checkWrites checks that no write reached the service that never must.
+// checkWrites checks that no forbidden write reached the service.
 func checkWrites(t *testing.T, e *emulator.Emulator, none bool) {
 	t.Helper()
 	for _, request := range e.ARMRequests() {
@@ -400,7 +399,7 @@ func checkWrites(t *testing.T, e *emulator.Emulator, none bool) {
 		case none:
 			t.Errorf("a story that reads sent %s %s", request.Method, request.Path)
 		case request.Method == http.MethodPut && request.Decided != 0 && request.Decided != http.StatusCreated:
-			t.Errorf("a PUT over a compute that is there: %d", request.Decided)
+			t.Errorf("a PUT to an existing compute: %d", request.Decided)
 		case request.Method == http.MethodDelete && request.Query != "api-version=2020-02-02&underlyingResourceAction=detach":
 			t.Errorf("DELETE %s?%s", request.Path, request.Query)
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// putBatch attaches a Batch account as a compute of the default workspace, without the
+// putBatch attaches a Batch account as a compute of the default workspace, without using the
 // provider.
 func putBatch(e *emulator.Emulator, name, accountID string) {
 	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: name, ComputeType: "Batch", ResourceID: accountID})

@@ -46,9 +46,9 @@ func (i identity) workspace() azureml.WorkspaceID {
 	}
 }
 
-// setIdentity writes down the identity of the compute in the model. Terraform compares
-// identities to the letter and lets none change, so one that differs in letter case
-// alone stays as it was. Where Terraform knows no identities, there is none to set.
+// setIdentity stores the identity of the model's compute. Terraform compares identities
+// exactly and refuses a change, so one that differs only in letter case stays as it was. A
+// Terraform without identities passes nil, and nothing is stored.
 func (m *model) setIdentity(ctx context.Context, into *tfsdk.ResourceIdentity) diag.Diagnostics {
 	workspace, err := azureml.ParseWorkspaceID(m.WorkspaceID.ValueString())
 	if into == nil || err != nil {

@@ -24,13 +24,13 @@ func checkIdentity(t *testing.T, core *acctest.Core, state acctest.State) {
 	}
 }
 
-func TestIdentityComesWithTheAttach(t *testing.T) {
+func TestAttachStoresIdentity(t *testing.T) {
 	_, core, state := attached(t, byNames())
 	checkIdentity(t, core, state)
 }
 
 // Terraform refuses a changed identity, so letter case must not change it.
-func TestIdentityStaysWhateverTheLetterCase(t *testing.T) {
+func TestIdentityIgnoresLetterCase(t *testing.T) {
 	e, core, state := attached(t, byNames())
 	e.EditCompute(computeID, func(c *emulator.Compute) {
 		c.Mutate = func(document map[string]any) {
@@ -60,7 +60,7 @@ func TestIdentityOfAnOlderState(t *testing.T) {
 	checkIdentity(t, core, state)
 }
 
-func TestRefreshOfWhatIsGoneKeepsItsIdentity(t *testing.T) {
+func TestRefreshOfARemovedComputeKeepsItsIdentity(t *testing.T) {
 	for name, forget := range map[string]bool{"known": false, "of an earlier Terraform": true} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e, core, state := attached(t, byNames())
@@ -70,7 +70,7 @@ func TestRefreshOfWhatIsGoneKeepsItsIdentity(t *testing.T) {
 			}
 			after, d := core.Refresh(t.Context(), state)
 			if d.Err() != nil || after.Exists() {
-				t.Errorf("after the refresh it is in the state, or there is an error: %v", d.Err())
+				t.Errorf("after the refresh, in the state: %t, error: %v", after.Exists(), d.Err())
 			}
 			checkIdentity(t, core, after)
 		})
@@ -98,7 +98,7 @@ func TestImportByIdentity(t *testing.T) {
 	}
 }
 
-func TestImportByIdentityOfNothing(t *testing.T) {
+func TestImportByIdentityFindsNothing(t *testing.T) {
 	core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
 	parts := acctest.Attributes{"subscription_id": emulator.DefaultSubscriptionID, "resource_group_name": "rg-ml", "workspace_name": "ws0", "name": "absent"}
 	_, d := core.ImportIdentity(t.Context(), parts)
@@ -112,10 +112,10 @@ func TestQuery(t *testing.T) {
 		want     []string
 		requests int
 	}{
-		"all":                      {0, 0, []string{"ws0/alpha", "ws0/mid", "ws0/zeta"}, 1},
-		"page by page":             {1, 0, []string{"ws0/alpha", "ws0/mid", "ws0/zeta"}, 4},
-		"limited":                  {0, 2, []string{"ws0/alpha", "ws0/mid"}, 1},
-		"limited, no page to much": {1, 1, []string{"ws0/alpha"}, 1},
+		"all":                         {0, 0, []string{"ws0/alpha", "ws0/mid", "ws0/zeta"}, 1},
+		"page by page":                {1, 0, []string{"ws0/alpha", "ws0/mid", "ws0/zeta"}, 4},
+		"limited":                     {0, 2, []string{"ws0/alpha", "ws0/mid"}, 1},
+		"limited, one page is enough": {1, 1, []string{"ws0/alpha"}, 1},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t, emulator.WithPageSize(test.pageSize))
@@ -140,7 +140,7 @@ func TestQuery(t *testing.T) {
 				}
 			}
 			if diff := cmp.Diff(test.want, names); diff != "" {
-				t.Errorf("other computes are found (-want +got):\n%s", diff)
+				t.Errorf("the query finds other computes (-want +got):\n%s", diff)
 			}
 			if got := len(e.ARMRequests()); got != test.requests {
 				t.Errorf("it took %d requests, want %d", got, test.requests)
@@ -149,8 +149,9 @@ func TestQuery(t *testing.T) {
 	}
 }
 
-// A query finds the same state as an import: generated configuration has an empty plan.
-func TestQueryFindsWhatAnImportGives(t *testing.T) {
+// A query returns the same state as an import, so that generated configuration has an empty
+// plan.
+func TestQueryEqualsImport(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	putBatch(e, "mybatchcompute", emulator.DefaultBatchAccountID)
 	core := acctest.NewEmulatorCore(t, e)
@@ -170,14 +171,14 @@ func TestQueryFindsWhatAnImportGives(t *testing.T) {
 func TestQueryFails(t *testing.T) {
 	for name, test := range map[string]struct{ workspace, says string }{
 		"no workspace": {strings.Replace(emulator.DefaultWorkspaceID, "ws0", "ws9", 1), "ParentResourceNotFound"},
-		"no id":        {"ws0", "Invalid workspace_id"},
+		"invalid id":   {"ws0", "Invalid workspace_id"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
 			found, d := core.Query(t.Context(), acctest.Attributes{"workspace_id": test.workspace}, 0)
 			d.WantError(t, test.says)
 			if len(found) > 0 {
-				t.Errorf("%d computes are found, want none", len(found))
+				t.Errorf("the query finds %d computes, want none", len(found))
 			}
 		})
 	}
@@ -185,7 +186,7 @@ func TestQueryFails(t *testing.T) {
 
 const azapi = "registry.terraform.io/Azure/azapi"
 
-// azapiState is the state of an azapi_resource, version 2 of its schema.
+// azapiState returns the state of an azapi_resource, version 2 of its schema.
 func azapiState(body string) string {
 	return fmt.Sprintf(`{"id": %q, "name": "mybatchcompute", "parent_id": %q, "type": "Microsoft.MachineLearningServices/workspaces/computes@2024-04-01",
 		"location": "westeurope", "body": %s, "output": null, "tags": null, "timeouts": null}`, computeID, emulator.DefaultWorkspaceID, body)
@@ -216,14 +217,14 @@ func TestMoveFromAzapi(t *testing.T) {
 	}
 }
 
-func TestMoveFromAnythingElse(t *testing.T) {
+func TestMoveFromOtherResources(t *testing.T) {
 	for name, test := range map[string]struct{ address, typeName, state, says string }{
-		"another type of azapi's": {azapi, "azapi_update_resource", azapiState("null"), "azapi_update_resource"},
-		"another provider":        {"registry.terraform.io/hashicorp/azurerm", "azapi_resource", azapiState("null"), "azurerm"},
-		"another resource type":   {azapi, "azapi_resource", strings.Replace(azapiState("null"), "workspaces/computes@", "workspaces/datastores@", 1), "datastores"},
-		"another compute type":    {azapi, "azapi_resource", azapiState(`{"value": {"properties": {"computeType": "AmlCompute"}}}`), "AmlCompute"},
-		"an id that is none":      {azapi, "azapi_resource", strings.Replace(azapiState("null"), "/subscriptions/", "/x/", 1), "not the id of a compute"},
-		"no JSON":                 {azapi, "azapi_resource", "{", "cannot be read"},
+		"another azapi resource": {azapi, "azapi_update_resource", azapiState("null"), "azapi_update_resource"},
+		"another provider":       {"registry.terraform.io/hashicorp/azurerm", "azapi_resource", azapiState("null"), "azurerm"},
+		"another resource type":  {azapi, "azapi_resource", strings.Replace(azapiState("null"), "workspaces/computes@", "workspaces/datastores@", 1), "datastores"},
+		"another compute type":   {azapi, "azapi_resource", azapiState(`{"value": {"properties": {"computeType": "AmlCompute"}}}`), "AmlCompute"},
+		"an invalid id":          {azapi, "azapi_resource", strings.Replace(azapiState("null"), "/subscriptions/", "/x/", 1), "not the id of a compute"},
+		"not JSON":               {azapi, "azapi_resource", "{", "cannot be read"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))

@@ -11,7 +11,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 )
 
-// ImportState takes a compute's Resource Manager id, in any letter case, or its identity.
+// ImportState implements [resource.ResourceWithImportState]. It accepts a compute's Resource
+// Manager id, in any letter case, or its identity.
 func (r *Resource) ImportState(ctx context.Context, request resource.ImportStateRequest, response *resource.ImportStateResponse) {
 	id := request.ID
 	if id == "" && request.Identity != nil && !request.Identity.Raw.IsNull() {
@@ -34,7 +35,7 @@ func (r *Resource) ImportState(ctx context.Context, request resource.ImportState
 		response.Diagnostics.AddError(fmt.Sprintf("Cannot import compute %q", name), messages.Sentence(err))
 		return
 	}
-	// Read, which follows, fills in the rest.
+	// The Read that follows fills in the rest.
 	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("id"), compute.ID)...)
 	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("name"), compute.Name)...)
 	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("workspace_id"), workspaceID.String())...)

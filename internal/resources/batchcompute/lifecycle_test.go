@@ -15,7 +15,7 @@ import (
 
 const computeID = emulator.DefaultWorkspaceID + "/computes/mybatchcompute"
 
-// byNames is the example of the Python class.
+// byNames returns the configuration of the Python class's example.
 func byNames(more ...acctest.Attributes) acctest.Attributes {
 	return with(acctest.Attributes{
 		"name":                      "mybatchcompute",
@@ -33,7 +33,7 @@ func byID(more ...acctest.Attributes) acctest.Attributes {
 	}, more...)
 }
 
-// with sets more attributes; nil removes one.
+// with sets more attributes. nil removes one.
 func with(attributes acctest.Attributes, more ...acctest.Attributes) acctest.Attributes {
 	for _, changes := range more {
 		for name, value := range changes {
@@ -43,7 +43,7 @@ func with(attributes acctest.Attributes, more ...acctest.Attributes) acctest.Att
 	return attributes
 }
 
-func TestTheClassesExample(t *testing.T) {
+func TestExampleOfThePythonClass(t *testing.T) {
 	for form, attributes := range map[string]acctest.Attributes{"by names": byNames(), "by id": byID()} {
 		acctest.Run(t, form, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
@@ -54,9 +54,9 @@ func TestTheClassesExample(t *testing.T) {
 				t.Fatal(err)
 			}
 			sent := requests(e)
-			slices.Sort(sent[:min(3, len(sent))]) // the first three go out together
+			slices.Sort(sent[:min(3, len(sent))]) // the first three are sent together
 			if diff := cmp.Diff([]string{"GET compute", "GET list", "GET workspace", "PUT compute", "GET status", "GET compute"}, sent); diff != "" {
-				t.Errorf("attach sent other requests:\n%s", diff)
+				t.Errorf("the attach sends other requests (-want +got):\n%s", diff)
 			}
 			for attribute, want := range map[string]string{
 				"id": computeID, "provisioning_state": "Succeeded", "batch_account_id": emulator.DefaultBatchAccountID,
@@ -76,23 +76,23 @@ func TestTheClassesExample(t *testing.T) {
 			e.ResetLog()
 			state, d = core.Destroy(t.Context(), state)
 			if d.Err() != nil || state.Exists() {
-				t.Errorf("after the destroy: %v, %v", state.Value, d.Err())
+				t.Errorf("after the destroy, the state has %v; error: %v", state.Value, d.Err())
 			}
 			if diff := cmp.Diff([]string{"GET compute", "DELETE compute", "GET status", "GET compute"}, requests(e)); diff != "" {
-				t.Errorf("detach sent other requests:\n%s", diff)
+				t.Errorf("the detach sends other requests (-want +got):\n%s", diff)
 			}
-			if _, there := e.Compute(computeID); there {
+			if _, exists := e.Compute(computeID); exists {
 				t.Error("the compute is still attached")
 			}
 			if diff := cmp.Diff([]string{emulator.DefaultBatchAccountID}, e.BatchAccounts()); diff != "" {
-				t.Errorf("the Batch account was touched:\n%s", diff)
+				t.Errorf("the Batch accounts changed (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
 // The bodies and queries are those that the Python package sends.
-func TestWhatTheServiceIsSent(t *testing.T) {
+func TestRequestsOfTheLifecycle(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	core := acctest.NewEmulatorCore(t, e)
 	state, d := core.Apply(t.Context(), acctest.State{}, byNames())
@@ -134,7 +134,7 @@ func TestWhatTheServiceIsSent(t *testing.T) {
 	}
 }
 
-// requests are the requests that reached Resource Manager, each as "GET compute".
+// requests returns the requests that reached Resource Manager, in the form "GET compute".
 func requests(e *emulator.Emulator) []string {
 	sent := e.ARMRequests()
 	words := make([]string, 0, len(sent))

@@ -26,7 +26,7 @@ func NewList() list.ListResource { return &ListResource{} }
 func (r *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, response *list.ListResourceSchemaResponse) {
 	response.Schema = schema.Schema{
 		MarkdownDescription: "Finds the Batch accounts that are attached to the Azure Machine Learning workspaces of a subscription or of a resource group, or to one workspace, " +
-			"whoever attached them, to bring them under Terraform. Needs Terraform 1.14 or later; OpenTofu has no `query` yet.",
+			"including those attached outside Terraform, so that you can import them. Requires Terraform 1.14 or later; OpenTofu has no `query` yet.",
 		Attributes: map[string]schema.Attribute{},
 	}
 	for name, attribute := range attributes.SearchAttributes {
@@ -34,7 +34,8 @@ func (r *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 	}
 }
 
-// List implements [list.ListResource]. After the limit it sends no more requests.
+// List implements [list.ListResource]. Once it has reached the limit, it sends no more
+// requests.
 func (r *ListResource) List(ctx context.Context, request list.ListRequest, stream *list.ListResultsStream) {
 	var config attributes.Search
 	if diags := request.Config.Get(ctx, &config); diags.HasError() {
@@ -72,7 +73,7 @@ func failed(err error) list.ListResult {
 	return list.ListResult{Diagnostics: diag.Diagnostics{diag.NewErrorDiagnostic("Cannot list the Batch computes", messages.Sentence(err))}}
 }
 
-// listed is a compute as a result; its resource is what an import of it gives.
+// listed returns the result for a compute. Its resource equals that of an import.
 func listed(ctx context.Context, request list.ListRequest, compute *azureml.BatchCompute) list.ListResult {
 	result := request.NewListResult(ctx)
 	workspace := compute.WorkspaceID()

@@ -21,8 +21,8 @@ func accountNamed(name string) string {
 	return strings.TrimSuffix(emulator.DefaultBatchAccountID, "batch0") + name
 }
 
-// manyWorkspaces makes that many workspaces, each with the computes b and a; each call
-// takes 50 ms.
+// manyWorkspaces returns an emulator with that many workspaces, each with the computes a and
+// b. Each request takes 50 ms.
 func manyWorkspaces(t *testing.T, workspaces int) *emulator.Emulator {
 	t.Helper()
 	options := []emulator.Option{emulator.WithLatency(50 * time.Millisecond), emulator.WithPageSize(100)}
@@ -71,9 +71,9 @@ func TestQueryOfManyWorkspaces(t *testing.T) {
 				want = []string{"ws-03/a"}
 			}
 			if diff := cmp.Diff(want[:test.want], names); diff != "" {
-				t.Errorf("other computes are found (-want +got):\n%s", diff)
+				t.Errorf("the query finds other computes (-want +got):\n%s", diff)
 			}
-			time.Sleep(time.Minute) // requests under way arrive
+			time.Sleep(time.Minute) // for requests that have not arrived yet
 			if got := len(e.ARMRequests()); got > test.requests {
 				t.Errorf("it took %d requests, want %d at most", got, test.requests)
 			}
@@ -81,9 +81,9 @@ func TestQueryOfManyWorkspaces(t *testing.T) {
 	}
 }
 
-// A query names states other than Succeeded, and warns of accounts that are attached twice
-// and of a workspace that it cannot read.
-func TestQueryJudges(t *testing.T) {
+// A query shows states other than Succeeded, and warns about accounts that are attached twice
+// and about a workspace that it cannot read.
+func TestQueryReportsProblems(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := manyWorkspaces(t, 3)
 		for name, state := range map[string]string{"failed": "Failed", "canceled": "Canceled", "creating": "Creating", "quiet": "succeeded"} {
@@ -101,7 +101,7 @@ func TestQueryJudges(t *testing.T) {
 		}
 		want := []string{"ws-00/a", "ws-00/b", "ws-00/canceled (Canceled)", "ws-00/creating (Creating)", "ws-00/failed (Failed)", "ws-00/quiet", "ws-01/a", "ws-01/b", "ws-01/c"}
 		if diff := cmp.Diff(want, names); diff != "" {
-			t.Errorf("other computes are found (-want +got):\n%s", diff)
+			t.Errorf("the query finds other computes (-want +got):\n%s", diff)
 		}
 		if len(d.Warnings) != 2 || !strings.Contains(d.Warnings[0], `"b" is broken by "c"`) || !strings.Contains(d.Warnings[1], `Workspace "ws-02" is left out`) {
 			t.Errorf("warnings: %q", d.Warnings)
@@ -123,14 +123,14 @@ func TestQueryOfASubscriptionFails(t *testing.T) {
 			found, d := acctest.NewEmulatorCore(t, manyWorkspaces(t, 1)).Query(t.Context(), test.search, 0)
 			d.WantError(t, test.says)
 			if len(found) > 0 {
-				t.Errorf("%d computes are found, want none", len(found))
+				t.Errorf("the query finds %d computes, want none", len(found))
 			}
 		})
 	}
 }
 
-// Refreshes that share their workspace's list see that an account is attached twice, and
-// say once which attachment is broken. Those that do not share it send no request for that.
+// Refreshes that share their workspace's list warn once if an account is attached twice, and
+// say which attachment is broken. Other refreshes send no request to find that out.
 func TestRefreshWarnsOfASharedAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := acctest.NewEmulator(t)
@@ -149,7 +149,7 @@ func TestRefreshWarnsOfASharedAccount(t *testing.T) {
 			warnings += len(d.Warnings)
 		}
 		if warnings != 1 {
-			t.Errorf("the imports warned %d times", warnings)
+			t.Errorf("the imports warned %d times, want once", warnings)
 		}
 		core.NewRun()
 		e.ResetLog()
@@ -171,9 +171,9 @@ func TestRefreshWarnsOfASharedAccount(t *testing.T) {
 	})
 }
 
-// A limited query reads only part of a workspace's list, which is not enough to clear an
-// account for an attach.
-func TestLimitedQueryClearsNoAccount(t *testing.T) {
+// A limited query reads only part of a workspace's list, so an attach does not use that list
+// to check its account.
+func TestAttachDoesNotUseTheListOfALimitedQuery(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithPageSize(1))
 		for i, name := range []string{"first", "second"} {

@@ -30,7 +30,7 @@ type model struct {
 	computed
 }
 
-// computed are the attributes that Azure decides; package attributes says what each is.
+// computed are the attributes that Azure decides. Package attributes describes each.
 type computed struct {
 	ComputeLocation    types.String `tfsdk:"compute_location"`
 	ProvisioningState  types.String `tfsdk:"provisioning_state"`
@@ -40,7 +40,7 @@ type computed struct {
 	ModifiedOn         types.String `tfsdk:"modified_on"`
 }
 
-// attachConfiguration is what the plan says, in the class's terms.
+// attachConfiguration returns the plan in the terms of the Python class.
 func (m *model) attachConfiguration() azureml.AttachConfiguration {
 	configuration := azureml.AttachConfiguration{
 		ResourceID: m.BatchAccountID.ValueString(),
@@ -53,14 +53,14 @@ func (m *model) attachConfiguration() azureml.AttachConfiguration {
 	return configuration
 }
 
-// refresh takes over what the service says.
+// refresh updates the model from the service's compute.
 func (m *model) refresh(ctx context.Context, compute *azureml.BatchCompute, memory memory) diag.Diagnostics {
 	m.refreshConfigured(compute, memory)
 	return attributes.Refresh(ctx, compute, &m.computed)
 }
 
-// refreshConfigured takes over what a configuration decides. What differs from the model's
-// only as the service is known to vary (letter case, tags that it drops) stays as it is.
+// refreshConfigured updates the attributes that a configuration decides. A value that differs
+// only as the service is known to vary (letter case, dropped tags) stays as it is.
 func (m *model) refreshConfigured(compute *azureml.BatchCompute, memory memory) {
 	m.ID = keep(m.ID, compute.ID, azureml.EqualIDs)
 	m.Name = keep(m.Name, compute.Name, strings.EqualFold)
@@ -70,8 +70,8 @@ func (m *model) refreshConfigured(compute *azureml.BatchCompute, memory memory) 
 	m.Location = keep(m.Location, compute.Location, azureml.EqualLocations)
 }
 
-// keepPlanned takes back what the plan knew: Terraform holds a provider to that, whatever
-// the service says after an attach. The next refresh shows what it has.
+// keepPlanned restores what the plan knew: Terraform requires it after an apply, whatever the
+// service returns. The next refresh shows what the service has.
 func (m *model) keepPlanned(planned model) {
 	for _, attribute := range []struct{ into, planned *types.String }{
 		{&m.ID, &planned.ID},
@@ -91,7 +91,7 @@ func (m *model) keepPlanned(planned model) {
 	}
 }
 
-// keep is the known value where the service says the same, or nothing.
+// keep returns the known value if the service has the same one, or none.
 func keep(known types.String, now string, equal func(a, b string) bool) types.String {
 	if !known.IsNull() && !known.IsUnknown() && (now == "" || equal(known.ValueString(), now)) {
 		return known
@@ -99,9 +99,9 @@ func keep(known types.String, now string, equal func(a, b string) bool) types.St
 	return attributes.Text(now)
 }
 
-// refreshAccount takes over the id of the Batch account, and its two names where the
-// model has them: after an import it has only the id, so that a configuration made
-// from the state does not say the account twice.
+// refreshAccount updates the id of the Batch account, and its two names if the model has
+// them. After an import it has only the id, so that a configuration generated from the state
+// does not have the account twice.
 func (m *model) refreshAccount(id string) {
 	m.BatchAccountID = keep(m.BatchAccountID, id, azureml.EqualIDs)
 	if m.BatchAccountName.IsNull() || id == "" {
@@ -116,8 +116,8 @@ func (m *model) refreshAccount(id string) {
 	m.BatchAccountName = keep(m.BatchAccountName, account.Name, strings.EqualFold)
 }
 
-// differencesFrom says in which of description, tags and location a compute differs from
-// what the plan asks for: by names, since the values may be secrets.
+// differencesFrom names the settings (description, tags, location) in which a compute differs
+// from the plan. It omits the values, which may be secrets.
 func (m *model) differencesFrom(compute *azureml.BatchCompute) []string {
 	var differences []string
 	if has := types.StringPointerValue(compute.Description); set(has) && set(m.Description) && !has.Equal(m.Description) {

@@ -15,31 +15,30 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 )
 
-// MoveState implements [resource.ResourceWithMoveState]: a moved block may bring an
-// attachment here that azapi_resource has in the state, or this resource itself, of a
-// provider at another address.
+// MoveState implements [resource.ResourceWithMoveState]. The source of a moved block may be
+// an azapi_resource, or this resource of a provider at another address.
 func (r *Resource) MoveState(ctx context.Context) []resource.StateMover {
 	var own resource.SchemaResponse
 	r.Schema(ctx, resource.SchemaRequest{}, &own)
 	return []resource.StateMover{{SourceSchema: &own.Schema, StateMover: moveFromItself}, {StateMover: moveFromAzapi}}
 }
 
-// typeName is the resource's in every configuration: the prefix is the provider's.
+// typeName is the resource's type. Its prefix does not depend on the provider's local name.
 const typeName = "azureml_batch_compute"
 
-// moveFromItself takes over everything: the provider's address has changed, as with a fork
-// or a mirror.
+// moveFromItself moves the whole state when the provider's address has changed, as with a
+// fork or a mirror.
 func moveFromItself(ctx context.Context, request resource.MoveStateRequest, response *resource.MoveStateResponse) {
 	if request.SourceTypeName != typeName {
 		return
 	}
 	var state model
 	if request.SourceState == nil || request.SourceState.Get(ctx, &state).HasError() {
-		response.Diagnostics.AddError("Cannot move to azureml_batch_compute", "The state of the source cannot be read. Import the compute, by its id.")
+		response.Diagnostics.AddError("Cannot move to azureml_batch_compute", "The state of the source cannot be read. Import the compute by its id instead.")
 		return
 	}
 	if _, _, err := azureml.ParseComputeID(state.ID.ValueString()); err != nil {
-		response.Diagnostics.AddError("Cannot move to azureml_batch_compute", "The source is of another provider, whose resource of this name is something else: "+messages.Sentence(err))
+		response.Diagnostics.AddError("Cannot move to azureml_batch_compute", "The source belongs to another provider, whose resource of this name is something else: "+messages.Sentence(err))
 		return
 	}
 	memory, diags := recall(ctx, request.SourcePrivate)
@@ -49,7 +48,7 @@ func moveFromItself(ctx context.Context, request resource.MoveStateRequest, resp
 	response.Diagnostics.Append(state.setIdentity(ctx, response.TargetIdentity)...)
 }
 
-// azapiState is what is needed of the state of an azapi_resource. The body is a JSON
+// azapiState is the part of an azapi_resource's state that a move needs. The body is a JSON
 // text in azapi 1, and a dynamic value in azapi 2.
 type azapiState struct {
 	ID   string            `json:"id"`
@@ -58,12 +57,12 @@ type azapiState struct {
 	Body json.RawMessage   `json:"body"`
 }
 
-// moveFromAzapi takes over the id, and what is configured. Read, which follows, fills in
-// the rest.
+// moveFromAzapi moves the id and the configured settings. The Read that follows fills in the
+// rest.
 func moveFromAzapi(ctx context.Context, request resource.MoveStateRequest, response *resource.MoveStateResponse) {
 	refuse := func(why string) {
 		response.Diagnostics.AddError("Cannot move to azureml_batch_compute", why+
-			"\n\nOnly an azapi_resource of type "+azureml.ComputeResourceType+" with computeType Batch can be moved here. Import anything else, by the id of the compute.")
+			"\n\nOnly an azapi_resource of type "+azureml.ComputeResourceType+" with computeType Batch can be moved here. Import anything else by the id of the compute.")
 	}
 	// The host differs between Terraform and OpenTofu.
 	if request.SourceTypeName != "azapi_resource" || !strings.HasSuffix(strings.ToLower(request.SourceProviderAddress), "/azure/azapi") {
@@ -79,7 +78,7 @@ func moveFromAzapi(ctx context.Context, request resource.MoveStateRequest, respo
 		refuse(fmt.Sprintf("The source is of type %q.", source.Type))
 		return
 	}
-	// A source that was imported may have no body; then Read looks at the type.
+	// An imported source may have no body. Then Read checks the type.
 	properties := propertiesOf(source.Body)
 	if kind := properties.ComputeType; kind != "" && !strings.EqualFold(kind, azureml.BatchComputeType) {
 		refuse(fmt.Sprintf("The source is a compute of type %s.", kind))
@@ -93,7 +92,7 @@ func moveFromAzapi(ctx context.Context, request resource.MoveStateRequest, respo
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("id"), workspace.ComputeID(name))...)
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("name"), name)...)
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("workspace_id"), workspace.String())...)
-	// What was configured there stays configured here.
+	// Settings that were configured there count as configured here.
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("tags"), attributes.Tags(source.Tags))...)
 	description := types.StringPointerValue(properties.Description)
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("description"), description)...)
@@ -104,14 +103,14 @@ func moveFromAzapi(ctx context.Context, request resource.MoveStateRequest, respo
 	}
 }
 
-// azapiProperties are those of an azapi_resource's body.
+// azapiProperties are the properties in an azapi_resource's body.
 type azapiProperties struct {
 	ComputeType string  `json:"computeType"`
 	Description *string `json:"description"`
 }
 
-// propertiesOf finds the properties in a body: an object, its JSON as a text, or a dynamic
-// value, which state keeps as {"value": …, "type": …}.
+// propertiesOf returns the properties in a body: an object, its JSON as a text, or a dynamic
+// value, which is stored as {"value": …, "type": …}.
 func propertiesOf(body json.RawMessage) azapiProperties {
 	var text string
 	if json.Unmarshal(body, &text) == nil {

@@ -15,17 +15,17 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// brokenReplies are replies that never arrive, or never end.
+// brokenReplies are replies that never arrive or never end.
 var brokenReplies = map[string]emulator.Fault{
 	"held": {Hold: true}, "dribbled": {Dribble: time.Second}, "endless and dribbled": {Dribble: time.Second, Endless: true},
 }
 
-// Whichever reply does not arrive once, attach and detach succeed after the time of one try
+// If any one reply does not arrive, attach and detach still succeed, after the time of one try
 // and some retries, and nothing is attached twice.
-func TestOneReplyThatNeverComes(t *testing.T) {
+func TestOneReplyNeverArrives(t *testing.T) {
 	at := map[string]emulator.Fault{
 		"workspace": {Method: "GET", Path: paths["workspace"]}, "list": {Method: "GET", Path: paths["list"]},
-		"first look": {Method: "GET", Path: paths["compute"]}, "last look": {Method: "GET", Path: paths["compute"], Nth: 2},
+		"first GET": {Method: "GET", Path: paths["compute"]}, "last GET": {Method: "GET", Path: paths["compute"], Nth: 2},
 		"attach": {Method: "PUT"}, "status": {Method: "GET", Path: paths["status"]}, "detach": {Method: "DELETE"},
 	}
 	for kind, broken := range brokenReplies {
@@ -55,8 +55,8 @@ func TestOneReplyThatNeverComes(t *testing.T) {
 	}
 }
 
-// A PUT that never reaches Azure is sent again, even when only a timeout shows it.
-func TestWriteThatIsSwallowed(t *testing.T) {
+// A PUT that never reaches Azure is sent again, even if only a timeout shows it.
+func TestWriteThatIsLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := acctest.NewEmulator(t)
 		e.Inject(emulator.Fault{Method: "PUT", Status: 200, Hold: true})
@@ -68,7 +68,7 @@ func TestWriteThatIsSwallowed(t *testing.T) {
 	})
 }
 
-// A long Retry-After is respected, although it is longer than a try may take.
+// Retry-After is respected even if it is longer than the time limit of a try.
 func TestRetryAfterOutlastsATry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := acctest.NewEmulator(t)
@@ -84,7 +84,7 @@ func TestRetryAfterOutlastsATry(t *testing.T) {
 	})
 }
 
-// When a try gets no reply, the error does not blame the user's timeout.
+// When a try gets no reply, the error does not mention the user's timeout.
 func TestNoReplyAtAll(t *testing.T) {
 	for kind, broken := range brokenReplies {
 		acctest.Run(t, kind, func(t *testing.T) {
@@ -128,8 +128,8 @@ func TestAzureIsDown(t *testing.T) {
 	}
 }
 
-// When Entra ID is down or refuses, only one read finds it out.
-func TestEntraIsDown(t *testing.T) {
+// When Entra ID is down or refuses the sign-in, only one read tries it.
+func TestEntraIDIsDown(t *testing.T) {
 	for kind, down := range map[string]emulator.Fault{
 		"dropped": {Drop: true}, "held": {Hold: true}, "503": {Status: 503}, "wrong secret": {Status: 401, Body: `{"error": "invalid_client", "error_description": "AADSTS7000215: No."}`},
 	} {
@@ -155,13 +155,13 @@ func TestEntraIsDown(t *testing.T) {
 	}
 }
 
-// One compute that Azure cannot read does not keep others from being read.
+// A compute that Azure cannot read does not prevent reads of others.
 func TestOneComputeIsBroken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMany(t, 3, nil)
 		m.e.Inject(emulator.Fault{Path: "/computes/" + manyName(0), Status: 500, Times: -1})
 		if _, d := m.core.Refresh(t.Context(), m.states[0]); d.Err() == nil {
-			t.Fatal("it was read")
+			t.Fatal("the refresh succeeded")
 		}
 		m.refresh(t, 1)
 		if _, d := m.core.Refresh(t.Context(), m.states[2]); d.Err() != nil {
@@ -170,7 +170,7 @@ func TestOneComputeIsBroken(t *testing.T) {
 	})
 }
 
-// One address that never replies is not an outage while other reads succeed.
+// An address that never replies does not count as an outage while other reads succeed.
 func TestOneAddressNeverReplies(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMany(t, 2, nil)
@@ -190,8 +190,8 @@ func TestOneAddressNeverReplies(t *testing.T) {
 	})
 }
 
-// The reads that settle a write ignore an outage that other reads have found.
-func TestSettlingIgnoresAnOutage(t *testing.T) {
+// The reads that find out what a write did ignore an outage that other reads have recorded.
+func TestReadsAfterALostReplyIgnoreAnOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := acctest.NewEmulator(t)
 		account := strings.Replace(emulator.DefaultBatchAccountID, "batch0", "batch1", 1)

@@ -9,9 +9,9 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// Requests that need not wait for one another go out together: with 200 ms a call, an
-// attach sends its first reads at once.
-func TestFirstReadsGoOutTogether(t *testing.T) {
+// Independent requests are sent together: an attach sends its first reads at once, as the time
+// until the PUT shows, with 200 ms for each request.
+func TestFirstReadsAreSentTogether(t *testing.T) {
 	for name, test := range map[string]struct {
 		preflight bool
 		requests  []string
@@ -45,7 +45,7 @@ func TestFirstReadsGoOutTogether(t *testing.T) {
 			if !slices.Equal(before, test.requests) {
 				t.Errorf("before the PUT: %q, want %q", before, test.requests)
 			}
-			// The PUT, the operation, the status that is under way when it ends, and the last look.
+			// The PUT, the operation, the poll in progress when it ends, and the last GET.
 			if took := time.Since(began); took > test.before+200*time.Millisecond+2*time.Second+700*time.Millisecond+200*time.Millisecond {
 				t.Errorf("the attach took %s", took)
 			}

@@ -15,10 +15,10 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// One compute has one owner. Each story is one apply of several resources, in every order
-// in which Terraform may carry out its steps: one after another, and in parallel, with
-// each kind of request held until the first of each kind of another has come. Whatever the
-// order, Azure has what the state says, and after one more apply the plan is empty.
+// One compute has one owner. Each story is one apply of several resources, in every order in
+// which Terraform may run its steps: one after another, and in parallel, with each kind of
+// request held until the first request of each other kind arrives. Whatever the order, Azure
+// has what the state says, and after one more apply the plan is empty.
 func TestOwnership(t *testing.T) {
 	for name, story := range ownershipStories {
 		t.Run(name, func(t *testing.T) {
@@ -34,7 +34,7 @@ func TestOwnership(t *testing.T) {
 	}
 }
 
-// TestSlowOwnership holds requests until the second or third of another kind has come.
+// TestSlowOwnership holds requests until the second or third request of another kind arrives.
 func TestSlowOwnership(t *testing.T) {
 	acctest.Slow(t)
 	for name, story := range ownershipStories {
@@ -46,8 +46,8 @@ func TestSlowOwnership(t *testing.T) {
 	}
 }
 
-// holds runs the story with the first request of each kind held until the nth of each
-// other kind has come.
+// holds runs the story with the first request of each kind held until the nth request of each
+// other kind arrives.
 func (s ownershipStory) holds(t *testing.T, nth int) {
 	t.Helper()
 	if len(s.chains) == 1 {
@@ -64,7 +64,7 @@ func (s ownershipStory) holds(t *testing.T, nth int) {
 	}
 }
 
-// hold is a fault that makes the first request of one kind wait for the nth of another.
+// hold returns a fault that makes the first request of one kind wait for the nth of another.
 func hold(held, other string, nth int) emulator.Fault {
 	method, path, _ := strings.Cut(held, " ")
 	otherMethod, otherPath, _ := strings.Cut(other, " ")
@@ -73,7 +73,7 @@ func hold(held, other string, nth int) emulator.Fault {
 	}}
 }
 
-// step is what core does to one object of the state.
+// step is what core does with one object of the state.
 type step struct {
 	name string
 	do   func(*testing.T, *estate) acctest.Diagnostics
@@ -116,7 +116,7 @@ func steps(chain []step) []string {
 	return names
 }
 
-// orders are all orders in which the steps of some chains can follow one another.
+// orders returns all orders in which the steps of some chains can follow one another.
 func orders(chains [][]step) [][]step {
 	var all [][]step
 	done := true
@@ -187,16 +187,16 @@ func (s *estate) apply(t *testing.T, chains [][]step) {
 	group.Wait()
 }
 
-// alike checks that Azure has what the state says, and nothing that is neither in the state
-// nor in an error.
-func (s *estate) alike(t *testing.T) {
+// checkConsistent checks that Azure has what the state says, and that each compute in Azure is
+// in the state or in an error.
+func (s *estate) checkConsistent(t *testing.T) {
 	t.Helper()
 	held := map[string]bool{}
 	for address, state := range s.states {
 		id := state.Text("id")
-		compute, there := s.e.Compute(id)
-		if !there || !strings.EqualFold(compute.ResourceID, state.Text("batch_account_id")) {
-			t.Errorf("the state has %s with %s, Azure has %v %s", address, state.Text("batch_account_id"), there, compute.ResourceID)
+		compute, exists := s.e.Compute(id)
+		if !exists || !strings.EqualFold(compute.ResourceID, state.Text("batch_account_id")) {
+			t.Errorf("the state has %s with %s, Azure has %v %s", address, state.Text("batch_account_id"), exists, compute.ResourceID)
 		}
 		if held[strings.ToLower(id)] {
 			t.Errorf("two objects of the state have %s", id)
@@ -210,13 +210,13 @@ func (s *estate) alike(t *testing.T) {
 	}
 	for _, request := range s.e.ARMRequests() {
 		if request.Method == http.MethodPut && request.Decided != 0 && request.Decided != http.StatusCreated {
-			t.Errorf("a PUT over a compute that is there: %d", request.Decided)
+			t.Errorf("a PUT to an existing compute: %d", request.Decided)
 		}
 	}
 }
 
 type ownershipStory struct {
-	// before is what is attached; prepare is what happens to it then.
+	// before is what is attached first; prepare then changes it.
 	before  map[string]acctest.Attributes
 	prepare func(*testing.T, *estate)
 	chains  [][]step
@@ -224,11 +224,11 @@ type ownershipStory struct {
 	// it keeps the one that the state has.
 	after        map[string]acctest.Attributes
 	alternatives bool
-	// never is set when there must be no error; inParallel, when there must be none if the
-	// steps run in parallel, because a detach begins before the attach that waits for it.
+	// never is true if there must be no error. inParallel is true if there must be none when
+	// the steps run in parallel, because a detach begins before the attach that waits for it.
 	never, inParallel bool
-	// warns is the only warning that the apply may give, in any order; says is what its error
-	// says.
+	// warns is the only warning that the apply may give, in any order; says is part of its
+	// error.
 	warns, says string
 }
 
@@ -252,7 +252,7 @@ func (s ownershipStory) live(t *testing.T, chains [][]step, faults ...emulator.F
 	e.Inject(faults...)
 	estate.apply(t, chains)
 	e.ClearFaults()
-	estate.alike(t)
+	estate.checkConsistent(t)
 	if (s.never || s.inParallel && len(chains) > 1) && estate.d.Err() != nil {
 		t.Errorf("the apply: %v", estate.d.Err())
 	}
@@ -267,7 +267,7 @@ func (s ownershipStory) live(t *testing.T, chains [][]step, faults ...emulator.F
 	s.settle(t, estate)
 }
 
-// settle applies once more, as the next run does, and then plans.
+// settle applies again, as the next run does, and then plans.
 func (s ownershipStory) settle(t *testing.T, estate *estate) {
 	t.Helper()
 	after := maps.Clone(s.after)
@@ -296,7 +296,7 @@ func (s ownershipStory) settle(t *testing.T, estate *estate) {
 		t.Fatalf("the next apply: %v", estate.d.Err())
 	}
 	estate.refresh(t)
-	estate.alike(t)
+	estate.checkConsistent(t)
 	if len(estate.states) != len(after) {
 		t.Errorf("the state has %v", slices.Sorted(maps.Keys(estate.states)))
 	}
@@ -326,7 +326,7 @@ func account(i int) string {
 	return strings.Replace(emulator.DefaultBatchAccountID, "batch0", fmt.Sprintf("batch%d", i), 1)
 }
 
-// compute is a configuration: a name, an account, and whether it adopts.
+// compute returns a configuration with a name and an account, and whether it adopts.
 func compute(name string, i int, adopt ...bool) acctest.Attributes {
 	attributes := byID(acctest.Attributes{"name": name, "batch_account_id": account(i), "timeouts": timeouts})
 	if len(adopt) > 0 && adopt[0] {
@@ -343,7 +343,7 @@ var ownershipStories = map[string]ownershipStory{
 		chains: [][]step{{depose("a"), create("a", compute("x", 0, true)), destroy(deposed("a"))}},
 		after:  attributes{"a": compute("x", 0, true)}, never: true, warns: `"x" was not detached`,
 	},
-	"a tainted one replaced, create before destroy": {
+	"a tainted compute replaced, create before destroy": {
 		before: attributes{"a": compute("x", 0)},
 		prepare: func(t *testing.T, s *estate) {
 			s.e.EditCompute(s.get("a").Text("id"), func(c *emulator.Compute) { c.ProvisioningState = "Failed" })
@@ -352,7 +352,7 @@ var ownershipStories = map[string]ownershipStory{
 		chains: [][]step{{depose("a"), create("a", compute("x", 0, true)), destroy(deposed("a"))}},
 		after:  attributes{"a": compute("x", 0)},
 	},
-	"what is being detached replaced, create before destroy": {
+	"a compute that is being detached replaced, create before destroy": {
 		before: attributes{"a": compute("x", 0)},
 		prepare: func(t *testing.T, s *estate) {
 			s.e.EditCompute(s.get("a").Text("id"), func(c *emulator.Compute) { c.ProvisioningState = "Deleting" })
@@ -362,7 +362,7 @@ var ownershipStories = map[string]ownershipStory{
 		chains: [][]step{{depose("a"), create("a", compute("x", 0)), destroy(deposed("a"))}},
 		after:  attributes{"a": compute("x", 0)}, never: true, warns: `"x" was not detached`,
 	},
-	"a saved plan to replace, create before destroy, of what was detached since": {
+	"a saved plan to replace, create before destroy, after the compute was detached": {
 		before:  attributes{"a": compute("x", 0)},
 		prepare: func(_ *testing.T, s *estate) { s.e.RemoveCompute(s.get("a").Text("id")) },
 		chains:  [][]step{{depose("a"), create("a", compute("x", 0)), destroy(deposed("a"))}},

@@ -14,11 +14,11 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 )
 
-// ModifyPlan plans one of three things: an attach, with every id known that can be;
-// nothing but bookkeeping, with the state kept to the letter; or a replacement.
+// ModifyPlan plans an attach, a replacement, or an update of settings that only Terraform
+// uses, which leaves everything else in the state exactly as it is.
 func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse) {
 	if request.Plan.Raw.IsNull() {
-		return // a detach has nothing to plan
+		return // a destroy needs no plan
 	}
 	var config, plan model
 	response.Diagnostics.Append(request.Config.Get(ctx, &config)...)
@@ -41,8 +41,8 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	response.Diagnostics.Append(diags...)
 	changes := changesOf(state, config, memory)
 	if len(changes) == 0 {
-		response.Diagnostics.Append(stays(state, config, memory)...)
-		state.planBookkeeping(config, memory)
+		response.Diagnostics.Append(notInAzure(state, config, memory)...)
+		state.planLocal(config, memory)
 		response.Diagnostics.Append(response.Plan.Set(ctx, &state)...)
 		return
 	}
@@ -52,8 +52,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	response.Diagnostics.Append(r.preflight(ctx, config, &state, memory.Mark)...)
 }
 
-// planAttach makes known what follows from the configuration, and leaves the rest to
-// the service.
+// planAttach sets what follows from the configuration, and makes the rest unknown.
 func (m *model) planAttach(ctx context.Context, config model) diag.Diagnostics {
 	m.ID = types.StringUnknown()
 	if workspace, err := azureml.ParseWorkspaceID(config.WorkspaceID.ValueString()); err == nil && !config.Name.IsUnknown() {
@@ -76,9 +75,9 @@ func (m *model) planAttach(ctx context.Context, config model) diag.Diagnostics {
 	return attributes.MakeUnknown(ctx, &m.computed)
 }
 
-// planBookkeeping, called on the state, takes over what is Terraform's own business.
-// Everything else stays as it is in the state, in its spelling.
-func (m *model) planBookkeeping(config model, memory memory) {
+// planLocal updates the state's settings that only Terraform uses. Everything else stays in
+// the state's own spelling.
+func (m *model) planLocal(config model, memory memory) {
 	m.AdoptExisting = config.AdoptExisting
 	m.Timeouts = config.Timeouts
 	m.Tags = planTags(memory, m.Tags, config.Tags)
@@ -86,8 +85,7 @@ func (m *model) planBookkeeping(config model, memory memory) {
 	if m.BatchAccountID.IsNull() {
 		m.BatchAccountID = config.account()
 	}
-	// The state lacks the names after an import; a configuration that has them puts
-	// them there.
+	// The state lacks the names after an import, so they come from the configuration.
 	if m.BatchResourceGroupName.IsNull() {
 		m.BatchResourceGroupName = config.BatchResourceGroupName
 	}
@@ -96,8 +94,8 @@ func (m *model) planBookkeeping(config model, memory memory) {
 	}
 }
 
-// account is the id of the Batch account that a configuration means, by either form;
-// unknown while a part of it is.
+// account returns the id of the configured Batch account, from either form. It is unknown if
+// a part of it is.
 func (m *model) account() types.String {
 	if !m.BatchAccountID.IsNull() {
 		return m.BatchAccountID
@@ -113,7 +111,7 @@ func (m *model) account() types.String {
 	return types.StringValue(configuration.BatchAccountID(workspace))
 }
 
-// namesOf splits a Batch account's id into the two names; unknown while the id is.
+// namesOf splits a Batch account's id into its two names, which are unknown if the id is.
 func namesOf(id types.String) (group, account types.String) {
 	if id.IsUnknown() {
 		return types.StringUnknown(), types.StringUnknown()
@@ -125,9 +123,9 @@ func namesOf(id types.String) (group, account types.String) {
 	return types.StringValue(parsed.ResourceGroup), types.StringValue(parsed.Name)
 }
 
-// changesOf lists the attributes in which the configuration asks for another
-// attachment than the state has. A compute that is being detached, as after an
-// interrupted destroy, is asked for anew: nothing calls a detach back.
+// changesOf lists the attributes whose changes replace the attachment. A compute that is
+// being detached, as after an interrupted destroy, is replaced as well, because a detach
+// cannot be canceled.
 func changesOf(state, config model, memory memory) path.Paths {
 	var changes path.Paths
 	if azureml.IsDeleting(state.ProvisioningState.ValueString()) {
@@ -138,7 +136,7 @@ func changesOf(state, config model, memory memory) path.Paths {
 			changes = append(changes, path.Root(name))
 		}
 	}
-	// left out, an attribute keeps what the service has
+	// an attribute that is left out keeps the service's value
 	changedIfSet := func(name string, before, after types.String, equal func(a, b string) bool) {
 		if !after.IsNull() {
 			changed(name, before, after, equal)
@@ -146,7 +144,7 @@ func changesOf(state, config model, memory memory) path.Paths {
 	}
 	changed("name", state.Name, config.Name, strings.EqualFold)
 	changed("workspace_id", state.WorkspaceID, config.WorkspaceID, azureml.EqualIDs)
-	if !state.BatchAccountID.IsNull() { // null when Azure does not say, after an import
+	if !state.BatchAccountID.IsNull() { // null after an import if Azure does not return it
 		changed("batch_account_id", state.BatchAccountID, config.account(), azureml.EqualIDs)
 	}
 	changedIfSet("location", state.Location, config.Location, azureml.EqualLocations)

@@ -16,36 +16,36 @@ import (
 )
 
 const (
-	// preflightTime bounds all requests of one preflight. A plan must not hang on it.
+	// preflightTime limits all requests of one preflight together, so that a plan does not hang.
 	preflightTime = 10 * time.Second
-	// preflightReserve is how many reads of the service's limit a preflight leaves to others.
+	// preflightReserve is how many reads of the service's budget a preflight leaves for others.
 	preflightReserve = 100
 )
 
-// preflight remembers what a run need not check.
+// preflight records what a run does not have to check again.
 type preflight struct {
 	wanted bool
-	// stopped is set once nothing more is to be checked.
+	// stopped is set once the rest of the run is not checked.
 	stopped atomic.Bool
 	checked sync.Map // what was checked, in lower case
 }
 
-// findings are what a preflight found. Whatever is not certain is not among them: a reply
-// that was refused, lost or malformed says nothing.
+// findings are the certain results of a preflight. A reply that was refused, lost or
+// malformed proves nothing.
 type findings struct {
 	noWorkspace, noBatchAccount bool
-	// name is what has the compute's name; the zero value when nothing certainly does.
+	// name is what has the compute's name. It is the zero value if the name may be free.
 	name azureml.Lookup
-	// signIn is why nothing could be checked; nil when the sign-in did not fail.
+	// signIn is the error of a failed sign-in, without which nothing can be checked.
 	signIn error
 }
 
-// checkBeforeAttach reads the compute and the Batch account once, where they are known. It
-// never fails. It finds nothing when preflight is off, and when this run has checked the same
-// already. It stops checking once Azure did not answer (a run with a hundred computes must
-// not wait a hundred times), while few reads are left, and once the run has attached
-// something: core plans each compute once more in an apply, when a warning comes too late.
-// A compute in the state already owns its name.
+// checkBeforeAttach reads the compute and the Batch account once, if they are known. It never
+// fails. It finds nothing if preflight is off, or if this run has already checked the same. It
+// stops checking once Azure does not reply (a run with a hundred computes must not wait a
+// hundred times), while few reads are left, and once the run has attached something: core
+// plans each compute again in an apply, where a warning is too late. A compute in the state
+// already owns its name.
 func (r *Run) checkBeforeAttach(ctx context.Context, workspace azureml.WorkspaceID, name, account string) findings {
 	id := workspace.ComputeID(name)
 	if r.client.ReadsLeft() < preflightReserve || !r.preflight.markChecked(id+" "+account) {
@@ -58,7 +58,7 @@ func (r *Run) checkBeforeAttach(ctx context.Context, workspace azureml.Workspace
 	var checks sync.WaitGroup
 	if name != "" && !r.isInState(id) {
 		checks.Go(func() {
-			// The reply tells of a missing workspace too.
+			// The reply also shows that the workspace is missing.
 			found.name, ofName = r.client.Workspace(workspace).LookUpOnce(ctx, name)
 			found.noWorkspace = found.name.WorkspaceGone()
 		})
@@ -72,7 +72,7 @@ func (r *Run) checkBeforeAttach(ctx context.Context, workspace azureml.Workspace
 	}
 	checks.Wait()
 	if r.isInState(id) {
-		found.name = azureml.Lookup{} // as has turned out meanwhile
+		found.name = azureml.Lookup{} // the state has it after all
 	}
 	for _, err := range []error{ofAccount, ofName} {
 		if azureml.IsSignIn(err) {
@@ -85,8 +85,8 @@ func (r *Run) checkBeforeAttach(ctx context.Context, workspace azureml.Workspace
 	return found
 }
 
-// markChecked records that this is being checked. It reports false when it was before, or
-// when nothing is to be checked.
+// markChecked records a check. It reports false if the check was recorded before, or if
+// checks are off.
 func (p *preflight) markChecked(what string) (first bool) {
 	if !p.wanted || p.stopped.Load() {
 		return false
@@ -95,17 +95,17 @@ func (p *preflight) markChecked(what string) (first bool) {
 	return !before
 }
 
-// preflight warns at plan of what would make the attach fail. The state is that of the
-// compute that is replaced, with its mark; nil when there is none. What is not known yet, and
-// what Azure does not say for certain, is skipped: a plan never fails because of it.
+// preflight warns in the plan about what would make the attach fail. The state and the mark
+// are those of the compute that is replaced; the state is nil if there is none. Unknown values
+// and uncertain replies are skipped: a plan never fails because of a preflight.
 func (r *Resource) preflight(ctx context.Context, config model, state *model, mark string) diag.Diagnostics {
 	workspaceID, err := azureml.ParseWorkspaceID(config.WorkspaceID.ValueString())
 	if r.run == nil || err != nil {
 		return nil
 	}
 	if state != nil {
-		// What is replaced already owns its name, also when core plans once more as if
-		// there were no state.
+		// The compute that is replaced already owns its name, even if core plans again
+		// without its state.
 		r.run.claim(state.ID.ValueString(), mark)
 	}
 	found := r.run.checkBeforeAttach(ctx, workspaceID, config.Name.ValueString(), config.account().ValueString())
@@ -115,16 +115,16 @@ func (r *Resource) preflight(ctx context.Context, config model, state *model, ma
 		diags.AddWarning("The plan could not sign in to Azure", "The apply will fail for the same reason.\n\n"+found.signIn.Error())
 	}
 	if found.noWorkspace {
-		diags.AddAttributeWarning(path.Root("workspace_id"), fmt.Sprintf("The workspace %q is not there", workspaceID.Name),
-			fmt.Sprintf("Azure has no workspace %s, or this credential cannot see it. The apply will fail unless it is made before.", workspaceID))
+		diags.AddAttributeWarning(path.Root("workspace_id"), fmt.Sprintf("The workspace %q was not found", workspaceID.Name),
+			fmt.Sprintf("Azure has no workspace %s, or this credential cannot see it. The apply will fail unless the workspace is created first.", workspaceID))
 	}
 	if found.noBatchAccount {
-		diags.AddAttributeWarning(config.accountAttribute(), fmt.Sprintf("The Batch account %q is not there", azureml.BatchAccountName(config.account().ValueString())),
-			fmt.Sprintf("Azure has no Batch account %s, or this credential cannot see it. The apply will fail unless it is made before.", config.account().ValueString()))
+		diags.AddAttributeWarning(config.accountAttribute(), fmt.Sprintf("The Batch account %q was not found", azureml.BatchAccountName(config.account().ValueString())),
+			fmt.Sprintf("Azure has no Batch account %s, or this credential cannot see it. The apply will fail unless the account is created first.", config.account().ValueString()))
 	}
 	taken := func(why string) {
 		diags.AddAttributeWarning(path.Root("name"), fmt.Sprintf("The name %q is taken", config.Name.ValueString()),
-			"The apply will fail, unless it frees the name before. "+why)
+			"The apply will fail unless it frees the name first. "+why)
 	}
 	if found.name.OtherType != nil {
 		taken(found.name.OtherType.Error() + " Choose another name.")
@@ -133,13 +133,13 @@ func (r *Resource) preflight(ctx context.Context, config model, state *model, ma
 		if why := config.refuses(existing); why != "" {
 			taken(why)
 		} else if config.AdoptExisting.ValueBool() {
-			diags.Append(staysAdopted(existing, config)...)
+			diags.Append(notInAzureAfterAdopting(existing, config)...)
 		}
 	}
 	return diags
 }
 
-// accountAttribute is the one that the configuration gives the Batch account by.
+// accountAttribute is the attribute that a warning about the Batch account refers to.
 func (m *model) accountAttribute() path.Path {
 	if m.BatchAccountID.IsNull() {
 		return path.Root("batch_account_name")
@@ -147,15 +147,15 @@ func (m *model) accountAttribute() path.Path {
 	return path.Root("batch_account_id")
 }
 
-// refuses says why an apply of the configuration would not take the compute over; empty
-// when it would, or when that depends on what is not known yet.
+// refuses explains why an apply would not adopt the compute. It is empty if an apply would
+// adopt it, or if that depends on unknown values.
 func (m *model) refuses(existing *azureml.BatchCompute) string {
 	account := m.account()
 	switch {
 	case m.AdoptExisting.IsUnknown(), existing.Deleting(): // an apply waits for the end of a detach
 		return ""
 	case !m.AdoptExisting.ValueBool() || existing.Failed() || existing.ClusterResourceID == "":
-		return inTheWay(&azureml.ExistsError{Found: azureml.Lookup{Batch: existing}}, account)
+		return nameTaken(&azureml.ExistsError{Found: azureml.Lookup{Batch: existing}}, account)
 	case account.IsUnknown():
 		return ""
 	case !azureml.EqualIDs(existing.ClusterResourceID, account.ValueString()):

@@ -23,18 +23,18 @@ func TestPreflight(t *testing.T) {
 	for name, test := range map[string]struct {
 		prepare    func(*emulator.Emulator)
 		attributes acctest.Attributes
-		says       []string // nothing means no warning
+		says       []string // empty for no warning
 		requests   int
 	}{
-		"all is well": {nil, byNames(), nil, 2},
+		"no problem": {nil, byNames(), nil, 2},
 		"no workspace": {
 			nil, byNames(acctest.Attributes{"workspace_id": strings.Replace(emulator.DefaultWorkspaceID, "ws0", "ws9", 1)}),
-			[]string{`The workspace "ws9" is not there`},
+			[]string{`The workspace "ws9" was not found`},
 			2,
 		},
-		"no Batch account": {nil, byNames(acctest.Attributes{"batch_account_name": "batch9"}), []string{`batch_account_name`, `The Batch account "batch9" is not there`}, 2},
+		"no Batch account": {nil, byNames(acctest.Attributes{"batch_account_name": "batch9"}), []string{`batch_account_name`, `The Batch account "batch9" was not found`}, 2},
 		"no Batch account, by id": {
-			nil, byID(acctest.Attributes{"batch_account_id": account(9)}), []string{"batch_account_id", `The Batch account "batch9" is not there`}, 2,
+			nil, byID(acctest.Attributes{"batch_account_id": account(9)}), []string{"batch_account_id", `The Batch account "batch9" was not found`}, 2,
 		},
 		"name taken":    {existing(same), byNames(), []string{`The name "mybatchcompute" is taken`, "adopt_existing = true", "import {"}, 2},
 		"name to adopt": {existing(same), byNames(acctest.Attributes{"adopt_existing": true}), nil, 2},
@@ -59,18 +59,18 @@ func TestPreflight(t *testing.T) {
 			[]string{"do not reach Azure", "- description"},
 			2,
 		},
-		"name of what is being detached": {
+		"name of a compute that is being detached": {
 			existing(emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, ProvisioningState: "Deleting"}),
 			byNames(), nil, 2,
 		},
 		"account unknown, name to adopt": {existing(same), byID(acctest.Attributes{"batch_account_id": acctest.Unknown, "adopt_existing": true}), nil, 1},
 		"account unknown, name taken":    {existing(same), byID(acctest.Attributes{"batch_account_id": acctest.Unknown}), []string{`The name "mybatchcompute" is taken`}, 1},
-		"perhaps to adopt":               {existing(same), byNames(acctest.Attributes{"adopt_existing": acctest.Unknown}), nil, 2},
-		"no rights":                      {fault(emulator.Fault{Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`}), byNames(), nil, 2},
-		"Azure is ill":                   {fault(emulator.Fault{Status: 500}), byNames(), nil, 2},
+		"adopt_existing unknown":         {existing(same), byNames(acctest.Attributes{"adopt_existing": acctest.Unknown}), nil, 2},
+		"no permission":                  {fault(emulator.Fault{Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`}), byNames(), nil, 2},
+		"Azure has an error":             {fault(emulator.Fault{Status: 500}), byNames(), nil, 2},
 		"a proxy's 404":                  {fault(emulator.Fault{Status: 404, Body: "<html>"}), byNames(), nil, 2},
-		"no answer":                      {fault(emulator.Fault{Drop: true}), byNames(), nil, 2},
-		"a slow answer":                  {fault(emulator.Fault{Delay: time.Hour}), byNames(), nil, 2},
+		"no reply":                       {fault(emulator.Fault{Drop: true}), byNames(), nil, 2},
+		"a slow reply":                   {fault(emulator.Fault{Delay: time.Hour}), byNames(), nil, 2},
 		"name unknown":                   {existing(same), byNames(acctest.Attributes{"name": acctest.Unknown}), nil, 1},
 		"account unknown":                {nil, byID(acctest.Attributes{"batch_account_id": acctest.Unknown}), nil, 1},
 		"workspace unknown":              {nil, byID(acctest.Attributes{"workspace_id": acctest.Unknown}), nil, 0},
@@ -91,7 +91,7 @@ func TestPreflight(t *testing.T) {
 			}
 			warnings := strings.Join(d.Warnings, "\n")
 			if len(test.says) == 0 && warnings != "" {
-				t.Errorf("it warned: %s", warnings)
+				t.Errorf("the plan warns: %s", warnings)
 			}
 			for _, words := range test.says {
 				if !strings.Contains(warnings, words) {
@@ -102,20 +102,21 @@ func TestPreflight(t *testing.T) {
 				t.Errorf("it took %d requests, want %d", got, test.requests)
 			}
 			if _, d := core.Plan(t.Context(), acctest.State{}, test.attributes); len(d.Warnings) > 0 {
-				t.Errorf("the same was warned of twice: %v", d.Warnings)
+				t.Errorf("the second plan warns again: %v", d.Warnings)
 			}
 		})
 	}
 }
 
-// A plan that attaches nothing checks nothing; what is replaced already owns its name.
+// A plan without an attach checks nothing, and a compute that is replaced already owns its
+// name.
 func TestPreflightOnlyBeforeAnAttach(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	core := acctest.NewPreflightCore(t, e)
 	state, d := core.Apply(t.Context(), acctest.State{}, byNames())
 	d.WantNone(t)
 	e.ResetLog()
-	// Core plans the others once more during an apply of many.
+	// Core plans other resources again during an apply of several.
 	another := byNames(acctest.Attributes{"name": "another", "batch_account_name": "batch9"})
 	_, d = core.Plan(t.Context(), acctest.State{}, another)
 	d.WantNone(t)
@@ -124,9 +125,9 @@ func TestPreflightOnlyBeforeAnAttach(t *testing.T) {
 		d.WantNone(t)
 	}
 	if requests := e.ARMRequests(); len(requests) > 0 {
-		t.Errorf("Azure was asked: %v", requests)
+		t.Errorf("requests were sent: %v", requests)
 	}
-	// another process, which has not read the compute: as with -refresh=false
+	// another process that has not read the compute, as with -refresh=false
 	core = acctest.NewPreflightCore(t, e)
 	plan, d := core.Plan(t.Context(), state, byNames(acctest.Attributes{"description": "another"}))
 	if d.Err() != nil || plan.Action != "replace" || len(d.Warnings) > 0 {
@@ -134,8 +135,8 @@ func TestPreflightOnlyBeforeAnAttach(t *testing.T) {
 	}
 }
 
-// What moves to another workspace does not own its name there.
-func TestPreflightLooksInTheNewWorkspace(t *testing.T) {
+// A compute that moves to another workspace does not own its name there.
+func TestPreflightChecksTheNewWorkspace(t *testing.T) {
 	e, _, state := attached(t, byNames())
 	another := strings.Replace(emulator.DefaultWorkspaceID, "ws0", "ws1", 1)
 	e.AddWorkspace(another, "westeurope")
@@ -147,9 +148,9 @@ func TestPreflightLooksInTheNewWorkspace(t *testing.T) {
 	}
 }
 
-// Once Azure did not reply, the other computes of the plan do not wait for it.
+// Once Azure does not reply, the other computes of the plan do not wait for it.
 func TestPreflightGivesUp(t *testing.T) {
-	acctest.Run(t, "after no answer", func(t *testing.T) {
+	acctest.Run(t, "after no reply", func(t *testing.T) {
 		e := acctest.NewEmulator(t)
 		e.Inject(emulator.Fault{Path: "^/subscriptions/", Delay: time.Hour, Times: -1})
 		core := acctest.NewPreflightCore(t, e)
@@ -164,7 +165,7 @@ func TestPreflightGivesUp(t *testing.T) {
 	})
 }
 
-// Preflight leaves the apply the reads that it needs of Resource Manager's limits.
+// Preflight leaves enough of Resource Manager's read budget for the apply.
 func TestPreflightLeavesReads(t *testing.T) {
 	acctest.Run(t, "a hundred of them", func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithThrottling())
@@ -173,7 +174,7 @@ func TestPreflightLeavesReads(t *testing.T) {
 			_, d := core.Plan(t.Context(), acctest.State{}, byNames(acctest.Attributes{"name": manyName(i)}))
 			d.WantNone(t)
 		}
-		// 250 may be sent at once. Two are under way together.
+		// 250 may be sent at once, and two are sent together.
 		if got := len(e.ARMRequests()); got < 150 || got > 152 {
 			t.Errorf("it took %d requests", got)
 		}
@@ -198,6 +199,6 @@ func TestPreflightCanBeSwitchedOff(t *testing.T) {
 	_, d := core.Plan(t.Context(), acctest.State{}, byNames(acctest.Attributes{"batch_account_name": "batch9"}))
 	d.WantNone(t)
 	if requests := e.ARMRequests(); len(requests) > 0 {
-		t.Errorf("Azure was asked: %v", requests)
+		t.Errorf("requests were sent: %v", requests)
 	}
 }

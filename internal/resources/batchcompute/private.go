@@ -11,14 +11,14 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 )
 
-// memory is what an object of the state remembers beside its attributes, in Terraform's
+// memory is what an object of the state has in addition to its attributes, in Terraform's
 // private state.
 type memory struct {
-	// Mark tells the object from others. Two objects with different marks may hold one
-	// compute, such as a deposed object beside its replacement; no attribute tells them
-	// apart. Empty in an object of an earlier version of the provider.
+	// Mark identifies the object. Two objects may have the same compute, such as a deposed
+	// object and its replacement, and only their marks distinguish them. It is empty in an
+	// object that an earlier version of the provider wrote.
 	Mark string `json:"mark"`
-	// Tags and Description are where the state has these attributes from.
+	// Tags and Description are the origins of these attributes.
 	Tags        origin `json:"tags,omitempty"`
 	Description origin `json:"description,omitempty"`
 	// Service is what the service had at the last refresh.
@@ -31,23 +31,24 @@ type described struct {
 	Description *string           `json:"description,omitempty"`
 }
 
-// origin is where the state has an attribute from.
+// origin is where the value of an attribute comes from.
 type origin string
 
 const (
-	// untold is an object's of an earlier version of the provider, which kept no memory.
-	untold origin = ""
-	// imported is the service, and no configuration has set the attribute since the import
-	// or the move.
+	// unrecorded is the origin in an object that an earlier version of the provider wrote,
+	// without a memory.
+	unrecorded origin = ""
+	// imported means the service: no configuration has set the attribute since the import or
+	// the move.
 	imported origin = "imported"
-	// configured is the configuration.
+	// configured means the configuration.
 	configured origin = "configured"
-	// leftOut is the service, because the configuration does not set the attribute.
+	// leftOut means the service, because the configuration does not set the attribute.
 	leftOut origin = "left out"
 )
 
-// next is the origin once a configuration has been applied in which the attribute is set
-// or not.
+// next returns the origin after an apply of a configuration that sets the attribute, or
+// does not.
 func (o origin) next(set bool) origin {
 	switch {
 	case set:
@@ -58,7 +59,7 @@ func (o origin) next(set bool) origin {
 	return o
 }
 
-// privateState is the framework's, whose own type is internal.
+// privateState is the framework's private state, whose own type is internal.
 type privateState interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
@@ -66,18 +67,18 @@ type privateState interface {
 
 const memoryKey = "memory"
 
-// newMemory is that of an object that begins now.
+// newMemory returns the memory of a new object.
 func newMemory(tags, description origin) memory {
 	return memory{Mark: uuid.NewString(), Tags: tags, Description: description}
 }
 
-// attachedMemory is that of a compute that a plan attaches or adopts: what the plan knows
-// is configured.
+// attachedMemory returns the memory of a compute that a plan attaches or adopts: what the
+// plan knows is configured.
 func attachedMemory(plan model) memory {
 	return newMemory(leftOut.next(!plan.Tags.IsUnknown()), leftOut.next(set(plan.Description)))
 }
 
-// set reports that a description is configured. An empty one is none.
+// set reports whether a description is configured. An empty one counts as none.
 func set(description types.String) bool { return description.ValueString() != "" }
 
 // recall reads an object's memory. An object without a mark gets one.
@@ -85,7 +86,7 @@ func recall(ctx context.Context, private privateState) (memory, diag.Diagnostics
 	var m memory
 	stored, diags := private.GetKey(ctx, memoryKey)
 	if stored != nil && json.Unmarshal(stored, &m) != nil {
-		m = memory{} // of a later version of the provider, or broken
+		m = memory{} // written by a later version of the provider, or damaged
 	}
 	if m.Mark == "" {
 		m.Mark = uuid.NewString()
@@ -93,13 +94,13 @@ func recall(ctx context.Context, private privateState) (memory, diag.Diagnostics
 	return m, diags
 }
 
-// remember writes the memory.
+// remember stores the memory.
 func (m memory) remember(ctx context.Context, private privateState) diag.Diagnostics {
-	stored, _ := json.Marshal(m) // Strings always can be.
+	stored, _ := json.Marshal(m) // cannot fail for these types
 	return private.SetKey(ctx, memoryKey, stored)
 }
 
-// saw takes down what the service has.
+// saw records what the service has.
 func (m *memory) saw(compute *azureml.BatchCompute) {
 	m.Service = described{Tags: compute.Tags, Description: compute.Description}
 }

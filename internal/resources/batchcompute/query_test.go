@@ -17,8 +17,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator/emulatortest"
 )
 
-// TestCLIQuery is terraform query, which came with Terraform 1.14. Under any other CLI
-// the tests at protocol level stand for it, see TestQuery.
+// TestCLIQuery runs terraform query, which requires Terraform 1.14. For other CLIs, TestQuery
+// covers it at protocol level.
 func TestCLIQuery(t *testing.T) {
 	skipOpenTofu(t, "OpenTofu has no query")
 	e := emulatortest.New(t)
@@ -54,13 +54,13 @@ list "azureml_batch_compute" "test" {
 	})
 }
 
-// skipOpenTofu skips a test where plugin-testing would run OpenTofu, whose version
-// numbers say nothing of what Terraform can do.
+// skipOpenTofu skips a test if plugin-testing would run OpenTofu, whose version numbers do not
+// match the features of Terraform's.
 func skipOpenTofu(t *testing.T, why string) {
 	t.Helper()
 	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
 	if cli == "" {
-		cli = "terraform" // where there is none, plugin-testing says so
+		cli = "terraform" // if there is none, plugin-testing reports it
 	}
 	if output, err := exec.Command(cli, "version").Output(); err == nil && strings.HasPrefix(string(output), "OpenTofu") {
 		t.Skip(why)

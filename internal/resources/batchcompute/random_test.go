@@ -18,10 +18,10 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// TestRandomLives lives through random sequences of what users, other people and the
-// network do to a few resources, in virtual time, against a model of what must hold: what
-// the state holds is in Azure, and nothing is detached unless the plan said so. A failure
-// prints its seed; go test -run TestRandomLives -rapid.seed=N lives it again.
+// TestRandomLives runs random sequences of what users, other processes and the network do to a
+// few resources, in virtual time, and checks after each apply that Azure has what the state
+// says, and that nothing is detached unless the plan said so. A failure prints its seed;
+// go test -run TestRandomLives -rapid.seed=N runs it again.
 func TestRandomLives(t *testing.T) {
 	t.Parallel()
 	randomLives(t)
@@ -41,7 +41,7 @@ func randomLives(t *testing.T) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		steps := 0
-		// Without its Deadline, which a bubble does not allow.
+		// Hides t.Deadline, which a synctest bubble does not allow.
 		rapid.Check(struct{ rapid.TB }{t}, func(r *rapid.T) {
 			l := newLife(t)
 			for range rapid.IntRange(5, 20).Draw(r, "steps") {
@@ -54,17 +54,17 @@ func randomLives(t *testing.T) {
 	})
 }
 
-// life is that of a state with a few resources.
+// life is the life of a state with a few resources.
 type life struct {
 	*estate
 
 	accounts []string
-	// deposed counts the objects that were deposed.
+	// deposed is how many objects were deposed.
 	deposed int
 	// wanted is the configuration.
 	wanted map[string]resourceBlock
-	// unsure are the objects that may not be in Azure: their creation or destruction ended
-	// with an error.
+	// unsure has the objects that may not be in Azure, because their creation or destruction
+	// ended with an error.
 	unsure map[string]bool
 }
 
@@ -85,12 +85,11 @@ func newLife(t *testing.T) *life {
 	}
 }
 
-// The names in use. Letter case makes no difference, and each name mostly goes with the
-// same account, so that resources often mean the same compute.
+// lifeNames are the names in use. Letter case makes no difference, and draw mostly combines a
+// name with the same account, so that resources often have the same compute.
 var lifeNames = []string{"x", "y", "X", "z"}
 
-// step is one thing that a user or another person does, perhaps with a fault or an
-// interrupt.
+// step is one thing that a user or another process does, perhaps with a fault or an interrupt.
 func (l *life) step(t *testing.T, r *rapid.T) {
 	name := rapid.SampledFrom(lifeNames[1:]).Draw(r, "name")
 	id := emulator.DefaultWorkspaceID + "/computes/" + name
@@ -104,7 +103,7 @@ func (l *life) step(t *testing.T, r *rapid.T) {
 	case "removed":
 		l.e.RemoveCompute(id)
 	case "attached":
-		if _, there := l.e.Compute(id); !there {
+		if _, exists := l.e.Compute(id); !exists {
 			l.e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: name, ComputeType: "Batch", ResourceID: rapid.SampledFrom(l.accounts).Draw(r, "account")})
 		}
 	case "edited":
@@ -114,7 +113,7 @@ func (l *life) step(t *testing.T, r *rapid.T) {
 	}
 }
 
-// draw changes the configuration: resources come, go, change, and change their addresses.
+// draw changes the configuration: it adds, removes, changes and renames resources.
 func (l *life) draw(r *rapid.T) {
 	for _, address := range []string{"a", "b", "c"} {
 		switch rapid.SampledFrom([]string{"keep", "keep", "remove", "change", "rename"}).Draw(r, address) {
@@ -133,9 +132,9 @@ func (l *life) draw(r *rapid.T) {
 			l.wanted[address] = block
 		case "rename":
 			other := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(r, "to")
-			block, there := l.wanted[address]
+			block, exists := l.wanted[address]
 			delete(l.wanted, address)
-			if there {
+			if exists {
 				l.wanted[other] = block
 			}
 		}
@@ -160,27 +159,27 @@ func (l *life) disturbed(t *testing.T, r *rapid.T) {
 	l.applyWanted(ctx, r)
 	l.e.ClearFaults()
 	if !slices.Equal(l.accounts, l.e.BatchAccounts()) {
-		r.Fatalf("Batch accounts were touched: %v", l.e.BatchAccounts())
+		r.Fatalf("Batch accounts were changed: %v", l.e.BatchAccounts())
 	}
 }
 
-// harmless are the faults in which Azure does not say that an existing compute is gone:
-// after such a reply, the state proves nothing.
+// harmless are the faults other than Azure's own reply that an existing compute does not
+// exist. After such a reply, the state proves nothing.
 var harmless = slices.DeleteFunc(slices.Sorted(maps.Keys(faults)), func(kind string) bool {
 	return faults[kind].EditBody != nil || faults[kind].Status == 404 && faults[kind].Header["x-ms-request-id"] != "" && kind != "404 of another tenant"
 })
 
-// change is what a plan says of one address: what is destroyed, and what is created.
+// change is what a plan does at one address: what it destroys, and what it creates.
 type change struct {
 	address string
 	// destroys is the object that is destroyed; empty for none.
 	destroys string
-	// creates is set where one is created; before, where it is created first.
+	// creates is true if an object is created; before, if it is created first.
 	creates, before bool
 	wait            time.Duration
 }
 
-// applyWanted is terraform apply of the configuration.
+// applyWanted does what terraform apply does.
 func (l *life) applyWanted(ctx context.Context, r *rapid.T) {
 	l.core.NewRun()
 	var warnings []string
@@ -197,11 +196,11 @@ func (l *life) applyWanted(ctx context.Context, r *rapid.T) {
 	if !ok {
 		return
 	}
-	twice := l.heldTwice(r, warnings)
+	twice := l.managedTwice(r, warnings)
 	l.core.NewRun()
 	l.e.ResetLog()
 	l.d = acctest.Diagnostics{}
-	time.Sleep(time.Second) // so that what others did is earlier
+	time.Sleep(time.Second) // so that earlier changes have earlier times
 	began := time.Now()
 	detaches := map[string]bool{}
 	for _, c := range changes {
@@ -212,7 +211,7 @@ func (l *life) applyWanted(ctx context.Context, r *rapid.T) {
 	var group sync.WaitGroup
 	for _, c := range changes {
 		if c.before && c.destroys == c.address {
-			l.deposed++ // one of an earlier apply may still be there
+			l.deposed++ // one of an earlier apply may still exist
 			c.destroys = fmt.Sprintf("%s %d", deposed(c.address), l.deposed)
 			l.set(c.destroys, l.get(c.address))
 			l.set(c.address, acctest.State{})
@@ -228,7 +227,7 @@ func (l *life) applyWanted(ctx context.Context, r *rapid.T) {
 
 func (l *life) idOf(address string) string { return strings.ToLower(l.get(address).Text("id")) }
 
-// plan is what each address of the state and of the configuration needs.
+// plan returns the changes at each address of the state and of the configuration.
 func (l *life) plan(ctx context.Context, r *rapid.T) ([]change, bool) {
 	var changes []change
 	for _, address := range slices.Sorted(maps.Keys(l.states)) {
@@ -256,7 +255,7 @@ func (l *life) plan(ctx context.Context, r *rapid.T) ([]change, bool) {
 	return changes, true
 }
 
-// carryOut does what core does to one address. With create_before_destroy, it destroys only
+// carryOut does what core does at one address. With create_before_destroy, it destroys only
 // once the creation has succeeded.
 func (l *life) carryOut(ctx context.Context, c change) {
 	destroy := func() bool {
@@ -308,8 +307,8 @@ func (l *life) settled(address string, state acctest.State, d acctest.Diagnostic
 	}
 }
 
-// heldTwice are the ids that two objects hold, about which the plan has to warn.
-func (l *life) heldTwice(r *rapid.T, warnings []string) map[string]bool {
+// managedTwice returns the ids that two objects have. The plan must warn about each.
+func (l *life) managedTwice(r *rapid.T, warnings []string) map[string]bool {
 	count, twice := map[string]int{}, map[string]bool{}
 	for address := range l.states {
 		count[l.idOf(address)]++
@@ -320,21 +319,21 @@ func (l *life) heldTwice(r *rapid.T, warnings []string) map[string]bool {
 		}
 		twice[id] = true
 		if !slices.ContainsFunc(warnings, func(w string) bool {
-			return strings.Contains(strings.ToLower(w), id) && strings.Contains(w, "Two resources hold")
+			return strings.Contains(strings.ToLower(w), id) && strings.Contains(w, "Two resources manage")
 		}) {
-			r.Fatalf("%d objects hold %s, and the plan does not say so: %q", n, id, warnings)
+			r.Fatalf("%d objects have %s, and the plan does not warn: %q", n, id, warnings)
 		}
 	}
 	return twice
 }
 
-// check checks what must hold after an apply that began then and was planned to detach
-// these computes; two objects hold those in twice.
+// check checks the state and the service after an apply. detaches has the computes that the
+// plan detaches, twice those that two objects have.
 func (l *life) check(r *rapid.T, detaches, twice map[string]bool, began time.Time) {
 	for _, request := range l.e.ARMRequests() {
 		switch {
 		case request.Method == "PUT" && request.Decided != 0 && request.Decided != 201:
-			r.Fatalf("a PUT over a compute that is there: %d", request.Decided)
+			r.Fatalf("a PUT to an existing compute: %d", request.Decided)
 		case request.Method == "DELETE" && !strings.HasSuffix(request.Query, "underlyingResourceAction=detach"):
 			r.Fatalf("DELETE with %s", request.Query)
 		case request.Method == "DELETE" && !detaches[strings.ToLower(request.Path)]:
@@ -346,8 +345,8 @@ func (l *life) check(r *rapid.T, detaches, twice map[string]bool, began time.Tim
 		if state.Tainted || l.unsure[address] || twice[id] || state.Text("provisioning_state") == "Deleting" {
 			continue
 		}
-		if c, there := l.e.Compute(id); !there || !strings.EqualFold(c.ResourceID, state.Text("batch_account_id")) {
-			r.Fatalf("the state has %s at %s with %s, Azure has %s", id, address, state.Text("batch_account_id"), describe(c, there))
+		if c, exists := l.e.Compute(id); !exists || !strings.EqualFold(c.ResourceID, state.Text("batch_account_id")) {
+			r.Fatalf("the state has %s at %s with %s, Azure has %s", id, address, state.Text("batch_account_id"), describe(c, exists))
 		}
 	}
 	for _, c := range l.e.Computes() {
@@ -359,19 +358,19 @@ func (l *life) check(r *rapid.T, detaches, twice map[string]bool, began time.Tim
 	}
 }
 
-func describe(c emulator.Compute, there bool) string {
-	if !there {
+func describe(c emulator.Compute, exists bool) string {
+	if !exists {
 		return "nothing"
 	}
 	return fmt.Sprintf("a compute of type %s with %q, %s", c.ComputeType, c.ResourceID, c.ProvisioningState)
 }
 
-// settle ends each life: without faults, everything is destroyed, and what others attached
-// stays.
+// settle ends each life: without faults, a destroy succeeds, and computes attached outside
+// Terraform stay.
 func (l *life) settle(t *testing.T, r *rapid.T) {
-	time.Sleep(time.Minute) // operations that were interrupted end
+	time.Sleep(time.Minute) // until interrupted operations have ended
 	clear(l.wanted)
-	for range 3 { // a compute that two objects hold takes more than one
+	for range 3 { // a compute that two objects have takes more than one apply
 		l.applyWanted(t.Context(), r)
 	}
 	if len(l.states) > 0 {
@@ -384,7 +383,7 @@ func (l *life) settle(t *testing.T, r *rapid.T) {
 	if plan, d := l.core.Plan(t.Context(), l.get("a"), l.wanted["a"].attributes); d.Err() != nil || plan.Action != "no-op" {
 		r.Fatalf("the last plan is %s, %v", plan.Action, d.Err())
 	}
-	if _, there := l.e.Compute(emulator.DefaultWorkspaceID + "/computes/theirs"); !there {
-		r.Fatal("what others have is gone")
+	if _, exists := l.e.Compute(emulator.DefaultWorkspaceID + "/computes/theirs"); !exists {
+		r.Fatal("a compute attached outside Terraform was detached")
 	}
 }

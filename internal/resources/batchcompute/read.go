@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 )
 
-// Read refreshes the state. Only what Azure says is gone leaves it.
+// Read refreshes the state. It removes a compute only if Azure says that it does not exist.
 func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, response *resource.ReadResponse) {
 	var state model
 	response.Diagnostics.Append(request.State.Get(ctx, &state)...)
@@ -21,11 +21,11 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 	if response.Diagnostics.HasError() {
 		return
 	}
-	// A state of an earlier version may have a timeout in which nothing can be read.
+	// An earlier version may have stored a timeout that is too short for any read.
 	ctx, cancel := context.WithTimeout(ctx, max(timeout, minReadTimeout))
 	defer cancel()
 
-	// Also of what turns out to be gone.
+	// Even if the compute no longer exists.
 	response.Diagnostics.Append(state.setIdentity(ctx, response.Identity)...)
 	memory, diags := recall(ctx, response.Private)
 	response.Diagnostics.Append(diags...)
@@ -34,7 +34,7 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 		response.Diagnostics.Append(cannotRead(state, err))
 		return
 	}
-	heldTwice := r.run.claim(state.ID.ValueString(), memory.Mark)
+	managedTwice := r.run.claim(state.ID.ValueString(), memory.Mark)
 	found, err := workspace.LookUpRecent(ctx, state.Name.ValueString())
 	switch {
 	case err != nil:
@@ -43,8 +43,8 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 		response.Diagnostics.Append(gone(state, found)...)
 		response.State.RemoveResource(ctx)
 	default:
-		if heldTwice {
-			response.Diagnostics.Append(heldByTwo(state))
+		if managedTwice {
+			response.Diagnostics.Append(managedByTwo(state))
 		}
 		response.Diagnostics.Append(messages.Failed(found.Batch)...)
 		response.Diagnostics.Append(messages.SharedAccount(found.Shared)...)
@@ -55,7 +55,7 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 	}
 }
 
-// workspace is the one that a state's compute is in.
+// workspace returns the workspace of a state's compute.
 func (r *Resource) workspace(state model) (*azureml.Workspace, error) {
 	id, err := azureml.ParseWorkspaceID(state.WorkspaceID.ValueString())
 	if err != nil {
@@ -67,19 +67,19 @@ func (r *Resource) workspace(state model) (*azureml.Workspace, error) {
 func cannotRead(state model, err error) diag.Diagnostic {
 	detail := messages.Sentence(err)
 	if errors.Is(err, context.DeadlineExceeded) {
-		detail += "\n\nTo go on without reading, plan or apply with -refresh=false. A longer timeouts { read = \"10m\" } counts once it has been applied."
+		detail += "\n\nTo continue without reading, plan or apply with -refresh=false. A longer timeouts { read = \"10m\" } takes effect once it has been applied."
 	}
 	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot read compute %q", state.Name.ValueString()), detail)
 }
 
-// gone warns of an attachment whose name has been given to something else. That nothing
-// has the name is what Terraform itself says.
+// gone warns about an attachment whose name belongs to something else now. If nothing has the
+// name, Terraform itself reports the removal.
 func gone(state model, found azureml.Lookup) diag.Diagnostics {
 	if found.OtherType == nil {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(
 		fmt.Sprintf("Compute %q is no longer a Batch compute", state.Name.ValueString()),
-		found.OtherType.Error()+"\n\nThe Batch account has been detached outside of Terraform, and the name has been given to that compute, so the attachment leaves the state. "+
-			"The other compute is not touched. To attach the Batch account again, choose another name.")}
+		found.OtherType.Error()+"\n\nThe Batch account was detached outside of Terraform, and the name belongs to that compute now, so the attachment is removed from the state. "+
+			"The other compute is not changed. To attach the Batch account again, choose another name.")}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // TestRecordings runs a compute's whole life on each recording in the emulator's testdata.
-// A new recording of `make verify-azure` is tested as soon as it is there.
+// A new recording of `make verify-azure` is tested as soon as it is added.
 func TestRecordings(t *testing.T) {
 	files, err := filepath.Glob("../../emulator/testdata/recordings/*.json")
 	if err != nil || len(files) == 0 {
@@ -55,8 +55,8 @@ func TestRecordings(t *testing.T) {
 	}
 }
 
-// failsOn wants an apply that fails with Azure's own words, and a destroy that removes all
-// that is left.
+// failsOn checks that the apply fails with Azure's own words, and that a destroy removes what
+// is left.
 func failsOn(t *testing.T, core *acctest.Core, attributes acctest.Attributes, outcome, said string) {
 	t.Helper()
 	state, d := core.Apply(t.Context(), acctest.State{}, attributes)
@@ -90,8 +90,8 @@ func nameOf(recording *emulator.Recording) string {
 	return recording.ComputeID()[strings.LastIndex(recording.ComputeID(), "/")+1:]
 }
 
-// outcomeOf is the state that the recorded attach ended in, or "refused", and a sentence
-// that the service said about it.
+// outcomeOf returns the state in which the recorded attach ended, or "refused", and the
+// service's message.
 func outcomeOf(recording *emulator.Recording) (outcome, said string) {
 	outcome = "refused"
 	for _, x := range recording.Exchanges {

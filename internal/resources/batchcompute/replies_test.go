@@ -36,7 +36,7 @@ func shows(edit func(compute, properties map[string]any)) emulator.Fault {
 // When the reply after an attach differs from the plan, the state keeps the plan, and the
 // next refresh shows what the service has.
 func TestReplyDiffersFromThePlan(t *testing.T) {
-	asked := func() acctest.Attributes {
+	planned := func() acctest.Attributes {
 		return byID(acctest.Attributes{"description": " d ", "tags": map[string]string{"env": "dev"}, "location": "westeurope"})
 	}
 	for name, test := range map[string]struct {
@@ -60,11 +60,11 @@ func TestReplyDiffersFromThePlan(t *testing.T) {
 			e := acctest.NewEmulator(t)
 			e.Inject(shows(test.edit))
 			core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
-			state, d := core.Apply(t.Context(), acctest.State{}, asked())
+			state, d := core.Apply(t.Context(), acctest.State{}, planned())
 			if d.Err() != nil || state.Tainted {
 				t.Fatal(d.Err())
 			}
-			if plan, d := core.Plan(t.Context(), state, asked()); d.Err() != nil || plan.Action != "no-op" {
+			if plan, d := core.Plan(t.Context(), state, planned()); d.Err() != nil || plan.Action != "no-op" {
 				t.Errorf("the plan right after the apply is %s, %v", plan.Action, d.Err())
 			}
 			core.NewRun()
@@ -72,7 +72,7 @@ func TestReplyDiffersFromThePlan(t *testing.T) {
 			if d.Err() != nil || state.Text("batch_account_id") != emulator.DefaultBatchAccountID {
 				t.Fatalf("after the refresh the account is %q, %v", state.Text("batch_account_id"), d.Err())
 			}
-			if plan, d := core.Plan(t.Context(), state, asked()); d.Err() != nil || plan.Action != test.next {
+			if plan, d := core.Plan(t.Context(), state, planned()); d.Err() != nil || plan.Action != test.next {
 				t.Errorf("the plan after a refresh is %s, want %s; %v", plan.Action, test.next, d.Err())
 			}
 			core.NewRun()
@@ -83,13 +83,13 @@ func TestReplyDiffersFromThePlan(t *testing.T) {
 	}
 }
 
-// After a replacement, a region may show the previous account for a while. When it does not
-// change, that is an error.
+// After a replacement, a region may show the previous account for a while. It is an error only
+// if that does not change.
 func TestAttachEndsWithAnotherAccount(t *testing.T) {
 	for name, test := range map[string]struct {
 		reads int
 		says  string
-	}{"for a while": {5, ""}, "for good": {-1, "has another Batch account"}} {
+	}{"for a while": {5, ""}, "permanently": {-1, "has another Batch account"}} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
 			e.Inject(emulator.Fault{Method: http.MethodGet, Path: "/computes/", Nth: 2, Times: test.reads, EditBody: editComputes(func(_, p map[string]any) {
@@ -112,14 +112,14 @@ func TestAttachEndsWithAnotherAccount(t *testing.T) {
 				}
 			}
 			if strings.Contains(d.Err().Error(), "Provider produced") {
-				t.Errorf("core blames the provider: %v", d.Err())
+				t.Errorf("core reports a bug in the provider: %v", d.Err())
 			}
 		})
 	}
 }
 
-// Known states in any letter case, and unknown ones.
-func TestWordsOfStates(t *testing.T) {
+// An attach accepts known states in any letter case, and unknown states.
+func TestUnusualStates(t *testing.T) {
 	timed := byID(acctest.Attributes{"timeouts": acctest.Attributes{"create": "30m", "delete": "30m"}})
 	for name, test := range map[string]struct {
 		status, state string // of the attach; empty leaves the service's
@@ -132,10 +132,10 @@ func TestWordsOfStates(t *testing.T) {
 		"failed in small letters":       {"failed", "failed", true, 10 * time.Second},
 		"the compute alone failed":      {"", "failed", true, 10 * time.Second},
 		"canceled":                      {"", "CANCELED", true, 10 * time.Second},
-		"a state that nobody knows":     {"", "Attached", false, 150 * time.Second},
+		"an unknown state":              {"", "Attached", false, 150 * time.Second},
 		"unknown":                       {"", "Unknown", false, 150 * time.Second},
-		"a status that nobody knows":    {"Completed", "", false, 30 * time.Second},
-		"both":                          {"Completed", "Attached", false, 6 * time.Minute},
+		"an unknown status":             {"Completed", "", false, 30 * time.Second},
+		"both unknown":                  {"Completed", "Attached", false, 6 * time.Minute},
 		"an unknown status, in between": {"Validating", "Creating", true, 31 * time.Minute}, // until the timeout
 		"a status that is null":         {"null", "", false, 30 * time.Second},
 	} {
@@ -175,7 +175,7 @@ func TestWordsOfStates(t *testing.T) {
 			}
 		})
 	}
-	acctest.Run(t, "a detach that nobody knows", func(t *testing.T) {
+	acctest.Run(t, "a detach with an unknown status", func(t *testing.T) {
 		e, core, state := attached(t, byID())
 		e.Inject(emulator.Fault{Path: "/computeOperationsStatus/", Times: -1, Merge: map[string]any{"status": "Gone"}})
 		began := time.Now()
@@ -186,7 +186,7 @@ func TestWordsOfStates(t *testing.T) {
 			t.Errorf("it took %s", took)
 		}
 	})
-	acctest.Run(t, "detached in small letters", func(t *testing.T) {
+	acctest.Run(t, "being detached, in small letters", func(t *testing.T) {
 		e := acctest.NewEmulator(t)
 		e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ResourceID: emulator.DefaultBatchAccountID, ProvisioningState: "deleting"})
 		time.AfterFunc(5*time.Second, func() { e.RemoveCompute(computeID) })
@@ -194,7 +194,7 @@ func TestWordsOfStates(t *testing.T) {
 	})
 }
 
-// A 409 is retried while an operation changes the compute and its code is known to be
+// A 409 is retried while an operation changes the compute if its code is known to be
 // temporary, and for about two minutes otherwise.
 func TestConflicts(t *testing.T) {
 	conflict := func(code string) emulator.Fault {
@@ -202,7 +202,7 @@ func TestConflicts(t *testing.T) {
 	}
 	const advice = "Another operation is changing this compute"
 	for _, code := range []string{"Conflict", "QuotaExceeded"} {
-		acctest.Run(t, "attach, nothing there, "+code, func(t *testing.T) {
+		acctest.Run(t, "attach of a free name, "+code, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
 			fault := conflict(code)
 			fault.Method = http.MethodPut
@@ -232,7 +232,7 @@ func TestConflicts(t *testing.T) {
 			d.WantErrorOmits(t, advice)
 		})
 	}
-	acctest.Run(t, "detach of what is being changed for long", func(t *testing.T) {
+	acctest.Run(t, "detach during a long operation", func(t *testing.T) {
 		e, _, state := attached(t, byID())
 		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
 		e.EditCompute(computeID, func(c *emulator.Compute) { c.ProvisioningState = "Updating" })
@@ -244,7 +244,7 @@ func TestConflicts(t *testing.T) {
 			t.Errorf("the destroy: %v", d.Err())
 		}
 	})
-	acctest.Run(t, "detach of what is being changed, with a code that does not pass", func(t *testing.T) {
+	acctest.Run(t, "detach during an operation, with a permanent code", func(t *testing.T) {
 		e, _, state := attached(t, byID())
 		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
 		e.EditCompute(computeID, func(c *emulator.Compute) { c.ProvisioningState = "Updating" })
@@ -259,8 +259,8 @@ func TestConflicts(t *testing.T) {
 }
 
 // A Batch compute with missing fields does not affect others.
-func TestOddComputes(t *testing.T) {
-	odd := map[string]func(compute, properties map[string]any){
+func TestIncompleteComputes(t *testing.T) {
+	incomplete := map[string]func(compute, properties map[string]any){
 		"no account":      func(_, p map[string]any) { p["resourceId"] = nil },
 		"account missing": func(_, p map[string]any) { delete(p, "resourceId") },
 		"no name":         func(c, _ map[string]any) { delete(c, "name"); delete(c, "id") },
@@ -271,7 +271,7 @@ func TestOddComputes(t *testing.T) {
 		"state is an object":  func(_, p map[string]any) { p["provisioningState"] = map[string]any{}; p["resourceId"] = nil },
 		"account is a number": func(_, p map[string]any) { p["resourceId"] = 7 },
 	}
-	for name, edit := range odd {
+	for name, edit := range incomplete {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
 			e.AddBatchAccount(account(1), "westeurope")
@@ -310,7 +310,7 @@ func TestOddComputes(t *testing.T) {
 	}
 	acctest.Run(t, "imported", func(t *testing.T) {
 		e, core, _ := attached(t, byID())
-		e.Inject(shows(odd["no account"]))
+		e.Inject(shows(incomplete["no account"]))
 		state, d := core.Import(t.Context(), computeID)
 		if d.Err() != nil {
 			t.Fatal(d.Err())
@@ -321,9 +321,9 @@ func TestOddComputes(t *testing.T) {
 	})
 }
 
-// When a token expires during a wait, the next request has a new one. A status address that
-// redirects says nothing about the operation.
-func TestTokenEndsWhileWaiting(t *testing.T) {
+// When a token expires during a wait, the next request has a new one. A redirect from the
+// status address says nothing about the operation.
+func TestTokenExpiresDuringAWait(t *testing.T) {
 	for _, path := range []string{"status", "compute"} {
 		for _, method := range []string{"attach", "detach"} {
 			acctest.Run(t, method+" "+path, func(t *testing.T) {
@@ -347,12 +347,12 @@ func TestTokenEndsWhileWaiting(t *testing.T) {
 			})
 		}
 	}
-	acctest.Run(t, "for good, at the status alone", func(t *testing.T) {
+	acctest.Run(t, "permanently, only at the status", func(t *testing.T) {
 		e := acctest.NewEmulator(t)
 		e.Inject(emulator.Fault{Path: paths["status"], Status: 401, Times: -1})
 		checkSettles(t, acctest.NewEmulatorCore(t, e, acctest.AsShipped), byID())
 	})
-	acctest.Run(t, "for good", func(t *testing.T) {
+	acctest.Run(t, "permanently", func(t *testing.T) {
 		e, core, state := attached(t, byID())
 		e.Inject(emulator.Fault{Path: "/computes/", Status: 401, Times: -1, Body: `{"error": {"code": "ExpiredAuthenticationToken", "message": "m"}}`})
 		_, d := core.Refresh(t.Context(), state)
@@ -380,9 +380,9 @@ func TestTokenEndsWhileWaiting(t *testing.T) {
 	})
 }
 
-// Errors say everything, and only once.
-func TestWordsOfFailures(t *testing.T) {
-	acctest.Run(t, "the operation and the compute say the same", func(t *testing.T) {
+// Errors have all causes, each once.
+func TestFailuresHaveAllCauses(t *testing.T) {
+	acctest.Run(t, "the operation and the compute have the same error", func(t *testing.T) {
 		e := acctest.NewEmulator(t)
 		same := map[string]any{"code": "BadAccount", "message": "The account cannot be reached."}
 		e.FailNext(emulator.Attach, emulator.Failure{Error: same, ProvisioningErrors: []any{map[string]any{"error": same}, map[string]any{"code": "Other", "message": "m"}}})
@@ -391,7 +391,7 @@ func TestWordsOfFailures(t *testing.T) {
 			t.Errorf("the error is %v", d.Err())
 		}
 	})
-	acctest.Run(t, "the compute is never seen", func(t *testing.T) {
+	acctest.Run(t, "the compute never appears", func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithReplicationLag(time.Hour))
 		_, d := acctest.NewEmulatorCore(t, e, acctest.AsShipped).Apply(t.Context(), acctest.State{}, byID())
 		for _, words := range []string{"ended as Succeeded", `has no compute "mybatchcompute"`} {
@@ -415,13 +415,13 @@ func TestAccountIsSentInItsOwnSpelling(t *testing.T) {
 		checkSettles(t, acctest.NewEmulatorCore(t, e), attributes)
 		for _, request := range e.ARMRequests() {
 			if request.Method == http.MethodPut && !strings.Contains(string(request.Body), `"`+emulator.DefaultBatchAccountID+`"`) {
-				t.Errorf("sent was %s", request.Body)
+				t.Errorf("the PUT has %s", request.Body)
 			}
 		}
 	})
 }
 
-// White space around an id, as file() gives it, is refused before anything is sent.
+// White space around an id, such as from file(), is rejected before any request.
 func TestIDsWithWhiteSpace(t *testing.T) {
 	core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
 	for _, attribute := range []string{"batch_account_id", "workspace_id"} {
@@ -433,7 +433,7 @@ func TestIDsWithWhiteSpace(t *testing.T) {
 	}
 }
 
-// Retry-After is bounded: a minute between polls, five minutes after throttling.
+// Retry-After is limited to a minute between polls, and to five minutes after throttling.
 func TestRetryAfterIsBounded(t *testing.T) {
 	for name, test := range map[string]struct {
 		fault emulator.Fault

@@ -1,6 +1,6 @@
-// Package batchcompute is the resource azureml_batch_compute: a Batch account attached
-// to an Azure Machine Learning workspace. Create attaches, Read refreshes, Delete
-// detaches; nothing else ever changes an attachment.
+// Package batchcompute implements the resource azureml_batch_compute: a Batch account
+// attached to an Azure Machine Learning workspace. Create attaches, Read refreshes, and
+// Delete detaches; nothing else changes an attachment.
 package batchcompute
 
 import (
@@ -24,7 +24,7 @@ var (
 	_ resource.ResourceWithMoveState      = &Resource{}
 )
 
-// New makes the resource; the framework calls it.
+// New returns the resource; the framework calls it.
 func New() resource.Resource { return &Resource{} }
 
 // Metadata implements [resource.Resource].
@@ -32,15 +32,15 @@ func (r *Resource) Metadata(_ context.Context, request resource.MetadataRequest,
 	response.TypeName = request.ProviderTypeName + "_batch_compute"
 }
 
-// Configure takes the run that the provider has begun. There is none while a configuration
-// is only validated.
+// Configure implements [resource.ResourceWithConfigure]. It stores the provider's run. There
+// is none while a configuration is only validated.
 func (r *Resource) Configure(_ context.Context, request resource.ConfigureRequest, response *resource.ConfigureResponse) {
 	if request.ProviderData == nil {
 		return
 	}
 	run, ok := request.ProviderData.(*Run)
 	if !ok {
-		response.Diagnostics.AddError("The provider handed over no client", fmt.Sprintf("It is a %T. This is a fault of the provider; please report it.", request.ProviderData))
+		response.Diagnostics.AddError("The provider passed no client", fmt.Sprintf("It passed a %T. This is a bug in the provider; please report it.", request.ProviderData))
 		return
 	}
 	r.run = run

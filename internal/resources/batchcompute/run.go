@@ -7,17 +7,18 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 )
 
-// Run is what the resources of one plan or apply share: the client, and what is known of
-// the state. Terraform starts a process for each, and configures the provider in it.
+// Run is what the resources of one plan or apply share: the client, and what is known about
+// the state. Terraform starts a process for each plan and apply, and configures the provider
+// in it.
 type Run struct {
 	client    *azureml.Client
 	preflight preflight
-	// inState and marks are by compute id in lower case. The marks are those of the objects
-	// that hold a compute first.
+	// The keys of inState and marks are compute ids in lower case. A mark is that of the first
+	// object that has the compute.
 	inState, marks sync.Map
 }
 
-// NewRun begins a run. With preflight, a plan checks what its attaches need.
+// NewRun returns a new run. With preflight, a plan checks what its attaches need.
 func NewRun(client *azureml.Client, preflight bool) *Run {
 	run := &Run{client: client}
 	run.preflight.wanted = preflight
@@ -32,8 +33,8 @@ func (r *Run) isInState(id string) bool {
 	return ok
 }
 
-// claim records that an object of the state holds the compute with this id. The mark tells
-// the object from others; claim reports true when one with another mark holds it too.
+// claim records that an object of the state, identified by its mark, has the compute with
+// this id. It reports whether an object with another mark has it too.
 func (r *Run) claim(id, mark string) (twice bool) {
 	r.NoteInState(id)
 	first, _ := r.marks.LoadOrStore(strings.ToLower(id), mark)

@@ -14,17 +14,17 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/validators"
 )
 
-// Schema implements [resource.Resource]. No attribute has a plan modifier: what is
-// replaced, kept or known early depends on several of them together, see ModifyPlan.
+// Schema implements [resource.Resource]. No attribute has a plan modifier, because whether a
+// value is replaced, kept or known depends on several attributes: see ModifyPlan.
 func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, response *resource.SchemaResponse) {
 	response.Schema = schema.Schema{
 		MarkdownDescription: "Attaches an Azure Batch account to an Azure Machine Learning workspace, as a compute that pipelines run `AzureBatchStep`s on: " +
-			"what `BatchCompute` of the Python SDK v1 does. Destroying it detaches the account; the Batch account itself is never touched.\n\n" +
-			"An attachment cannot be changed in Azure, so whatever would have to change replaces it: the account is detached and attached again. " +
+			"what `BatchCompute` of the Python SDK v1 does. Destroying it detaches the account; the Batch account itself is never changed.\n\n" +
+			"An attachment cannot be changed in Azure, so most changes replace it: the account is detached and attached again. " +
 			"Do not set `create_before_destroy`: a second attachment of the same Batch account breaks the first one, and is refused. " +
-			"With `adopt_existing`, the replacement adopts the compute that it was to replace, which is then neither detached nor attached again; a warning says so.\n\n" +
+			"With `adopt_existing`, the replacement adopts the compute that it was meant to replace, which is then neither detached nor attached again, and causes a warning.\n\n" +
 			"A compute belongs to one resource. Within one run of Terraform and one provider configuration, a second resource with the same name is an error, " +
-			"and what a resource has attached or adopted is not detached by the destruction of another. To rename a resource, use a `moved` block.",
+			"and destroying a resource does not detach what another one has attached or adopted. To rename a resource, use a `moved` block.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				Required: true,
@@ -40,7 +40,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, respons
 			},
 			"batch_account_id": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Resource Manager id of the Batch account, in any subscription. Give either this, or `batch_resource_group_name` with `batch_account_name`. " +
+				MarkdownDescription: "Resource Manager id of the Batch account, in any subscription. Set either this, or `batch_resource_group_name` with `batch_account_name`. " +
 					"It always holds the attached account's id. Letter case makes no difference. Changing the account replaces the attachment. In the Python class: `resource_id` to attach, `cluster_resource_id` to read.",
 				Validators: []validator.String{validators.Rule(validators.BatchAccountID)},
 			},
@@ -58,26 +58,26 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, respons
 			},
 			"description": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Description of the compute, sent when it is attached; an empty one counts as none. If it is left out or removed from the configuration, it is what the service has. " +
+				MarkdownDescription: "Description of the compute, sent when it is attached; an empty one counts as none. If it is left out or removed from the configuration, its value is the service's. " +
 					"Changing it replaces the attachment. The first description after an import or an adoption replaces nothing, unless the service has another one.",
 			},
 			"tags": schema.MapAttribute{
 				Optional: true, Computed: true, ElementType: types.StringType,
 				MarkdownDescription: "Tags of the compute, sent when it is attached. Letter case makes no difference to their names. Tags that the service drops or that others add cause no diff. " +
-					"If they are left out or removed from the configuration, they are what the service has. Changing them replaces the attachment. " +
+					"If they are left out or removed from the configuration, they are the service's. Changing them replaces the attachment. " +
 					"The first tags after an import or an adoption replace nothing, unless the service has another value for one of them.",
 				Validators: []validator.Map{validators.TagNames{}},
 			},
 			"location": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Azure region of the compute; `West Europe` and `westeurope` are the same. Default: the workspace's region; giving it saves one request. " +
+				MarkdownDescription: "Azure region of the compute; `West Europe` and `westeurope` are the same. Default: the workspace's region; setting it saves one request. " +
 					"Changing it replaces the attachment.",
 				Validators: []validator.String{validators.Rule(azureml.ValidateLocation)},
 			},
 			"adopt_existing": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Adopt a Batch compute of this name on the same Batch account if there is one, as it is, instead of failing. " +
-					"Use it only for a compute that no other resource holds: destroying either resource would detach it for both, and a plan that finds two warns. To rename a resource, use a `moved` block. " +
+					"Use it only for a compute that no other resource manages: destroying either resource would detach it for both, and a plan that finds two such resources warns. To rename a resource, use a `moved` block. " +
 					"Default: false. Changing it changes nothing in Azure.",
 			},
 			"id": schema.StringAttribute{

@@ -15,8 +15,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// many is a workspace with attached computes, and a run of the CLI that has not read any of
-// them yet.
+// many is a workspace with attached computes, and a run that has not read any of them yet.
 type many struct {
 	e      *emulator.Emulator
 	core   *acctest.Core
@@ -48,7 +47,7 @@ func (m *many) attach(t *testing.T, i int) acctest.State {
 
 func manyName(i int) string { return fmt.Sprintf("batch%dx", i) }
 
-// refresh is what the i-th compute's state is after a refresh that must succeed.
+// refresh returns the state of the i-th compute after a refresh that must succeed.
 func (m *many) refresh(t *testing.T, i int) acctest.State {
 	t.Helper()
 	state, d := m.core.Refresh(t.Context(), m.states[i])
@@ -58,7 +57,7 @@ func (m *many) refresh(t *testing.T, i int) acctest.State {
 	return state
 }
 
-// describe changes the description of the i-th compute behind Terraform's back.
+// describe changes the description of the i-th compute outside Terraform.
 func (m *many) describe(i int, description string) {
 	m.e.EditCompute(emulator.DefaultWorkspaceID+"/computes/"+manyName(i), func(c *emulator.Compute) { c.Description = &description })
 }
@@ -83,7 +82,7 @@ func TestManyShareOneList(t *testing.T) {
 		})
 		// Virtual time: three pages, one after another.
 		if took := time.Since(began); took > 150*time.Millisecond {
-			t.Errorf("took %s", took)
+			t.Errorf("the refreshes took %s", took)
 		}
 		sent := requests(m.e)
 		slices.Sort(sent)
@@ -94,7 +93,7 @@ func TestManyShareOneList(t *testing.T) {
 }
 
 func TestSnapshot(t *testing.T) {
-	acctest.Run(t, "is taken anew after 30 s", func(t *testing.T) {
+	acctest.Run(t, "is read again after 30 s", func(t *testing.T) {
 		m := newMany(t, 2, nil)
 		m.refresh(t, 0)
 		m.refresh(t, 1)
@@ -118,7 +117,7 @@ func TestSnapshot(t *testing.T) {
 			t.Errorf("the description is %q", state.Text("description"))
 		}
 		if state := m.refresh(t, 2); !state.Exists() {
-			t.Error("what was attached is gone")
+			t.Error("the attached compute is gone")
 		}
 	})
 	acctest.Run(t, "is no older than a detach", func(t *testing.T) {
@@ -129,10 +128,10 @@ func TestSnapshot(t *testing.T) {
 			t.Fatal(d.Err())
 		}
 		if state := m.refresh(t, 1); state.Exists() {
-			t.Error("what was detached is still there")
+			t.Error("the detached compute still exists")
 		}
 	})
-	acctest.Run(t, "is no older than a write whose operation goes on", func(t *testing.T) {
+	acctest.Run(t, "is no older than a write whose operation continues", func(t *testing.T) {
 		m := newMany(t, 2, nil, emulator.WithOperationDuration(time.Minute, time.Minute))
 		m.e.AddBatchAccount(strings.Replace(emulator.DefaultBatchAccountID, "batch0", "batch2", 1), "westeurope")
 		state := func(i int) string {
@@ -152,50 +151,50 @@ func TestSnapshot(t *testing.T) {
 		}()
 		time.Sleep(5 * time.Second)
 		if got := state(1); got != "edited Succeeded" {
-			t.Errorf("amid an attach it is %s", got)
+			t.Errorf("during an attach it is %s", got)
 		}
 		time.Sleep(45 * time.Second)
 		if got := state(2); got != "Creating" {
-			t.Errorf("what is being attached is %s", got)
+			t.Errorf("the compute that is being attached is %s", got)
 		}
 		<-attached
 		if got := state(2); got != "Succeeded" {
-			t.Errorf("what was attached is %s", got)
+			t.Errorf("the attached compute is %s", got)
 		}
 		go m.core.Destroy(t.Context(), m.states[1])
 		time.Sleep(5 * time.Second)
 		if got := state(1); got != "edited Deleting" {
-			t.Errorf("amid a detach it is %s", got)
+			t.Errorf("during a detach it is %s", got)
 		}
 		time.Sleep(time.Hour)
 	})
-	acctest.Run(t, "on its way during a write is for nobody who comes after it", func(t *testing.T) {
-		var slowly time.Duration
+	acctest.Run(t, "that was requested before a write is not used after it", func(t *testing.T) {
+		var delay time.Duration
 		m := newMany(t, 2, []func(*azureml.Options){acctest.EditReplies(func(request *http.Request, _ *http.Response) {
 			if strings.HasSuffix(request.URL.Path, "/computes") {
-				time.Sleep(slowly)
+				time.Sleep(delay)
 			}
 		})})
 		m.refresh(t, 0)
-		slowly = time.Minute // for a reply that the service has made before the detach
+		delay = time.Minute // for a reply that the service generated before the detach
 		done := make(chan acctest.State)
 		go func() {
 			state, _ := m.core.Refresh(t.Context(), m.states[0])
 			done <- state
 		}()
 		synctest.Wait()
-		slowly = 0
+		delay = 0
 		if _, d := m.core.Destroy(t.Context(), m.states[1]); d.Err() != nil {
 			t.Fatal(d.Err())
 		}
 		if state := m.refresh(t, 1); state.Exists() {
-			t.Error("what was detached is still there")
+			t.Error("the detached compute still exists")
 		}
 		if state := <-done; !state.Exists() {
-			t.Error("the other is gone")
+			t.Error("the other compute is gone")
 		}
 	})
-	acctest.Run(t, "is trusted with what is there, not with what is not", func(t *testing.T) {
+	acctest.Run(t, "proves that a compute exists, not that it does not", func(t *testing.T) {
 		m := newMany(t, 3, nil)
 		m.refresh(t, 0)
 		m.e.Inject(emulator.Fault{Path: "/computes$", EditBody: func(document map[string]any) {
@@ -203,14 +202,14 @@ func TestSnapshot(t *testing.T) {
 		}})
 		m.e.RemoveCompute(emulator.DefaultWorkspaceID + "/computes/" + manyName(1))
 		if state := m.refresh(t, 2); !state.Exists() {
-			t.Error("a gap in the list was taken for gone")
+			t.Error("a compute missing from the list was removed from the state")
 		}
 		if state := m.refresh(t, 1); state.Exists() {
-			t.Error("what was removed is still there")
+			t.Error("the removed compute still exists")
 		}
 		m.requested(t, "GET compute", "GET list", "GET compute")
 	})
-	acctest.Run(t, "that may not be taken leaves each to be read by itself", func(t *testing.T) {
+	acctest.Run(t, "that is forbidden is replaced by a GET for each", func(t *testing.T) {
 		m := newMany(t, 3, nil)
 		forbidden := faults["403"]
 		forbidden.Path, forbidden.Times = "/computes$", -1
@@ -222,7 +221,7 @@ func TestSnapshot(t *testing.T) {
 		}
 		m.requested(t, "GET compute", "GET list", "GET compute", "GET compute")
 	})
-	acctest.Run(t, "is taken by the next reader when the first is interrupted", func(t *testing.T) {
+	acctest.Run(t, "is requested by the next read if the first is interrupted", func(t *testing.T) {
 		m := newMany(t, 3, nil)
 		m.refresh(t, 0)
 		m.e.Inject(emulator.Fault{Path: "/computes$", Delay: time.Hour})
@@ -235,14 +234,14 @@ func TestSnapshot(t *testing.T) {
 		synctest.Wait()
 		go cancel()
 		if state := m.refresh(t, 2); !state.Exists() {
-			t.Error("the next is gone")
+			t.Error("the next compute is gone")
 		}
 		if err := <-interrupted; err == nil {
 			t.Error("an interrupted refresh succeeds")
 		}
 		m.requested(t, "GET compute", "GET list", "GET list")
 	})
-	acctest.Run(t, "is waited for no longer than the reader has time", func(t *testing.T) {
+	acctest.Run(t, "is waited for until the read times out", func(t *testing.T) {
 		m := newMany(t, 2, nil)
 		m.refresh(t, 0)
 		m.e.Inject(emulator.Fault{Path: "/computes$", Delay: time.Minute})
@@ -254,24 +253,24 @@ func TestSnapshot(t *testing.T) {
 		d.WantError(t, "waiting for the list of computes")
 		time.Sleep(time.Hour)
 	})
-	acctest.Run(t, "is one for a workspace in any letter case", func(t *testing.T) {
+	acctest.Run(t, "is shared for a workspace in any letter case", func(t *testing.T) {
 		m := newMany(t, 1, nil)
 		m.refresh(t, 0)
 		m.refresh(t, 0)
-		shouted := strings.Replace(emulator.DefaultWorkspaceID, "ws0", "WS0", 1)
-		data, d := m.core.ReadData(t.Context(), "azureml_batch_compute", acctest.Attributes{"name": manyName(0), "workspace_id": shouted})
+		capitals := strings.Replace(emulator.DefaultWorkspaceID, "ws0", "WS0", 1)
+		data, d := m.core.ReadData(t.Context(), "azureml_batch_compute", acctest.Attributes{"name": manyName(0), "workspace_id": capitals})
 		if d.Err() != nil {
 			t.Fatal(d.Err())
 		}
 		m.requested(t, "GET compute", "GET list")
-		if id := data.Text("id"); id != shouted+"/computes/"+manyName(0) {
-			t.Errorf("the id is not in the reader's spelling: %s", id)
+		if id := data.Text("id"); id != capitals+"/computes/"+manyName(0) {
+			t.Errorf("the id is not in the caller's spelling: %s", id)
 		}
 	})
 }
 
-// Attaches check a shared list that is at most five seconds old for a second attachment;
-// only one of them requests it.
+// Attaches share a list that is at most five seconds old to check for a second attachment.
+// Only one of them requests it.
 func TestAttachesShareLists(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMany(t, 0, nil, emulator.WithLatency(50*time.Millisecond))
@@ -296,25 +295,25 @@ func TestAttachesShareLists(t *testing.T) {
 }
 
 // A conflict in an earlier list may be gone, so it triggers a fresh list.
-func TestAttachBelievesNoEarlierList(t *testing.T) {
+func TestConflictTriggersAFreshList(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMany(t, 0, nil)
 		account := strings.Replace(emulator.DefaultBatchAccountID, "batch0", "batch1", 1)
 		m.e.AddBatchAccount(account, "westeurope")
-		putBatch(m.e, "somebodys", account)
+		putBatch(m.e, "outside", account)
 		m.attach(t, 0)
 
 		if _, d := m.core.Apply(t.Context(), acctest.State{}, byID(acctest.Attributes{"name": manyName(1), "batch_account_id": account})); d.Err() == nil ||
-			!strings.Contains(d.Err().Error(), `as compute "somebodys"`) {
-			t.Errorf("the second attachment is not refused: %v", d.Err())
+			!strings.Contains(d.Err().Error(), `as compute "outside"`) {
+			t.Errorf("the error of the second attachment is %v", d.Err())
 		}
-		m.e.RemoveCompute(emulator.DefaultWorkspaceID + "/computes/somebodys")
+		m.e.RemoveCompute(emulator.DefaultWorkspaceID + "/computes/outside")
 		m.attach(t, 1)
 	})
 }
 
-// A list that failed is requested once more, by the attach itself.
-func TestAttachListsItselfAfterAFailure(t *testing.T) {
+// If a shared list fails, the attach requests its own list.
+func TestAttachListsAgainAfterAFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMany(t, 0, nil)
 		strange := emulator.Fault{Path: "/computes$", Status: 400, Body: `{"error": {"code": "Strange", "message": "Never seen."}}`, Times: 2}
@@ -329,7 +328,7 @@ func TestAttachListsItselfAfterAFailure(t *testing.T) {
 			}
 		}
 		if lists != 3 {
-			t.Errorf("%d lists, want two that fail and one", lists)
+			t.Errorf("%d lists, want two that fail and one that succeeds", lists)
 		}
 	})
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// attached is an emulator with an attached compute, and the state with it.
+// attached returns an emulator with an attached compute, and the state that has it.
 func attached(t *testing.T, attributes acctest.Attributes) (*emulator.Emulator, *acctest.Core, acctest.State) {
 	t.Helper()
 	e := acctest.NewEmulator(t)
@@ -25,7 +25,7 @@ func attached(t *testing.T, attributes acctest.Attributes) (*emulator.Emulator, 
 	return e, core, state
 }
 
-func TestWhatReplacesAndWhatDoesNot(t *testing.T) {
+func TestChangesThatReplace(t *testing.T) {
 	full := func(more ...acctest.Attributes) acctest.Attributes {
 		return with(byID(acctest.Attributes{"description": "d", "tags": map[string]string{"a": "1"}, "location": "westeurope"}), more...)
 	}
@@ -65,13 +65,13 @@ func TestWhatReplacesAndWhatDoesNot(t *testing.T) {
 				t.Errorf("the plan is %s, want %s; %v", plan.Action, test.action, d.Err())
 			}
 			if requests := e.ARMRequests(); len(requests) > 0 {
-				t.Errorf("to plan asked Azure: %v", requests)
+				t.Errorf("the plan sent requests: %v", requests)
 			}
 		})
 	}
 }
 
-// No tags and an empty set of them are the same to Azure.
+// No tags and an empty map of tags are the same in Azure.
 func TestEmptyTagsReplaceNothing(t *testing.T) {
 	_, core, state := attached(t, byNames())
 	empty := byNames(acctest.Attributes{"tags": map[string]string{}})
@@ -98,7 +98,7 @@ func TestUpdateSendsNothing(t *testing.T) {
 		t.Fatal(d.Err())
 	}
 	if requests := e.ARMRequests(); len(requests) > 0 {
-		t.Errorf("Azure was asked: %v", requests)
+		t.Errorf("requests were sent: %v", requests)
 	}
 	if plan, _ := core.Plan(t.Context(), state, after); plan.Action != "no-op" {
 		t.Errorf("the next plan is %s", plan.Action)
@@ -119,14 +119,14 @@ func TestReplaceDetachesBeforeItAttaches(t *testing.T) {
 		}
 	}
 	if strings.Join(writes, ", ") != "DELETE compute, PUT compute" {
-		t.Errorf("it wrote %v", writes)
+		t.Errorf("the writes are %v", writes)
 	}
 	if got := state.Text("batch_account_name"); got != "batch1" {
 		t.Errorf("batch_account_name is %q", got)
 	}
 }
 
-// The same account under another name: it has to be detached first.
+// The same account under another name must be detached first.
 func TestReplaceUnderAnotherName(t *testing.T) {
 	_, core, state := attached(t, byNames())
 	state, d := core.Apply(t.Context(), state, byNames(acctest.Attributes{"name": "another"}))
@@ -141,14 +141,14 @@ func TestDriftOutsideOfTerraform(t *testing.T) {
 		edit   func(*emulator.Compute)
 		action string
 	}{
-		"others add tags":            {func(c *emulator.Compute) { c.Tags = map[string]string{"a": "1", "policy": "x"} }, "no-op"},
-		"others change a tag":        {func(c *emulator.Compute) { c.Tags = map[string]string{"a": "2"} }, "replace"},
-		"others take a tag away":     {func(c *emulator.Compute) { c.Tags = map[string]string{} }, "no-op"},
-		"others change description":  {func(c *emulator.Compute) { d := "e"; c.Description = &d }, "replace"},
-		"the service forgets it":     {func(c *emulator.Compute) { c.Description = nil }, "no-op"},
-		"attached to another acount": {func(c *emulator.Compute) { c.ResourceID = strings.Replace(c.ResourceID, "batch0", "batch1", 1) }, "replace"},
-		"moved to another region":    {func(c *emulator.Compute) { c.ComputeLocation = "eastus" }, "no-op"},
-		"provisioning failed since":  {func(c *emulator.Compute) { c.ProvisioningState = "Failed" }, "no-op"},
+		"others add tags":           {func(c *emulator.Compute) { c.Tags = map[string]string{"a": "1", "policy": "x"} }, "no-op"},
+		"others change a tag":       {func(c *emulator.Compute) { c.Tags = map[string]string{"a": "2"} }, "replace"},
+		"others remove a tag":       {func(c *emulator.Compute) { c.Tags = map[string]string{} }, "no-op"},
+		"others change description": {func(c *emulator.Compute) { d := "e"; c.Description = &d }, "replace"},
+		"the service drops it":      {func(c *emulator.Compute) { c.Description = nil }, "no-op"},
+		"another account attached":  {func(c *emulator.Compute) { c.ResourceID = strings.Replace(c.ResourceID, "batch0", "batch1", 1) }, "replace"},
+		"moved to another region":   {func(c *emulator.Compute) { c.ComputeLocation = "eastus" }, "no-op"},
+		"provisioning failed since": {func(c *emulator.Compute) { c.ProvisioningState = "Failed" }, "no-op"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t, emulator.WithTagsKept(true))
@@ -169,7 +169,7 @@ func TestDriftOutsideOfTerraform(t *testing.T) {
 	}
 }
 
-func TestTagsAndDescriptionLeftOutAreWhatTheServiceHas(t *testing.T) {
+func TestTagsAndDescriptionLeftOutFollowTheService(t *testing.T) {
 	e, core, state := attached(t, byNames())
 	e.EditCompute(computeID, func(c *emulator.Compute) {
 		description := "by hand"
@@ -205,33 +205,33 @@ func TestAdopt(t *testing.T) {
 			checkSettles(t, core, attributes)
 			for _, request := range requests(e) {
 				if !strings.HasPrefix(request, "GET") {
-					t.Errorf("Azure was sent %s", request)
+					t.Errorf("%s was sent", request)
 				}
 			}
 		})
 	}
 }
 
-// A compute of which Azure does not say the account cannot be adopted.
+// A compute without a Batch account cannot be adopted.
 func TestAdoptWhatIsHalfKnown(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch"})
 	_, d := acctest.NewEmulatorCore(t, e).Apply(t.Context(), acctest.State{}, byNames(acctest.Attributes{"adopt_existing": true}))
-	if d.Err() == nil || !strings.Contains(d.Err().Error(), "Azure does not say which Batch account it has, so it cannot be adopted") {
+	if d.Err() == nil || !strings.Contains(d.Err().Error(), "Azure does not return its Batch account, so it cannot be adopted") {
 		t.Errorf("got %v", d.Err())
 	}
 }
 
-// adopt_existing attaches where there is nothing to adopt.
+// adopt_existing attaches if there is nothing to adopt.
 func TestAdoptNothing(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	checkSettles(t, acctest.NewEmulatorCore(t, e), byNames(acctest.Attributes{"adopt_existing": true}))
-	if _, there := e.Compute(computeID); !there {
+	if _, exists := e.Compute(computeID); !exists {
 		t.Error("nothing was attached")
 	}
 }
 
-func TestReadRemovesWhatIsGone(t *testing.T) {
+func TestReadRemovesADetachedCompute(t *testing.T) {
 	for name, remove := range map[string]func(*emulator.Emulator){
 		"the compute":         func(e *emulator.Emulator) { e.RemoveCompute(computeID) },
 		"the whole workspace": func(e *emulator.Emulator) { e.RemoveWorkspace(emulator.DefaultWorkspaceID) },
@@ -247,15 +247,15 @@ func TestReadRemovesWhatIsGone(t *testing.T) {
 	}
 }
 
-// A 404 that does not mean "does not exist" in Azure's own words leaves the state as it is.
-func TestReadKeepsWhatMayExist(t *testing.T) {
+// A 404 without Azure's own code for a missing resource leaves the state as it is.
+func TestReadKeepsAComputeThatMayExist(t *testing.T) {
 	for name, fault := range map[string]emulator.Fault{
-		"a proxy's page":        {Status: 404, Header: map[string]string{"Content-Type": "text/html"}, Body: "<html>Not here</html>"},
-		"an empty 404 of a box": {Status: 404},
-		"the wrong tenant":      {Status: 404, Header: map[string]string{"x-ms-request-id": "1"}, Body: `{"error": {"code": "SubscriptionNotFound", "message": "Not in this tenant."}}`},
-		"no rights":             {Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`},
-		"a redirect":            {Status: 302, Header: map[string]string{"Location": "https://portal.example/"}},
-		"no JSON":               {Status: 200, Body: "<html>"},
+		"a page of a proxy": {Status: 404, Header: map[string]string{"Content-Type": "text/html"}, Body: "<html>Not here</html>"},
+		"an empty 404":      {Status: 404},
+		"the wrong tenant":  {Status: 404, Header: map[string]string{"x-ms-request-id": "1"}, Body: `{"error": {"code": "SubscriptionNotFound", "message": "Not in this tenant."}}`},
+		"no permission":     {Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`},
+		"a redirect":        {Status: 302, Header: map[string]string{"Location": "https://portal.example/"}},
+		"not JSON":          {Status: 200, Body: "<html>"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e, core, state := attached(t, byNames())
@@ -266,23 +266,23 @@ func TestReadKeepsWhatMayExist(t *testing.T) {
 			e.Inject(fault)
 			after, d := core.Refresh(t.Context(), state)
 			if fault.Status != 200 && d.Err() == nil {
-				t.Error("there was no error")
+				t.Error("the refresh succeeded")
 			}
 			if !after.Exists() {
-				t.Error("it is out of the state")
+				t.Error("the compute was removed from the state")
 			}
 		})
 	}
 }
 
 // When the name belongs to a compute of another type now, the attachment is gone, and the
-// other compute is not touched.
+// other compute is not changed.
 func TestNameOfAnotherType(t *testing.T) {
 	e, core, state := attached(t, byNames())
 	e.EditCompute(computeID, func(c *emulator.Compute) { c.ComputeType = "AmlCompute" })
 	after, d := core.Refresh(t.Context(), state)
 	if d.Err() != nil || after.Exists() {
-		t.Errorf("after the refresh it is in the state, or there is an error: %v", d.Err())
+		t.Errorf("after the refresh, in the state: %t, error: %v", after.Exists(), d.Err())
 	}
 	if warnings := strings.Join(d.Warnings, "\n"); !strings.Contains(warnings, `"mybatchcompute" is no longer a Batch compute`) || !strings.Contains(warnings, "AmlCompute") {
 		t.Errorf("the refresh warns: %q", warnings)
@@ -290,8 +290,8 @@ func TestNameOfAnotherType(t *testing.T) {
 	if after, d := core.Destroy(t.Context(), state); d.Err() != nil || after.Exists() {
 		t.Errorf("the destroy: %v", d.Err())
 	}
-	if _, there := e.Compute(computeID); !there || writes(e, "DELETE") > 0 {
-		t.Error("the other compute was touched")
+	if _, exists := e.Compute(computeID); !exists || writes(e, "DELETE") > 0 {
+		t.Error("the other compute was changed")
 	}
 }
 
@@ -304,7 +304,7 @@ func TestFailedAttachStaysInTheStateAsTainted(t *testing.T) {
 	core := acctest.NewEmulatorCore(t, e)
 	state, d := core.Apply(t.Context(), acctest.State{}, byNames())
 	if d.Err() == nil {
-		t.Fatal("it was applied")
+		t.Fatal("the apply succeeded")
 	}
 	for _, words := range []string{"BadAccount: The account cannot be reached.", "Inner: Its firewall is closed.", "Request id: ", "terraform untaint", "tainted"} {
 		if !strings.Contains(d.Err().Error(), words) {
@@ -334,7 +334,7 @@ func TestFailedDetachStaysInTheState(t *testing.T) {
 	}
 }
 
-func TestDestroyOfWhatIsGone(t *testing.T) {
+func TestDestroyOfADetachedCompute(t *testing.T) {
 	e, core, state := attached(t, byNames())
 	e.RemoveCompute(computeID)
 	if state, d := core.Destroy(t.Context(), state); d.Err() != nil || state.Exists() {
@@ -342,8 +342,8 @@ func TestDestroyOfWhatIsGone(t *testing.T) {
 	}
 }
 
-// Of two resources of one apply with the same Batch account, one is attached. The other is
-// refused with the name of the first, although neither is in the service's list yet.
+// Of two resources of one apply with the same Batch account, one is attached. The error of the
+// other names the first, although neither is in the service's list yet.
 func TestSecondAttachmentInTheSameRun(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	core := acctest.NewEmulatorCore(t, e)
@@ -367,12 +367,12 @@ func TestSecondAttachmentInTheSameRun(t *testing.T) {
 		t.Errorf("the error is %v, want one that names %s and says why", err, winner)
 	}
 	if computes := e.Computes(); len(computes) != 1 {
-		t.Errorf("%d are attached", len(computes))
+		t.Errorf("%d computes are attached, want one", len(computes))
 	}
 }
 
 // Callers without permission to list skip the check.
-func TestAttachWithoutTheRightToList(t *testing.T) {
+func TestAttachWithoutPermissionToList(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	e.Inject(emulator.Fault{Path: "/computes$", Times: -1, Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`})
 	checkSettles(t, acctest.NewEmulatorCore(t, e), byNames())
@@ -418,7 +418,7 @@ func TestImport(t *testing.T) {
 	}
 }
 
-func TestImportOfNothing(t *testing.T) {
+func TestImportFails(t *testing.T) {
 	for name, test := range map[string]struct {
 		id   string
 		says string

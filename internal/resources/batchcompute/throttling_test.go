@@ -12,8 +12,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// With more to do than Resource Manager's documented limits allow, everything succeeds in
-// the end: 400 attaches, then 1,000 refreshes, forty at a time, as with -parallelism=40.
+// More requests than Resource Manager's documented limits allow all succeed in the end: 400
+// attaches, then 1,000 refreshes, forty at a time, as with -parallelism=40.
 func TestThrottling(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -43,13 +43,13 @@ func TestThrottling(t *testing.T) {
 			}
 		}
 		if throttled == 0 {
-			t.Error("nothing was throttled, so the test shows nothing")
+			t.Error("nothing was throttled, so the test proves nothing")
 		}
 		t.Logf("%d of %d requests were throttled", throttled, len(e.ARMRequests()))
 	})
 }
 
-// atATime calls do n times, with many calls at a time.
+// atATime calls do n times, with up to many calls at a time.
 func atATime(many, n int, do func(int)) {
 	next := make(chan int)
 	var workers sync.WaitGroup

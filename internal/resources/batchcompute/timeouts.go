@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// The default timeouts. An attach was seen to take over an hour, but then to fail.
+// The default timeouts. Attaches that took more than an hour were observed, but they failed.
 const (
 	createTimeout = 60 * time.Minute
 	readTimeout   = 5 * time.Minute
@@ -41,15 +41,15 @@ func noTimeouts() timeouts.Value {
 	})}
 }
 
-// validateTimeouts refuses timeouts that leave no time for anything. A read uses the timeout in
-// the state, so one that is too short would fail every plan from then on.
+// validateTimeouts rejects timeouts that are too short for any request. A read uses the
+// timeout in the state, so one that is too short would make every later plan fail.
 func validateTimeouts(config model) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for name, value := range config.Timeouts.Attributes() {
 		text, _ := value.(types.String)
 		timeout, err := time.ParseDuration(text.ValueString())
 		if text.IsNull() || text.IsUnknown() || err != nil {
-			continue // the framework refuses what is not a duration
+			continue // the framework rejects an invalid duration
 		}
 		at := path.Root("timeouts").AtName(name)
 		switch {

@@ -12,7 +12,7 @@ import (
 )
 
 // Every plan that reads a failed attachment warns about it, with Azure's words and how to
-// renew it.
+// replace it.
 func TestFailedAttachmentsAreReported(t *testing.T) {
 	for _, state := range []string{"Failed", "canceled"} {
 		acctest.Run(t, state, func(t *testing.T) {
@@ -43,7 +43,7 @@ func TestFailedAttachmentsAreReported(t *testing.T) {
 	}
 }
 
-// Timeouts that are too short for anything are refused before they are applied.
+// Timeouts that are too short for any request are rejected by validation.
 func TestInvalidTimeouts(t *testing.T) {
 	core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
 	for name, test := range map[string]struct {
@@ -55,9 +55,9 @@ func TestInvalidTimeouts(t *testing.T) {
 		"read":                 {acctest.Attributes{"read": "10s"}, false},
 		"no time to attach":    {acctest.Attributes{"create": "0s"}, true},
 		"less than no time":    {acctest.Attributes{"delete": "-1m"}, true},
-		"a short one":          {acctest.Attributes{"create": "1s", "delete": "1s"}, false},
+		"short writes":         {acctest.Attributes{"create": "1s", "delete": "1s"}, false},
 		"not known yet":        {acctest.Attributes{"read": acctest.Unknown}, false},
-		"no duration":          {acctest.Attributes{"read": "soon"}, true},
+		"not a duration":       {acctest.Attributes{"read": "soon"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if d := core.Validate(t.Context(), byID(acctest.Attributes{"timeouts": test.timeouts})); test.refused != (d.Err() != nil) {
@@ -67,23 +67,23 @@ func TestInvalidTimeouts(t *testing.T) {
 	}
 }
 
-// A state with such a timeout is read all the same, and a read that times out says what to
+// A state with such a timeout can be read, and the error of a read that times out says what to
 // do.
 func TestStateWithAShortTimeout(t *testing.T) {
-	acctest.Run(t, "is read", func(t *testing.T) {
+	acctest.Run(t, "succeeds", func(t *testing.T) {
 		e, core, state := attached(t, byID())
 		e.Inject(emulator.Fault{Method: "GET", Delay: time.Second})
 		if after, d := core.Refresh(t.Context(), withReadTimeout(t, state, "5ms")); d.Err() != nil || !after.Exists() {
 			t.Errorf("the refresh: %v", d.Err())
 		}
 	})
-	acctest.Run(t, "that runs out", func(t *testing.T) {
+	acctest.Run(t, "times out", func(t *testing.T) {
 		e, core, state := attached(t, byID())
 		e.Inject(emulator.Fault{Method: "GET", Delay: time.Hour, Times: -1})
 		_, d := core.Refresh(t.Context(), withReadTimeout(t, state, "20s"))
 		d.WantError(t, "-refresh=false")
 	})
-	acctest.Run(t, "of a detach that runs out", func(t *testing.T) {
+	acctest.Run(t, "detach times out", func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithOperationDuration(0, 3*time.Hour))
 		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
 		state, d := core.Apply(t.Context(), acctest.State{}, byID())
@@ -92,7 +92,7 @@ func TestStateWithAShortTimeout(t *testing.T) {
 		}
 		core.NewRun()
 		_, d = core.Destroy(t.Context(), state)
-		d.WantError(t, "counts once it has been applied")
+		d.WantError(t, "takes effect once it has been applied")
 	})
 }
 
@@ -117,7 +117,7 @@ func withReadTimeout(t *testing.T, state acctest.State, timeout string) acctest.
 	return state
 }
 
-// Wrong tags are named by their keys.
+// The error for an invalid tag has its key.
 func TestInvalidTags(t *testing.T) {
 	core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
 	null := map[string]tftypes.Value{"a": tftypes.NewValue(tftypes.String, nil), "b": tftypes.NewValue(tftypes.String, "1")}

@@ -6,9 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// Update writes down what is Terraform's own business: adopt_existing, timeouts, and which
-// settings are configured. It sends nothing: whatever Azure would have to change replaces
-// the attachment.
+// Update stores what only Terraform uses: adopt_existing, timeouts, and which settings are
+// configured. It sends no request, because any change in Azure replaces the attachment.
 func (r *Resource) Update(ctx context.Context, request resource.UpdateRequest, response *resource.UpdateResponse) {
 	var plan, config model
 	response.Diagnostics.Append(request.Plan.Get(ctx, &plan)...)

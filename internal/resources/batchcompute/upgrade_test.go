@@ -17,16 +17,16 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// TestUpgrade: a state that an earlier version wrote needs no manual work. Each change of
-// the schema's attributes adds a file, testdata/state-vVERSION[-NAME].json: a resource's
-// attributes in a terraform.tfstate of the changed schema. No file is ever edited, so the
+// TestUpgrade checks that a state of an earlier version needs no manual changes. Each change of
+// the schema's attributes adds a file, testdata/state-vVERSION[-NAME].json, with a resource's
+// attributes from a terraform.tfstate of the changed schema. Files are never edited, so the
 // states of all earlier schemas stay.
 func TestUpgrade(t *testing.T) {
 	files, err := filepath.Glob("testdata/state-v*.json")
 	if err != nil || len(files) == 0 {
-		t.Fatal("there are no states to upgrade", err)
+		t.Fatal("no states to upgrade", err)
 	}
-	ofToday := false
+	current := false
 	for _, file := range files {
 		acctest.Run(t, filepath.Base(file), func(t *testing.T) {
 			raw, err := os.ReadFile(file)
@@ -51,13 +51,13 @@ func TestUpgrade(t *testing.T) {
 			if err := errors.Join(json.Unmarshal(raw, &written), state.Value.As(&read)); err != nil {
 				t.Fatal(err)
 			}
-			ofToday = ofToday || slices.Equal(slices.Sorted(maps.Keys(written)), slices.Sorted(maps.Keys(read)))
+			current = current || slices.Equal(slices.Sorted(maps.Keys(written)), slices.Sorted(maps.Keys(read)))
 			if plan, d := core.Plan(t.Context(), state, byNames()); d.Err() != nil || plan.Action != "no-op" {
 				t.Errorf("the plan is %s, %v", plan.Action, d.Err())
 			}
 		})
 	}
-	if !ofToday {
+	if !current {
 		t.Errorf("none of %v has exactly today's attributes: add a state, see \"Add an attribute\" in CONTRIBUTING.md", files)
 	}
 }

@@ -7,8 +7,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// ValidateConfig wants the Batch account said once: by its id, or by its two names.
-// Values that are not known yet are let through; they are looked at again when they are.
+// ValidateConfig implements [resource.ResourceWithValidateConfig]. The Batch account must be
+// set exactly once, by its id or by its two names. Unknown values are accepted: Terraform
+// validates again once they are known.
 func (r *Resource) ValidateConfig(ctx context.Context, request resource.ValidateConfigRequest, response *resource.ValidateConfigResponse) {
 	var config model
 	response.Diagnostics.Append(request.Config.Get(ctx, &config)...)
@@ -29,9 +30,9 @@ func (r *Resource) ValidateConfig(ctx context.Context, request resource.Validate
 				"or, for an account in the workspace's subscription, batch_resource_group_name and batch_account_name.")
 	case group.IsNull():
 		response.Diagnostics.AddAttributeError(path.Root("batch_account_name"), "The Batch account's resource group is missing",
-			"Set batch_resource_group_name beside batch_account_name, or give batch_account_id in place of both.")
+			"Set batch_resource_group_name together with batch_account_name, or use batch_account_id instead of both.")
 	default:
 		response.Diagnostics.AddAttributeError(path.Root("batch_resource_group_name"), "The Batch account's name is missing",
-			"Set batch_account_name beside batch_resource_group_name, or give batch_account_id in place of both.")
+			"Set batch_account_name together with batch_resource_group_name, or use batch_account_id instead of both.")
 	}
 }

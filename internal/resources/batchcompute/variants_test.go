@@ -10,8 +10,8 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// However the service writes the same thing, the plan after an apply is empty, and stays
-// empty after a refresh.
+// Whichever form the service uses for the same values, the plan after an apply is empty, and
+// stays empty after a refresh.
 func TestPlanIsEmptyAfterApplyWhateverTheReply(t *testing.T) {
 	properties := func(edit func(map[string]any)) func(map[string]any) {
 		return func(document map[string]any) {
@@ -42,7 +42,7 @@ func TestPlanIsEmptyAfterApplyWhateverTheReply(t *testing.T) {
 		"sku, identity and systemData": func(d map[string]any) {
 			d["sku"], d["identity"], d["systemData"] = map[string]any{}, nil, map[string]any{}
 		},
-		"fields that nobody knows":      func(d map[string]any) { d["novel"] = []any{1, "x"} },
+		"unknown fields":                func(d map[string]any) { d["novel"] = []any{1, "x"} },
 		"disableLocalAuth is something": properties(func(p map[string]any) { p["disableLocalAuth"] = "perhaps" }),
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
@@ -64,7 +64,7 @@ func TestPlanIsEmptyAfterApplyWhateverTheReply(t *testing.T) {
 	}
 }
 
-// checkSettles attaches, and wants empty plans from then on.
+// checkSettles attaches, and checks that all later plans are empty.
 func checkSettles(t *testing.T, core *acctest.Core, attributes acctest.Attributes) {
 	t.Helper()
 	state, d := core.Apply(t.Context(), acctest.State{}, attributes)
@@ -82,7 +82,7 @@ func checkSettles(t *testing.T, core *acctest.Core, attributes acctest.Attribute
 
 // The service is known to reply to a PUT with 201 and Azure-AsyncOperation only. The
 // specification and older recordings have other forms.
-func TestWaysToAnswerAnAttach(t *testing.T) {
+func TestRepliesToAnAttach(t *testing.T) {
 	for name, edit := range map[string]func(*http.Response){
 		"200": func(r *http.Response) { r.StatusCode = 200 },
 		"202": func(r *http.Response) { r.StatusCode = 202 },
@@ -90,7 +90,7 @@ func TestWaysToAnswerAnAttach(t *testing.T) {
 			r.StatusCode, r.Body = 202, http.NoBody
 		},
 		"no status address": func(r *http.Response) { r.Header.Del("Azure-AsyncOperation") },
-		"Location in its place": func(r *http.Response) {
+		"Location instead": func(r *http.Response) {
 			r.Header.Set("Location", r.Header.Get("Azure-AsyncOperation"))
 			r.Header.Del("Azure-AsyncOperation")
 		},
@@ -113,13 +113,13 @@ func TestWaysToAnswerAnAttach(t *testing.T) {
 	}
 }
 
-func TestWaysToAnswerADetach(t *testing.T) {
+func TestRepliesToADetach(t *testing.T) {
 	for name, edit := range map[string]func(*http.Response){
 		"200":               func(r *http.Response) { r.StatusCode = 200 },
 		"204":               func(r *http.Response) { r.StatusCode = 204; r.Header.Del("Azure-AsyncOperation") },
 		"Location as well":  func(r *http.Response) { r.Header.Set("Location", "https://elsewhere.example/") },
 		"no status address": func(r *http.Response) { r.Header.Del("Azure-AsyncOperation") },
-		"404, gone already": func(r *http.Response) { r.StatusCode = 404; r.Header.Del("Azure-AsyncOperation") },
+		"404, already gone": func(r *http.Response) { r.StatusCode = 404; r.Header.Del("Azure-AsyncOperation") },
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
@@ -135,10 +135,10 @@ func TestWaysToAnswerADetach(t *testing.T) {
 			core.NewRun()
 			state, d = core.Destroy(t.Context(), state)
 			if d.Err() != nil || state.Exists() {
-				t.Errorf("after the destroy: %v, %v", state.Value, d.Err())
+				t.Errorf("after the destroy, the state has %v; error: %v", state.Value, d.Err())
 			}
-			if _, there := e.Compute(computeID); there {
-				t.Error("still attached")
+			if _, exists := e.Compute(computeID); exists {
+				t.Error("the compute is still attached")
 			}
 		})
 	}

@@ -21,10 +21,10 @@ func writes(e *emulator.Emulator, method string) (n int) {
 	return n
 }
 
-// The reply to a PUT is lost, and for a minute reads do not show the compute. What appears
-// then is ours.
-func TestAttachWhoseReplyIsLostAndThatIsSlowToBeSeen(t *testing.T) {
-	acctest.Run(t, "in the end", func(t *testing.T) {
+// The reply to a PUT is lost, and for a minute reads do not show the compute. When it appears,
+// it is this resource's.
+func TestAttachWithALostReplyAndASlowRegion(t *testing.T) {
+	acctest.Run(t, "succeeds in the end", func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithReplicationLag(time.Minute), emulator.WithOperationDuration(3*time.Minute, 0))
 		e.Inject(emulator.Fault{Method: "PUT", LoseReply: true})
 		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
@@ -33,7 +33,7 @@ func TestAttachWhoseReplyIsLostAndThatIsSlowToBeSeen(t *testing.T) {
 			t.Errorf("the compute is in state %q, the error is %v", state.Text("provisioning_state"), d.Err())
 		}
 	})
-	acctest.Run(t, "interrupted meanwhile", func(t *testing.T) {
+	acctest.Run(t, "interrupted in between", func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithReplicationLag(time.Minute))
 		e.Inject(emulator.Fault{Method: "PUT", Delay: time.Hour})
 		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
@@ -41,7 +41,7 @@ func TestAttachWhoseReplyIsLostAndThatIsSlowToBeSeen(t *testing.T) {
 		defer cancel()
 		state, d := core.Apply(ctx, acctest.State{}, byNames())
 		if !state.Exists() || !state.Tainted || d.Err() == nil {
-			t.Fatalf("what Azure has accepted is not in the state: %v, %v", state.Value, d.Err())
+			t.Fatalf("what Azure accepted is not in the state: %v, %v", state.Value, d.Err())
 		}
 		for _, words := range []string{"Azure may have accepted it", "marked as tainted"} {
 			if !strings.Contains(d.Err().Error(), words) {
@@ -68,7 +68,7 @@ func TestAttachWhoseReplyIsLostAndThatIsSlowToBeSeen(t *testing.T) {
 }
 
 // A permanent 409 is not retried.
-func TestAttachIsRefusedPermanently(t *testing.T) {
+func TestAttachFailsPermanently(t *testing.T) {
 	for code, says := range map[string]string{
 		"ScopeLocked":                     "management lock",
 		"ReadOnlyDisabledSubscription":    "The subscription is disabled",
@@ -88,7 +88,7 @@ func TestAttachIsRefusedPermanently(t *testing.T) {
 	}
 }
 
-// When the time runs out after an attach has failed, the error still says why it failed.
+// If the timeout passes after an attach has failed, the error still says why it failed.
 func TestTimeoutSaysWhyTheAttachFailed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithOperationDuration(2*time.Second, 0))
@@ -131,7 +131,7 @@ func TestDestroyOfAnotherAttachment(t *testing.T) {
 	}
 }
 
-// An adoption waits for an attach that is under way; interrupted, it has attached nothing.
+// An adoption waits for an attach in progress. If it is interrupted, it has attached nothing.
 func TestAdoptionIsInterrupted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := acctest.NewEmulator(t)
@@ -171,11 +171,11 @@ func TestDestroyComparesCreatedOn(t *testing.T) {
 			if test.refuses != (d.Err() != nil) || test.refuses != state.Exists() {
 				t.Errorf("in the state: %t, the error: %v", state.Exists(), d.Err())
 			}
-			if test.refuses && !strings.Contains(d.Err().Error(), "Refresh, and look at the plan again") {
+			if test.refuses && !strings.Contains(d.Err().Error(), "Refresh, and check the plan again") {
 				t.Errorf("the error does not say what to do: %v", d.Err())
 			}
-			if _, there := e.Compute(computeID); there != test.refuses {
-				t.Errorf("attached: %t", there)
+			if _, exists := e.Compute(computeID); exists != test.refuses {
+				t.Errorf("attached: %t", exists)
 			}
 		})
 	}
@@ -195,9 +195,9 @@ func TestDestroyComparesCreatedOn(t *testing.T) {
 	})
 }
 
-// A PUT is dropped, and half a second later another account is attached by that name
-// outside Terraform. The state must not take it.
-func TestAttachThatAnotherOvertakes(t *testing.T) {
+// A PUT is dropped, and half a second later a compute of that name is attached outside
+// Terraform. It must not be in the state.
+func TestAttachIsOvertaken(t *testing.T) {
 	for name, computeType := range map[string]string{"another account": "Batch", "another type": "AmlCompute"} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
@@ -221,9 +221,9 @@ func TestAttachThatAnotherOvertakes(t *testing.T) {
 	}
 }
 
-// The reply to a PUT is lost, and a region does not have the compute yet: one 404 is not
-// enough, and the PUT is not sent again.
-func TestAttachLooksMoreThanOnceAfterALostReply(t *testing.T) {
+// The reply to a PUT is lost, and a region does not have the compute yet. One 404 proves
+// nothing, so the provider reads again, and does not repeat the PUT.
+func TestAttachReadsAgainAfterALostReply(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithReplicationLag(3*time.Second))
 		e.Inject(emulator.Fault{Method: "PUT", LoseReply: true})

@@ -8,9 +8,9 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// When two objects of one state hold the same compute, the next plan says so, and how to
-// remove one from the state.
-func TestHeldTwice(t *testing.T) {
+// When two objects of one state have the same compute, the next plan warns, and says how to
+// remove one of them from the state.
+func TestManagedTwice(t *testing.T) {
 	twice := func(t *testing.T, core *acctest.Core, states ...acctest.State) {
 		t.Helper()
 		core.NewRun()
@@ -18,14 +18,14 @@ func TestHeldTwice(t *testing.T) {
 		for _, state := range states {
 			after, d := core.Refresh(t.Context(), state)
 			if d.Err() != nil || !after.Exists() {
-				t.Errorf("the refresh: %v", d.Err())
+				t.Errorf("the refresh failed: %v", d.Err())
 			}
 			warnings = append(warnings, d.Warnings...)
 		}
 		if len(warnings) != 1 {
 			t.Fatalf("there are %d warnings: %q", len(warnings), warnings)
 		}
-		for _, words := range []string{`Two resources hold compute "mybatchcompute"`, computeID, "destroy = false", "terraform state rm", "import {"} {
+		for _, words := range []string{`Two resources manage compute "mybatchcompute"`, computeID, "destroy = false", "terraform state rm", "import {"} {
 			if !strings.Contains(warnings[0], words) {
 				t.Errorf("the warning does not say %q: %s", words, warnings[0])
 			}
@@ -61,13 +61,13 @@ func TestHeldTwice(t *testing.T) {
 		}
 		twice(t, core, state, moved)
 	})
-	acctest.Run(t, "by a state of an earlier version", func(t *testing.T) {
+	acctest.Run(t, "by objects of an earlier version", func(t *testing.T) {
 		_, core, state := attached(t, byNames())
 		earlier := state
 		earlier.Private = nil
 		twice(t, core, earlier, earlier)
 	})
-	acctest.Run(t, "not by one object that is read twice", func(t *testing.T) {
+	acctest.Run(t, "not if one object is read twice", func(t *testing.T) {
 		_, core, state := attached(t, byNames())
 		for range 3 {
 			after, d := core.Refresh(t.Context(), state)
@@ -75,7 +75,7 @@ func TestHeldTwice(t *testing.T) {
 			state = after
 		}
 	})
-	acctest.Run(t, "not where the compute is gone", func(t *testing.T) {
+	acctest.Run(t, "not if the compute is gone", func(t *testing.T) {
 		e, core, state := attached(t, byNames())
 		second := adopt(t, core)
 		e.RemoveCompute(computeID)
@@ -88,8 +88,8 @@ func TestHeldTwice(t *testing.T) {
 	})
 }
 
-// Each error and warning about a taken name says how to resolve it, a moved block first.
-func TestMessagesOfATakenNameNameMoved(t *testing.T) {
+// The error for a taken name says how to resolve the conflict, with a moved block first.
+func TestErrorForATakenNameSuggestsMoved(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	putBatch(e, "mybatchcompute", emulator.DefaultBatchAccountID)
 	core := acctest.NewEmulatorCore(t, e)

@@ -16,54 +16,54 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// No reply makes core blame the provider: each field of each reply is changed,
-// permanently, through the whole life of a compute, and afterwards everything recovers.
-func TestBentReplies(t *testing.T) { bentReplies(t, quickBends) }
+// No reply makes core report a bug in the provider. Each field of each reply is altered
+// through the whole life of a compute, and everything recovers once it is not.
+func TestAlteredReplies(t *testing.T) { alteredReplies(t, quickAlterations) }
 
-func TestSlowBentReplies(t *testing.T) {
+func TestSlowAlteredReplies(t *testing.T) {
 	acctest.Slow(t)
-	bentReplies(t, slices.DeleteFunc(slices.Sorted(maps.Keys(bends)), func(bend string) bool { return slices.Contains(quickBends, bend) }))
+	alteredReplies(t, slices.DeleteFunc(slices.Sorted(maps.Keys(alterations)), func(kind string) bool { return slices.Contains(quickAlterations, kind) }))
 }
 
-var quickBends = []string{"null", "another value"}
+var quickAlterations = []string{"null", "another value"}
 
-func bentReplies(t *testing.T, kinds []string) {
+func alteredReplies(t *testing.T, kinds []string) {
 	t.Helper()
 	cells := 0
 	for request, fields := range fieldsOfReplies(t) {
 		for _, field := range fields {
-			for _, bend := range kinds {
+			for _, kind := range kinds {
 				cells++
-				t.Run(fmt.Sprintf("%s/%s is %s", request, field, bend), func(t *testing.T) {
+				t.Run(fmt.Sprintf("%s/%s is %s", request, field, kind), func(t *testing.T) {
 					t.Parallel()
-					synctest.Test(t, func(t *testing.T) { liveBent(t, request, field, bend) })
+					synctest.Test(t, func(t *testing.T) { liveAltered(t, request, field, kind) })
 				})
 			}
 		}
 	}
-	t.Logf("%d bent replies", cells)
+	t.Logf("%d altered replies", cells)
 }
 
 // full is a configuration with all attributes.
 var full = byID(acctest.Attributes{"description": "d", "tags": map[string]string{"a": "1"}, "location": "westeurope", "timeouts": timeouts})
 
-func newBentEmulator(t *testing.T) *emulator.Emulator {
+func newAlteredEmulator(t *testing.T) *emulator.Emulator {
 	t.Helper()
 	e := acctest.NewEmulator(t, emulator.WithTagsKept(true))
 	putBatch(e, "other", account(1))
 	return e
 }
 
-func liveBent(t *testing.T, request, field, bend string) {
-	e := newBentEmulator(t)
+func liveAltered(t *testing.T, request, field, kind string) {
+	e := newAlteredEmulator(t)
 	core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
 	method, path, _ := strings.Cut(request, " ")
 	e.Inject(emulator.Fault{Method: method, Path: paths[path], Times: -1, EditBody: func(document map[string]any) {
-		bendAt(document, strings.Split(field, "."), bends[bend])
+		alterAt(document, strings.Split(field, "."), alterations[kind])
 	}})
 	fine := func(d acctest.Diagnostics) {
 		if err := d.Err(); err != nil && (strings.Contains(err.Error(), "Provider ") || strings.Contains(err.Error(), "panic") || len(err.Error()) < 60) {
-			t.Errorf("core blames the provider, or the error is not clear: %v", err)
+			t.Errorf("core reports a bug in the provider, or the error is not clear: %v", err)
 		}
 	}
 	state, d := core.Apply(t.Context(), acctest.State{}, full)
@@ -83,7 +83,7 @@ func liveBent(t *testing.T, request, field, bend string) {
 	fine(d)
 	e.ClearFaults()
 	core.NewRun()
-	// A compute that Azure said is of another type has left the state, and is adopted again.
+	// A compute whose reply had another type was removed from the state, and is adopted again.
 	adopting := with(maps.Clone(full), acctest.Attributes{"adopt_existing": true})
 	for range 2 {
 		state, d = core.Refresh(t.Context(), state)
@@ -98,13 +98,13 @@ func liveBent(t *testing.T, request, field, bend string) {
 	if plan, d := core.Plan(t.Context(), state, adopting); d.Err() != nil || plan.Action != "no-op" {
 		t.Errorf("afterwards, the plan is %s, %v", plan.Action, d.Err())
 	}
-	if compute, there := e.Compute(computeID); !there || compute.ProvisioningState != "Succeeded" {
-		t.Errorf("afterwards, attached is %v", compute)
+	if compute, exists := e.Compute(computeID); !exists || compute.ProvisioningState != "Succeeded" {
+		t.Errorf("afterwards, the compute is %v", compute)
 	}
 }
 
-// bends are what a field may turn into; the argument is its value.
-var bends = map[string]func(any) any{
+// alterations are what a field may turn into. The argument is its value.
+var alterations = map[string]func(any) any{
 	"missing":       nil,
 	"null":          func(any) any { return nil },
 	"another value": func(any) any { return "another" },
@@ -117,33 +117,33 @@ var bends = map[string]func(any) any{
 	"spaced":        func(value any) any { text, _ := value.(string); return " " + text + "\n" },
 }
 
-// bendAt changes the field at a path, in the elements of a list too.
-func bendAt(value any, path []string, bend func(any) any) {
+// alterAt changes the field at a path, in the elements of a list too.
+func alterAt(value any, path []string, alter func(any) any) {
 	switch value := value.(type) {
 	case []any:
 		for _, element := range value {
-			bendAt(element, path, bend)
+			alterAt(element, path, alter)
 		}
 	case map[string]any:
-		field, there := value[path[0]]
+		field, exists := value[path[0]]
 		switch {
-		case !there:
+		case !exists:
 		case len(path) > 1:
-			bendAt(field, path[1:], bend)
-		case bend == nil:
+			alterAt(field, path[1:], alter)
+		case alter == nil:
 			delete(value, path[0])
 		default:
-			value[path[0]] = bend(field)
+			value[path[0]] = alter(field)
 		}
 	}
 }
 
-// fieldsOfReplies are the fields of each kind of reply when nothing fails.
+// fieldsOfReplies returns the fields of each kind of reply when nothing fails.
 func fieldsOfReplies(t *testing.T) map[string][]string {
 	t.Helper()
 	found := map[string]map[string]bool{}
 	synctest.Test(t, func(t *testing.T) {
-		e := newBentEmulator(t)
+		e := newAlteredEmulator(t)
 		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped, record(func(request string, document any) {
 			if found[request] == nil {
 				found[request] = map[string]bool{}
@@ -170,7 +170,7 @@ func fieldsOfReplies(t *testing.T) map[string][]string {
 	return fields
 }
 
-// collect finds the paths of all fields.
+// collect records the paths of all fields.
 func collect(value any, at string, into map[string]bool) {
 	switch value := value.(type) {
 	case []any:
@@ -186,7 +186,7 @@ func collect(value any, at string, into map[string]bool) {
 	}
 }
 
-// record hands each JSON reply of Resource Manager to a test.
+// record passes each JSON reply of Resource Manager to a test.
 func record(see func(request string, document any)) func(*azureml.Options) {
 	var mutex sync.Mutex
 	return acctest.EditReplies(func(request *http.Request, response *http.Response) {
