@@ -84,7 +84,7 @@ class TestManyWorkspaces(Story):
         terraform.run("init", "-input=false")
         applied = terraform.apply()
         self.assertIn("16 imported, 0 added, 0 changed, 0 destroyed", applied)
-        failed = 'Batch compute "ws-fraud-dev/shared" is Failed'
+        failed = 'Batch compute "ws-fraud-dev/shared" is in state Failed'
         doubled = 'attached more than once to workspace "ws-risk-prod", as "nightly", "shared"'
         for output in (applied, terraform.run("plan", "-input=false")[0]):
             words = re.sub(r"\s*\n[│╷╵]?\s*", " ", output)

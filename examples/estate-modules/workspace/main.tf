@@ -1,6 +1,6 @@
 # The Batch computes of one workspace. Whatever else belongs to the workspace goes here too.
 terraform {
-  required_version = ">= 1.8"
+  required_version = ">= 1.7"
 
   required_providers {
     azureml = {
