@@ -78,7 +78,7 @@ func readPlace(to *[]place, form *regexp.Regexp, kind string) func(string) error
 	}
 }
 
-// start starts an emulator as the flags say. The function it returns ends it.
+// start starts an emulator as the flags say, and returns a function that stops it.
 func (s *settings) start() (*emulator.Emulator, func() error, error) {
 	options := []emulator.Option{
 		emulator.WithOperationDuration(s.attach, s.detach),
@@ -87,7 +87,7 @@ func (s *settings) start() (*emulator.Emulator, func() error, error) {
 		emulator.WithTagsKept(s.keepTags),
 		emulator.WithListenAddress(s.listen),
 		emulator.WithDataFile(s.data),
-		emulator.WithLogLimit(0), // Nothing shows them.
+		emulator.WithLogLimit(0), // No command shows the requests in memory; the flags write them to files.
 	}
 	if len(s.workspaces) > 0 {
 		// The default Batch account is in the first one's subscription.

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The shapes in which the service was seen to list a compute's provisioning errors.
+// The shapes that a compute's provisioning errors are known to have.
 func TestDecodeErrors(t *testing.T) {
 	for name, test := range map[string]struct {
 		payload string
@@ -80,7 +80,7 @@ func TestDecodeErrors(t *testing.T) {
 	}
 }
 
-// What exceeds a hundred errors, or a hundred details of one, is counted.
+// A hundred errors, and a hundred details of one, are kept; the rest is only counted.
 func TestDecodeManyErrors(t *testing.T) {
 	for count, more := range map[int]string{maxErrors: "", maxErrors + 1: "1 more", maxErrors + 7: "7 more"} {
 		many := make([]any, count)
@@ -106,7 +106,7 @@ func TestDecodeManyErrors(t *testing.T) {
 	}
 }
 
-// Errors are the same only if they say the same in all.
+// Errors are equal only if all of their fields are.
 func TestErrorInfoEqual(t *testing.T) {
 	all := ErrorInfo{"A", "a", "t", []ErrorDetail{{"B", "b"}}}
 	if !all.equal(ErrorInfo{"A", "a", "t", []ErrorDetail{{"B", "b"}}}) {

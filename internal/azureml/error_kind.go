@@ -38,14 +38,14 @@ const (
 	KindPrivateLink
 	// KindServerError: the service failed.
 	KindServerError
-	// KindUnrecognizedNotFound: a 404 that is not Azure's way to say that something does not
-	// exist, such as a proxy's page.
+	// KindUnrecognizedNotFound: a 404 that does not look like Azure's for something that does
+	// not exist, such as a proxy's page.
 	KindUnrecognizedNotFound
 )
 
 var privateLink = regexp.MustCompile(`(?i)private[ -]?(link|endpoint)`)
 
-// Kind goes by Azure's code, or else by the status.
+// Kind is derived from Azure's code, or else from the status.
 func (e *Error) Kind() ErrorKind {
 	code := e.Info.Code
 	switch {

@@ -30,7 +30,7 @@ type Error struct {
 	fromService bool
 	// empty is set when the reply had no body.
 	empty bool
-	// malformed is set for a reply of the 200 kind that cannot be read.
+	// malformed is set for a successful reply (2xx) that cannot be read.
 	malformed bool
 	// idle is set for a conflict while no operation was seen to change the compute.
 	idle bool
@@ -38,7 +38,7 @@ type Error struct {
 	retryAfter *time.Duration
 }
 
-// malformed is a reply of the 200 kind that cannot be read.
+// malformed returns the error of a successful reply (2xx) that cannot be read.
 func malformed(response *http.Response, why error) *Error {
 	e := newError(response, nil)
 	e.Info.Message = "The reply is not what Azure sends: " + why.Error()
@@ -74,7 +74,7 @@ func newError(response *http.Response, body []byte) *Error {
 	return e
 }
 
-// Error is Azure's words, the request that they are about, and the ids that Azure's
+// Error returns Azure's message, the request that it is about, and the ids that Azure's
 // support asks for.
 func (e *Error) Error() string {
 	cause := e.Info.String()
@@ -109,8 +109,8 @@ var codesOfGone = []string{
 	"ResourceNotFound", "ParentResourceNotFound", "ResourceGroupNotFound", "NotFound", "WorkspaceNotFound", "ComputeNotFound",
 }
 
-// gone reports a 404 that means that something does not exist. A proxy's page, or the
-// subscription of another tenant, is a 404 as well.
+// gone reports a 404 by which Azure says that something does not exist. A proxy's page and
+// a subscription of another tenant are 404s too, but say nothing about it.
 func (e *Error) gone() bool {
 	if e.StatusCode != http.StatusNotFound {
 		return false
@@ -160,7 +160,7 @@ func IsSignIn(err error) bool {
 type NotFoundError struct {
 	Workspace WorkspaceID
 	Name      string
-	// Cause is Azure's reply. It tells whether the workspace itself is missing.
+	// Cause is Azure's reply, which also says whether the workspace itself is missing.
 	Cause *Error
 }
 
@@ -206,8 +206,7 @@ func (e *InterruptedError) Error() string {
 	return paragraphs(what, "What went wrong last:\n"+e.Last.Error())
 }
 
-// Unwrap gives the cause alone: the call did not end with the last error, which is for
-// users to read.
+// Unwrap returns only the cause. The last error did not end the call, and is only shown.
 func (e *InterruptedError) Unwrap() error { return e.Cause }
 
 // interrupted is the error of a context that has ended; last may be nil. After a failed

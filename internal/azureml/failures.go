@@ -11,10 +11,10 @@ import (
 type ProvisioningError struct {
 	// Operation is "attach" or "detach".
 	Operation string
-	// State is the state in which it ended: Failed, Canceled or one not known.
+	// State is the state in which it ended: Failed, Canceled or an unknown one.
 	State string
-	// StillThere is set for a detach that succeeded but left the compute; State is the
-	// compute's then.
+	// StillThere is set for a detach that succeeded but left the compute. State is then the
+	// compute's.
 	StillThere bool
 	// Errors are the operation's error, then the compute's provisioning errors.
 	Errors []ErrorInfo

@@ -38,12 +38,12 @@ func (l Lookup) batchCompute() (*BatchCompute, error) {
 	return l.Batch, nil
 }
 
-// LookUp reads what has a name. An error means that the reply does not tell.
+// LookUp reads what has a name. An error means that this remains unknown.
 func (w *Workspace) LookUp(ctx context.Context, name string) (Lookup, error) {
 	return w.lookUp(ctx, name, w.client.get)
 }
 
-// LookUpOnce is [Workspace.LookUp] without retries, for what is good to know and not needed.
+// LookUpOnce is [Workspace.LookUp] without retries, for a check that may be left out.
 func (w *Workspace) LookUpOnce(ctx context.Context, name string) (Lookup, error) {
 	return w.lookUp(ctx, name, w.client.getOnce)
 }

@@ -15,7 +15,7 @@ var (
 	subscriptionID   = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 )
 
-// None of the errors here and of ids.go repeats the value: it may be a secret.
+// No error here or in ids.go repeats the value, because it may be a secret.
 
 // ValidateComputeName refuses names that no version of the service accepts for a compute,
 // and reserved ones. Where the versions differ (the shortest name, the last character),

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Once a read has used up its tries, others rely on that for ten seconds: they send nothing
-// where the whole host is out of order, and try once where it is one address.
+// For ten seconds after a read has used up its tries, other reads send nothing if the whole
+// host is down, and try once if it is one address.
 func TestOutage(t *testing.T) {
 	for name, test := range map[string]struct {
 		reply string

@@ -93,7 +93,7 @@ func TestPollingCountsThePollsOwnTime(t *testing.T) {
 	})
 }
 
-// What is given counts, each by itself.
+// Each field that is set replaces its own default only.
 func TestPollingDefaults(t *testing.T) {
 	defaults := Polling{time.Second, 5 * time.Second, 2 * time.Minute}
 	if got := (Polling{}).withDefaults(); got != defaults {

@@ -42,7 +42,7 @@ const searchesAtOnce = 10
 
 // Find yields the computes of each workspace, in the order of the workspaces' ids, and
 // reads several workspaces ahead. Once the loop ends, it sends nothing more. An error ends
-// it: no subscription is known, its workspaces cannot be listed, Azure does not answer, or
+// it: no subscription is known, its workspaces cannot be listed, Azure does not reply, or
 // the context ends. In a search of a single workspace any error does.
 func (c *Client) Find(ctx context.Context, search Search) iter.Seq2[Listing, error] {
 	return func(yield func(Listing, error) bool) {

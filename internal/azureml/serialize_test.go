@@ -100,7 +100,7 @@ func TestDeserializeRefusals(t *testing.T) {
 	}
 }
 
-// What the service sends of its errors is kept as it is, less the secrets, at any depth.
+// The service's errors are kept as they were sent, at any depth, with secrets masked.
 func TestSerializeMasksSecrets(t *testing.T) {
 	compute, err := decodeCompute(testWorkspace, "c", remarshal(t, variant(t, map[string]any{"provisioningErrors": []any{
 		"https://a.example/?sig=hidden", map[string]any{"message": "https://a.example/?sig=hidden", "details": []any{map[string]any{"message": "https://a.example/?sig=hidden"}}},

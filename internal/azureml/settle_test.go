@@ -12,15 +12,15 @@ import (
 	"time"
 )
 
-// script is a service that answers the requests of each method in order, and after that as
-// it did last.
+// script is a service that sends a list of replies to the requests of each method, in
+// order, and then repeats the last one.
 type script struct {
 	replies map[string][]string
 	// sent are the methods of the requests for a compute, in their order.
 	sent []string
 }
 
-// What a script answers; anything else is a compute.
+// The replies of a script; any other is a compute.
 const (
 	lost    = "lost"
 	hangs   = "hangs"
@@ -125,8 +125,8 @@ func TestAttachIsSettled(t *testing.T) {
 	}
 }
 
-// When the time for an attach runs out, the outcome of its PUT is looked for, for ten
-// seconds at most. What is not certainly another one's may be ours.
+// When an attach times out, the outcome of its PUT is looked up, for ten seconds at most. A
+// compute may be ours unless it certainly is another one.
 func TestAttachIsInterrupted(t *testing.T) {
 	for name, test := range map[string]struct {
 		gets string
@@ -163,7 +163,7 @@ func TestAttachIsInterrupted(t *testing.T) {
 	}
 }
 
-// A caller that stops is told so.
+// A caller that cancels an attach gets an error that says so.
 func TestAttachIsStopped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		service := &script{replies: map[string][]string{http.MethodPut: {hangs}, http.MethodGet: {gone}}}
@@ -178,7 +178,7 @@ func TestAttachIsStopped(t *testing.T) {
 }
 
 // What is there after a DELETE that was refused as busy, or whose reply was lost, decides
-// whether it is sent again. A look that fails decides nothing.
+// whether it is sent again. A read that fails decides nothing.
 func TestDetachIsSettled(t *testing.T) {
 	there, busyThere := computeOf(ownAccount, "Succeeded", 1), computeOf(ownAccount, "Updating", 1)
 	for name, test := range map[string]struct {
@@ -219,7 +219,7 @@ func TestDetachIsSettled(t *testing.T) {
 	}
 }
 
-// What cannot be attached is refused before anything is sent.
+// An invalid name or account id is refused before any request is sent.
 func TestAttachOfWhatCannotBe(t *testing.T) {
 	for name, configuration := range map[string]AttachConfiguration{
 		"local": {ResourceID: ownAccount, Location: "westeurope"},
@@ -232,7 +232,7 @@ func TestAttachOfWhatCannotBe(t *testing.T) {
 	}
 }
 
-// Without the workspace's region nothing is attached.
+// If the workspace's region is unknown, nothing is attached.
 func TestAttachWithoutARegion(t *testing.T) {
 	service := &script{replies: map[string][]string{http.MethodPut: {taken}}}
 	compute, err := service.workspace(t).Attach(t.Context(), "c", AttachConfiguration{ResourceID: ownAccount})

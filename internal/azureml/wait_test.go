@@ -14,8 +14,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
 
-// course is a service in which an operation takes its course, by the time since the client
-// was made. A reply is a status and a body, as in a [script].
+// course is a service whose replies depend on the time since the client was made, as an
+// operation runs. A reply is a status and a body, as in a [script].
 type course struct {
 	began           time.Time
 	status, compute func(since time.Duration) string
@@ -50,13 +50,12 @@ func (c *course) Do(request *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: request}, nil
 }
 
-// always answers the same.
+// always sends the same reply.
 func always(reply string) func(time.Duration) string {
 	return func(time.Duration) string { return reply }
 }
 
-// turns answers with each reply until the second that comes with it, and with the last one
-// after that.
+// turns sends each reply until the second that follows it in the list, and then the last one.
 func turns(replies ...any) func(time.Duration) string {
 	return func(since time.Duration) string {
 		for i := 0; i+1 < len(replies); i += 2 {
@@ -201,8 +200,8 @@ func TestWaitForAttachWithoutAStatus(t *testing.T) {
 	})
 }
 
-// An attach that somebody else has begun is waited for, whatever its Batch account; one
-// that has ended is not.
+// Another process's attach is waited for while it runs, whatever its Batch account, and not
+// once it has ended.
 func TestWaitForAnothersAttach(t *testing.T) {
 	for name, test := range map[string]waiting{
 		"it goes on": {nil, turns(ownBegun, 50, theirs), 50, nil},

@@ -134,13 +134,13 @@ func TestChangesByOthers(t *testing.T) {
 		t.Error("a managed compute counts as attached")
 	}
 	if !e.EditCompute(computePath, func(c *Compute) { c.ProvisioningState = "Updating" }) || e.EditCompute(computePath+"x", func(*Compute) {}) {
-		t.Error("EditCompute")
+		t.Error("EditCompute does not report whether there is such a compute")
 	}
 	if a := e.call(t, http.MethodGet, computePath+version, ""); !strings.Contains(a.body, `"Updating"`) || !strings.Contains(a.body, `computes/Batch1"`) {
 		t.Error(a.body)
 	}
 	if !e.RemoveCompute(computePath) || e.RemoveCompute(computePath) || len(e.Computes()) != 1 {
-		t.Error("RemoveCompute")
+		t.Error("RemoveCompute does not remove the compute, or does not report whether there was one")
 	}
 }
 

@@ -94,7 +94,7 @@ func TestRemovalsAreSaved(t *testing.T) {
 	first := newHandler(t, WithDataFile(file))
 	first.RemoveWorkspace(DefaultWorkspaceID)
 	closeNow(t, first)
-	// Resources of options are added to what is in the file; the default ones are not.
+	// Resources that options name are added to those in the file; the default ones are not.
 	added := strings.Replace(DefaultWorkspaceID, "ws0", "ws1", 1)
 	second := newHandler(t, WithDataFile(file), WithWorkspace(added, "westeurope"))
 	second.want(t, http.StatusOK, http.MethodGet, added+version, "")
@@ -174,7 +174,7 @@ func TestInvalidDataFile(t *testing.T) {
 	}
 }
 
-// Null in a list of the service's own words is data: tests have computes with it.
+// A null inside provisioning errors survives saving: tests use computes that have one.
 func TestNullWithinData(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "data.json")
 	first := newHandler(t, WithDataFile(file))

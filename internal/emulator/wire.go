@@ -21,7 +21,7 @@ func (r *reply) send(w http.ResponseWriter, call *http.Request, fault *Fault) {
 	case fault.Truncate > 0:
 		header.Set("Content-Length", strconv.Itoa(len(r.body)))
 		w.WriteHeader(r.status)
-		_, _ = w.Write(r.body[:min(fault.Truncate, len(r.body))]) //nolint:gosec // JSON, for no browser.
+		_, _ = w.Write(r.body[:min(fault.Truncate, len(r.body))]) //nolint:gosec // JSON, which no browser shows.
 		flush(w)
 		panic(http.ErrAbortHandler)
 	case fault.Dribble > 0:
@@ -33,7 +33,7 @@ func (r *reply) send(w http.ResponseWriter, call *http.Request, fault *Fault) {
 		w.WriteHeader(r.status)
 		flush(w) // Before the length is known, so that the reply is chunked.
 		zip := gzip.NewWriter(w)
-		_, _ = io.Copy(zip, body) // The client has stopped reading.
+		_, _ = io.Copy(zip, body) // It fails only if the client stops reading.
 		_ = zip.Close()
 	default:
 		if bodyAllowed(r.status) && !fault.Endless {
@@ -50,7 +50,7 @@ func deliver(to io.Writer, w http.ResponseWriter, body io.Reader) {
 		direct.rest = body
 		return
 	}
-	_, _ = io.Copy(to, body) // The client has stopped reading.
+	_, _ = io.Copy(to, body) // It fails only if the client stops reading.
 }
 
 // padding is the white space that follows the body.

@@ -45,7 +45,10 @@ func run(args []string, getenv func(string) string, stdin io.Reader, stdout io.W
 	risky := flags.Bool("risky", false, "also attach the account a second time, which breaks the first attachment")
 	out := flags.String("out", "verify", "`directory` for recording.json and report.md")
 	longest := flags.Duration("longest", 2*time.Hour, "how long to wait for an operation")
-	if err := flags.Parse(args); err != nil {
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return nil // Parse has printed the flags.
+	case err != nil:
 		return err
 	}
 	what, err := newSubject(*workspaceID, *accountID)

@@ -97,6 +97,12 @@ func (p *program) ends(code int, says ...string) {
 	}
 }
 
+func TestHelpSucceeds(t *testing.T) {
+	if err := run([]string{"-h"}, os.Getenv, strings.NewReader(""), io.Discard); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestTheProgramAsksFirst(t *testing.T) {
 	t.Parallel()
 	for _, answer := range []string{"", "no\n", "y\n", "yes"} {

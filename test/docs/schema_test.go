@@ -99,7 +99,7 @@ func TestNamesInTheClass(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(attributes, explained); diff != "" {
-		t.Errorf("the guide does not list the attributes of the schema (-schema +guide):\n%s", diff)
+		t.Errorf("the table in templates/guides/migration.md.tmpl does not list the attributes of the schema (-schema +guide):\n%s", diff)
 	}
 }
 
