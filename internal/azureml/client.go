@@ -237,12 +237,12 @@ func (c *Client) roundTrip(ctx context.Context, method, address string, body []b
 	}
 	response, err := c.pipeline.Do(request)
 	if err != nil {
-		return nil, nil, noAnswer(request, cmp.Or(*signIn, err))
+		return nil, nil, noReply(request, cmp.Or(*signIn, err))
 	}
 	c.reads.record(response)
 	content, err := runtime.Payload(response)
 	if err != nil {
-		return nil, nil, noAnswer(request, err)
+		return nil, nil, noReply(request, err)
 	}
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		return nil, nil, newError(response, content)
@@ -250,12 +250,12 @@ func (c *Client) roundTrip(ctx context.Context, method, address string, body []b
 	return response, content, nil
 }
 
-// noAnswer wraps the error of a request that got no reply. A failed sign-in is returned as it is.
-func noAnswer(request *policy.Request, err error) error {
+// noReply wraps the error of a request that got no reply. A failed sign-in is returned as it is.
+func noReply(request *policy.Request, err error) error {
 	if IsSignIn(err) {
 		return err
 	}
-	return &NoAnswerError{request.Raw().Method, request.Raw().URL.Path, withoutQuery(err)}
+	return &NoReplyError{request.Raw().Method, request.Raw().URL.Path, withoutQuery(err)}
 }
 
 // withoutQuery replaces the URL in a transport error by its host and path: the query of a

@@ -79,7 +79,7 @@ func newError(response *http.Response, body []byte) *Error {
 func (e *Error) Error() string {
 	cause := e.Info.String()
 	if cause == "" {
-		cause = fmt.Sprintf("Azure answered %d %s without saying why", e.StatusCode, http.StatusText(e.StatusCode))
+		cause = fmt.Sprintf("Azure replied %d %s without saying why", e.StatusCode, http.StatusText(e.StatusCode))
 	} else {
 		cause = fmt.Sprintf("%s\n(HTTP %d %s)", cause, e.StatusCode, http.StatusText(e.StatusCode))
 	}
@@ -203,7 +203,7 @@ func (e *InterruptedError) Error() string {
 	if e.Last == nil {
 		return what
 	}
-	return paragraphs(what, "What went wrong last:\n"+e.Last.Error())
+	return paragraphs(what, "The last error was:\n"+e.Last.Error())
 }
 
 // Unwrap returns only the cause. The last error did not end the call, and is only shown.

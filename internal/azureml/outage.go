@@ -60,7 +60,7 @@ type settling struct{}
 // ofHost reports an error that concerns the whole host, not only one resource: no reply at
 // all, or a reply of the gateway in front of the service.
 func ofHost(err error) bool {
-	if _, ok := errors.AsType[*NoAnswerError](err); ok {
+	if _, ok := errors.AsType[*NoReplyError](err); ok {
 		return true
 	}
 	e, ok := errors.AsType[*Error](err)

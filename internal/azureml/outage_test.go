@@ -14,7 +14,7 @@ func TestOutage(t *testing.T) {
 		reply string
 		sends int // of a read within the ten seconds
 	}{
-		"no answer":       {lost, 0},
+		"no reply":        {lost, 0},
 		"bad gateway":     {"502 ", 0},
 		"unavailable":     {"503 ", 0},
 		"gateway timeout": {"504 ", 0},

@@ -40,13 +40,13 @@ func (requestLog) Do(request *policy.Request) (*http.Response, error) {
 	}
 	if err != nil {
 		fields["error"] = safetext.Mask(withoutQuery(err).Error())
-		tflog.Debug(request.Raw().Context(), "Azure did not answer", fields)
+		tflog.Debug(request.Raw().Context(), "Azure did not reply", fields)
 		return response, err
 	}
 	fields["status"] = response.StatusCode
 	fields["request_id"] = response.Header.Get("x-ms-request-id")
 	fields["correlation_id"] = response.Header.Get("x-ms-correlation-request-id")
-	tflog.Debug(request.Raw().Context(), "Azure answered", fields)
+	tflog.Debug(request.Raw().Context(), "Azure replied", fields)
 	return response, nil
 }
 

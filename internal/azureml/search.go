@@ -108,9 +108,9 @@ func (c *Client) findInEach(ctx context.Context, ids []string, search Search, yi
 
 // endsSearch reports an error that does not concern one workspace alone.
 func endsSearch(err error) bool {
-	_, noAnswer := errors.AsType[*NoAnswerError](err)
+	_, noReply := errors.AsType[*NoReplyError](err)
 	_, interrupted := errors.AsType[*InterruptedError](err)
-	return noAnswer || interrupted || IsSignIn(err)
+	return noReply || interrupted || IsSignIn(err)
 }
 
 // findIn searches a workspace that Azure has listed by this id.

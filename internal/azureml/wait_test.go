@@ -152,13 +152,13 @@ func TestWaitForAttach(t *testing.T) {
 		"its group goes":               {succeeds, always(noGroup), 1, []string{"ResourceGroupNotFound"}},
 		"the compute fails to be read": {succeeds, turns(failing, 200, ownThere), 200, nil},
 		"no end of it":                 {goesOn, always(ownBegun), 600, []string{"waiting for Azure to attach", `The operation's last status was "InProgress"`}},
-		"no end of the compute":        {succeeds, turns(failing, 100, ownBegun), 600, []string{`The operation's last status was "Succeeded"`, `The compute's last state was "Creating"`, "What went wrong last", "InternalServerError"}},
-		"a failure at the end":         {turns(statusOf("InProgress"), 590, failing), always(ownBegun), 600, []string{"What went wrong last", "InternalServerError"}},
-		"no reply at the end":          {turns(failing, 100, statusOf("InProgress"), 590, hangs), always(ownBegun), 600, []string{"What went wrong last", "InternalServerError"}},
-		"no compute at the end":        {succeeds, turns(ownBegun, 550, gone), 600, []string{"What went wrong last", `has no compute "c"`}},
+		"no end of the compute":        {succeeds, turns(failing, 100, ownBegun), 600, []string{`The operation's last status was "Succeeded"`, `The compute's last state was "Creating"`, "The last error was", "InternalServerError"}},
+		"a failure at the end":         {turns(statusOf("InProgress"), 590, failing), always(ownBegun), 600, []string{"The last error was", "InternalServerError"}},
+		"no reply at the end":          {turns(failing, 100, statusOf("InProgress"), 590, hangs), always(ownBegun), 600, []string{"The last error was", "InternalServerError"}},
+		"no compute at the end":        {succeeds, turns(ownBegun, 550, gone), 600, []string{"The last error was", `has no compute "c"`}},
 		"no reply of the compute":      {succeeds, turns(ownBegun, 590, hangs), 600, []string{"waiting for Azure to attach"}},
-		"no end of failures":           {always(failing), always(ownBegun), 600, []string{"waiting for Azure to attach", "What went wrong last", "InternalServerError"}},
-		"failures of the compute":      {succeeds, always(failing), 600, []string{"waiting for Azure to attach", "What went wrong last", "InternalServerError"}},
+		"no end of failures":           {always(failing), always(ownBegun), 600, []string{"waiting for Azure to attach", "The last error was", "InternalServerError"}},
+		"failures of the compute":      {succeeds, always(failing), 600, []string{"waiting for Azure to attach", "The last error was", "InternalServerError"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -280,9 +280,9 @@ func TestWaitForDetach(t *testing.T) {
 		"the compute is refused":       {succeeds, turns(ownThere, 1, refuses), 1, []string{"AuthorizationFailed"}},
 		"the compute fails to be read": {succeeds, turns(ownThere, 1, failing, 200, gone), 200, nil},
 		"no end of it":                 {goesOn, always(ownThere), 600, []string{"waiting for Azure to detach", `The operation's last status was "InProgress"`}},
-		"no end of the compute":        {succeeds, turns(ownThere, 1, failing, 100, ownEnding), 600, []string{"waiting for Azure to detach", `The compute's last state was "Deleting"`, "What went wrong last"}},
+		"no end of the compute":        {succeeds, turns(ownThere, 1, failing, 100, ownEnding), 600, []string{"waiting for Azure to detach", `The compute's last state was "Deleting"`, "The last error was"}},
 		"no reply of the compute":      {succeeds, turns(ownThere, 1, ownEnding, 590, hangs), 600, []string{"waiting for Azure to detach"}},
-		"failures of the compute":      {succeeds, turns(ownThere, 1, failing), 600, []string{"waiting for Azure to detach", "What went wrong last", "InternalServerError"}},
+		"failures of the compute":      {succeeds, turns(ownThere, 1, failing), 600, []string{"waiting for Azure to detach", "The last error was", "InternalServerError"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -118,12 +118,12 @@ const (
 )
 
 func outcomeOf(err error) outcome {
-	e, answered := errors.AsType[*Error](err)
+	e, replied := errors.AsType[*Error](err)
 	_, untrusted := errors.AsType[*bounds.CertificateError](err)
 	switch {
-	case untrusted, !answered && IsSignIn(err):
+	case untrusted, !replied && IsSignIn(err):
 		return refused // the request was not sent
-	case !answered:
+	case !replied:
 		return unknown
 	case e.StatusCode == http.StatusTooManyRequests:
 		return throttled

@@ -290,7 +290,7 @@ func TestBatchComputesFail(t *testing.T) {
 		"a page that repeats": {emulator.Fault{Path: "/workspaces$", Times: -1, EditBody: func(document map[string]any) {
 			document["nextLink"] = "https://management.emulator/subscriptions/" + emulator.DefaultSubscriptionID + "/providers/Microsoft.MachineLearningServices/workspaces?api-version=2020-02-02"
 		}}, "leads back to a page"},
-		"no reply":         {emulator.Fault{Path: "/Risk/computes$", Times: 9, Drop: true}, "Azure did not answer"},
+		"no reply":         {emulator.Fault{Path: "/Risk/computes$", Times: 9, Drop: true}, "Azure did not reply"},
 		"timeout":          {emulator.Fault{Path: "/Risk/computes$", Hold: true, Times: 100}, "ime"},
 		"always throttled": {emulator.Fault{Path: "/Risk/computes$", Times: 900, Status: 429, Header: map[string]string{"Retry-After": "7"}}, "429"},
 	} {

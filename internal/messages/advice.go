@@ -11,8 +11,8 @@ func nextStep(err error) string {
 	if interrupted, ok := errors.AsType[*azureml.InterruptedError](err); ok {
 		return nextStep(interrupted.Last)
 	}
-	if noAnswer, ok := errors.AsType[*azureml.NoAnswerError](err); ok {
-		if noAnswer.Untrusted() {
+	if lost, ok := errors.AsType[*azureml.NoReplyError](err); ok {
+		if lost.Untrusted() {
 			return untrusted
 		}
 		return noReply

@@ -58,12 +58,12 @@ func TestEachKindHasAdvice(t *testing.T) {
 // An error keeps its advice inside an error that wraps it.
 func TestAdviceOfWrappedErrors(t *testing.T) {
 	throttled := refused(429, "TooManyRequests", "")
-	noAnswer := &azureml.NoAnswerError{Method: "GET", Path: "/x", Cause: errors.New("connection reset")}
-	untrusted := &azureml.NoAnswerError{Method: "GET", Path: "/x", Cause: &bounds.CertificateError{Cause: &tls.CertificateVerificationError{Err: errors.New("unknown authority")}}}
+	noReply := &azureml.NoReplyError{Method: "GET", Path: "/x", Cause: errors.New("connection reset")}
+	untrusted := &azureml.NoReplyError{Method: "GET", Path: "/x", Cause: &bounds.CertificateError{Cause: &tls.CertificateVerificationError{Err: errors.New("unknown authority")}}}
 	gone := &azureml.NotFoundError{Name: "c1", Cause: refused(404, "ParentResourceNotFound", "")}
 	for says, err := range map[string]error{
 		"-parallelism":            &azureml.InterruptedError{Cause: context.DeadlineExceeded, Doing: "attaching", Last: throttled},
-		"Check the network":       &azureml.NotSentError{Cause: noAnswer},
+		"Check the network":       &azureml.NotSentError{Cause: noReply},
 		"ca_certificate_path":     untrusted,
 		"Check workspace_id":      gone,
 		"ARM_SUBSCRIPTION_ID":     azureml.ErrNoSubscription,

@@ -17,11 +17,11 @@ import (
 type moment struct {
 	name   string
 	faults []emulator.Fault
-	// method, path and nth identify the request to wait for; answered is set if its reply
+	// method, path and nth identify the request to wait for; replied is set if its reply
 	// must have been sent too.
 	method, path string
 	nth          int
-	answered     bool
+	replied      bool
 	// says is how the error after a Ctrl-C describes what was in progress.
 	says string
 	// taken is set if the service has accepted the write by then.
@@ -70,11 +70,11 @@ func attachMoments() []moment {
 		},
 		{
 			name: "right after the PUT was accepted", faults: []emulator.Fault{endless()},
-			method: "PUT", path: computePath, nth: 1, answered: true, says: either, taken: true,
+			method: "PUT", path: computePath, nth: 1, replied: true, says: either, taken: true,
 		},
 		{
 			name: "while the status is polled", faults: []emulator.Fault{endless()},
-			method: "GET", path: statusPath, nth: 1, answered: true, says: waiting, taken: true, fast: true,
+			method: "GET", path: statusPath, nth: 1, replied: true, says: waiting, taken: true, fast: true,
 		},
 		{
 			name: "before the reply to a poll", faults: []emulator.Fault{hold("GET", statusPath, 1)},
@@ -102,11 +102,11 @@ func detachMoments() []moment {
 		},
 		{
 			name: "right after the DELETE was accepted", faults: []emulator.Fault{endless()},
-			method: "DELETE", path: computePath, nth: 1, answered: true, says: either, taken: true,
+			method: "DELETE", path: computePath, nth: 1, replied: true, says: either, taken: true,
 		},
 		{
 			name: "while the status is polled", faults: []emulator.Fault{endless()},
-			method: "GET", path: statusPath, nth: 1, answered: true, says: waiting, taken: true, fast: true,
+			method: "GET", path: statusPath, nth: 1, replied: true, says: waiting, taken: true, fast: true,
 		},
 		{
 			// The first GET reads the compute.
@@ -138,7 +138,7 @@ func (m moment) seen(requests []emulator.Request) bool {
 			continue
 		}
 		seen++
-		if seen >= m.nth && (!m.answered || request.Status != 0 && request.Status < http.StatusBadRequest) {
+		if seen >= m.nth && (!m.replied || request.Status != 0 && request.Status < http.StatusBadRequest) {
 			return true
 		}
 	}

@@ -125,17 +125,17 @@ func noSecretIn(t *testing.T, d *directory) {
 	}
 }
 
-var loggedReply = regexp.MustCompile(`Azure answered:.* request_id=[0-9a-f-]{36}\b`)
+var loggedReply = regexp.MustCompile(`Azure replied:.* request_id=[0-9a-f-]{36}\b`)
 
 // everyReplyIsLogged checks that the logs have all replies, with the ids that Azure's support
 // asks for.
 func everyReplyIsLogged(t *testing.T, d *directory) {
 	t.Helper()
-	answered, correlations := 0, map[string]bool{}
+	replied, correlations := 0, map[string]bool{}
 	for _, request := range d.e.ARMRequests() {
 		correlations[request.Header.Get("x-ms-correlation-request-id")] = true
 		if request.Status != 0 {
-			answered++
+			replied++
 		}
 	}
 	withIDs := 0
@@ -151,8 +151,8 @@ func everyReplyIsLogged(t *testing.T, d *directory) {
 			}
 		}
 	}
-	if withIDs != answered || answered == 0 {
-		t.Errorf("the logs have %d replies with their ids, but the service sent %d", withIDs, answered)
+	if withIDs != replied || replied == 0 {
+		t.Errorf("the logs have %d replies with their ids, but the service sent %d", withIDs, replied)
 	}
 	if len(correlations) > 0 {
 		t.Errorf("no log has the correlation ids %v", correlations)

@@ -105,7 +105,7 @@ func TestErrorsHaveRequestIDs(t *testing.T) {
 		"both the same":    {map[string]string{"x-ms-request-id": "one", "x-ms-correlation-request-id": "one"}, "Request id: one", "Correlation id"},
 		"a correlation id": {map[string]string{"x-ms-correlation-request-id": "two"}, "Correlation id: two", "Request id"},
 		"a request id":     {map[string]string{"x-ms-request-id": "one"}, "Request id: one", "Correlation id"},
-		"none":             {nil, "Azure answered 400 Bad Request without saying why", "id: "},
+		"none":             {nil, "Azure replied 400 Bad Request without saying why", "id: "},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)

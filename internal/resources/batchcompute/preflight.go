@@ -78,7 +78,7 @@ func (r *Run) checkBeforeAttach(ctx context.Context, workspace azureml.Workspace
 		if azureml.IsSignIn(err) {
 			found.signIn = err
 		}
-		if _, noAnswer := errors.AsType[*azureml.NoAnswerError](err); noAnswer || azureml.IsSignIn(err) {
+		if _, noReply := errors.AsType[*azureml.NoReplyError](err); noReply || azureml.IsSignIn(err) {
 			r.preflight.stopped.Store(true)
 		}
 	}

@@ -7,14 +7,14 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
 
-// NoAnswerError reports a request that got no reply, or an incomplete one.
-type NoAnswerError struct {
+// NoReplyError reports a request that got no reply, or an incomplete one.
+type NoReplyError struct {
 	Method, Path string
 	Cause        error
 }
 
-func (e *NoAnswerError) Error() string {
-	what := "Azure did not answer: "
+func (e *NoReplyError) Error() string {
+	what := "Azure did not reply: "
 	if _, tooLarge := errors.AsType[*bounds.TooLargeError](e.Cause); tooLarge {
 		what = "The reply is not what Azure sends: "
 	}
@@ -23,9 +23,9 @@ func (e *NoAnswerError) Error() string {
 
 // Untrusted reports that nothing was sent, because the host's certificate is not trusted
 // or because it does not speak an accepted version of TLS.
-func (e *NoAnswerError) Untrusted() bool {
+func (e *NoReplyError) Untrusted() bool {
 	_, untrusted := errors.AsType[*bounds.CertificateError](e.Cause)
 	return untrusted
 }
 
-func (e *NoAnswerError) Unwrap() error { return e.Cause }
+func (e *NoReplyError) Unwrap() error { return e.Cause }
