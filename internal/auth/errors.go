@@ -101,4 +101,7 @@ var methodAdvice = map[Method]string{ //nolint:gosec // It contains names of set
 	ManagedIdentityMethod:   "Check that this machine has a managed identity and, if client_id is set, that it is one of its identities.",
 }
 
+// addressAdvice is for an address without a host, such as a variable that a pipeline did not replace.
+const addressAdvice = "Set it to a whole address, with its scheme and host."
+
 const federationAdvice = "Check tenant_id and client_id, and that the application has a federated credential for this token's issuer and subject."

@@ -31,7 +31,7 @@ func (b builder) customEndpoint(client string) (azcore.TokenCredential, error) {
 	address := b.settings.Get(MSIEndpoint)
 	parsed, err := url.Parse(address)
 	if err != nil || parsed.Host == "" {
-		return nil, fmt.Errorf("%s is not a valid address", b.settings.Source(MSIEndpoint))
+		return nil, advise(fmt.Errorf("%s is not a valid address", b.settings.Source(MSIEndpoint)), addressAdvice)
 	}
 	if err := checkSecure(parsed); err != nil {
 		return nil, fmt.Errorf("%s: %w", b.settings.Source(MSIEndpoint), err)

@@ -107,7 +107,7 @@ func (b builder) fromIssuer() (assertion, error) {
 	source := b.settings.Source(OIDCRequestURL)
 	parsed, err := url.Parse(b.settings.Get(OIDCRequestURL))
 	if err != nil || parsed.Host == "" {
-		return nil, fmt.Errorf("%s is not a valid address", source)
+		return nil, advise(fmt.Errorf("%s is not a valid address", source), addressAdvice)
 	}
 	if err := checkSecure(parsed); err != nil {
 		return nil, fmt.Errorf("%s: %w", source, err)

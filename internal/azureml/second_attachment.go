@@ -26,7 +26,7 @@ func (e *SecondAttachmentError) Error() string {
 	if e.SameRun {
 		where = fmt.Sprintf("The Batch account %s is being attached to this workspace as compute %q in this same run.", e.BatchAccountID, name)
 	}
-	return paragraphs(where, "Each new attachment of a Batch account breaks the earlier one, so a second one is refused before it is made.")
+	return paragraphs(where, "Each new attachment of a Batch account breaks the earlier one, so the provider refuses a second one.")
 }
 
 // ByName is the name of the compute that has the account.

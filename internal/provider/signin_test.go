@@ -201,7 +201,7 @@ func TestTokenIssuerFails(t *testing.T) {
 		"a bare refusal": {nil, emulator.Fault{Status: http.StatusForbidden, Body: "{}"}, "token: 403 Forbidden\n"},
 		"no reply":       {acctest.Attributes{"oidc_request_url": "https://nowhere.example/token"}, emulator.Fault{}, "nowhere.example could not be reached"},
 		"no address":     {acctest.Attributes{"oidc_request_url": "https://a b/"}, emulator.Fault{}, "oidc_request_url in the provider block is not a valid address"},
-		"no host":        {acctest.Attributes{"oidc_request_url": "/token"}, emulator.Fault{}, "oidc_request_url in the provider block is not a valid address"},
+		"no host":        {acctest.Attributes{"oidc_request_url": "/token"}, emulator.Fault{}, "oidc_request_url in the provider block is not a valid address\n\nSet it to a whole address"},
 		"no escape":      {acctest.Attributes{"oidc_request_url": "https://ci.example/%zz"}, emulator.Fault{}, "oidc_request_url in the provider block is not a valid address"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {

@@ -39,7 +39,7 @@ var pages = map[string]page{
 	"docs/guides/migration.md":      {elsewhere: "test/sdk/test_guide.py"},
 	"docs/guides/offline-tests.md": {
 		in: ".", installed: true,
-		after: "rm ../offline-test/calls.log ../offline-test/requests.json failures.json failing.json faults.json faults.log faulty.json",
+		after: "rm ../offline-test/calls.log ../offline-test/requests.json failures.json failing.json faults.json faults.log faulty.json emulator.env",
 	},
 }
 

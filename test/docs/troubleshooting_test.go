@@ -20,7 +20,7 @@ const guide = "docs/guides/troubleshooting.md"
 // notOurs lists words in the guide that come from Azure or from Go's library, not from this
 // source.
 var notOurs = []string{
-	"AADSTS700211", "AADSTS700212", "AADSTS700213", "AuthorizationFailed", "TooManyRequests", "certificate signed by unknown authority",
+	"AADSTS700211", "AADSTS700212", "AADSTS700213", "AuthorizationFailed", "TooManyRequests", "UserError", "certificate signed by unknown authority",
 }
 
 // TestTroubleshooting: the guide has exactly the errors and warnings that this source can
