@@ -7,13 +7,12 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"path"
-	"slices"
 	"time"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
 
-// Attaches of random durations, all at once.
+// Attaches of random durations, ten at a time.
 const (
 	randomAttaches = 30
 	shortest       = 3 * time.Second
@@ -51,8 +50,7 @@ func (b *bench) lateness(ctx context.Context, c contender) (all lateness, err er
 		return all, err
 	}
 	defer func() { err = errors.Join(err, e.Close()) }()
-	arguments := slices.Concat(steps[0].arguments, []string{fmt.Sprintf("-parallelism=%d", randomAttaches)})
-	if _, err := d.run(ctx, arguments...); err != nil {
+	if _, err := d.run(ctx, steps[0].arguments...); err != nil {
 		return all, err
 	}
 	return latenessOf(e.ARMRequests(), durations), nil
