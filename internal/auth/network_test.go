@@ -2,6 +2,8 @@ package auth_test
 
 import (
 	"crypto/tls"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -91,13 +93,16 @@ func TestNetworkFails(t *testing.T) {
 }
 
 func TestPermanentFailuresAreNotRetried(t *testing.T) {
-	server, _ := serve(t, tls.VersionTLS12, tls.VersionTLS13)
 	var connections atomic.Int32
+	server := httptest.NewUnstartedServer(nil)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
 			connections.Add(1)
 		}
 	}
+	server.StartTLS()
+	t.Cleanup(server.Close)
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		connections.Add(1)
 		w.WriteHeader(http.StatusForbidden)
