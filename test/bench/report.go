@@ -63,8 +63,11 @@ func (r *results) goals() []goal {
 	}
 	for _, name := range []string{"plan", "refresh"} {
 		if c, ok := r.find(name, 1000, 1, near); ok {
-			ratio := c.took.Seconds() / c.alone.Seconds()
-			add(name+" of 1,000 computes", "≤ 1.1 × an empty provider", ratio <= 1.1, "%.2f ×", ratio)
+			// A page names the next one, so that nothing can be sent at the same time.
+			pages := time.Duration(c.requests) * c.latency
+			ratio := c.took.Seconds() / (c.alone + pages).Seconds()
+			add(name+" of 1,000 computes", "≤ 1.1 × an empty provider and the list's pages", ratio <= 1.1, "%.2f ×, %.2f × an empty provider alone",
+				ratio, c.took.Seconds()/c.alone.Seconds())
 		}
 	}
 	if c, ok := r.find("plan", 1000, 1, near); ok {
@@ -83,7 +86,7 @@ func (r *results) goals() []goal {
 		}
 		add("memory of the provider at 1,000", "≤ 60 MB", most <= 60<<20, "%.0f MB", megabytes(most))
 	}
-	add("requests of one attach, preflight off", "≤ 7", r.bare.requests <= 7, "%d", r.bare.requests)
+	add("requests of one attach without polls, preflight off", "≤ 5", r.bare.requests <= 5, "%d", r.bare.requests)
 	add("binary, stripped", "≤ 25 MB", r.start.size <= 25e6, "%.1f MB", float64(r.start.size)/1e6)
 	add("`providers schema`", "≤ 1.3 × an empty provider", r.start.schema <= 1.3, "%.2f ×", r.start.schema)
 	add("plan without resources", "≤ 1.3 × an empty provider", r.start.nothing <= 1.3, "%.2f ×", r.start.nothing)
