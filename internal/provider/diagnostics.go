@@ -11,12 +11,16 @@ import (
 // clean makes the errors and warnings of a response safe to show, whatever text of the
 // service, a proxy or the configuration they contain. Every one of them passes here.
 func clean(response any) {
-	for _, diagnostic := range diagnosticsOf(response) {
-		diagnostic.Summary = safetext.Clean(diagnostic.Summary)
-		diagnostic.Detail = safetext.Clean(diagnostic.Detail)
-	}
+	cleanAll(diagnosticsOf(response))
 	if called, ok := response.(*tfprotov6.CallFunctionResponse); ok && called != nil && called.Error != nil {
 		called.Error.Text = safetext.Clean(called.Error.Text)
+	}
+}
+
+func cleanAll(diagnostics []*tfprotov6.Diagnostic) {
+	for _, diagnostic := range diagnostics {
+		diagnostic.Summary = safetext.Clean(diagnostic.Summary)
+		diagnostic.Detail = safetext.Clean(diagnostic.Detail)
 	}
 }
 
@@ -85,9 +89,7 @@ func (s server) ListResource(ctx context.Context, request *tfprotov6.ListResourc
 	stream.Results = func(yield func(tfprotov6.ListResourceResult) bool) {
 		for result := range results {
 			result.DisplayName = safetext.Clean(result.DisplayName)
-			for _, diagnostic := range result.Diagnostics {
-				diagnostic.Summary, diagnostic.Detail = safetext.Clean(diagnostic.Summary), safetext.Clean(diagnostic.Detail)
-			}
+			cleanAll(result.Diagnostics)
 			if !yield(result) {
 				return
 			}
