@@ -17,11 +17,7 @@ import (
 // benchClient is a client whose service always sends the same reply.
 func benchClient(b *testing.B, body []byte) *Client {
 	b.Helper()
-	client, err := NewClient(staticToken{}, Options{Transport: reply(body)})
-	if err != nil {
-		b.Fatal(err)
-	}
-	return client
+	return mustClient(b, staticToken{}, Options{Transport: reply(body)})
 }
 
 type staticToken struct{}

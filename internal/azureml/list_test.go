@@ -22,10 +22,7 @@ func (l *endlessList) Do(request *http.Request) (*http.Response, error) {
 func TestEndlessList(t *testing.T) {
 	for computes, wantPages := range map[int]int{0: maxPages, 1: maxPages, 100: maxComputes/100 + 1, 300: maxComputes/300 + 2} {
 		service := &endlessList{computes: computes}
-		client, err := NewClient(staticToken{}, Options{Transport: service})
-		if err != nil {
-			t.Fatal(err)
-		}
+		client := mustClient(t, staticToken{}, Options{Transport: service})
 		var last error
 		count := 0
 		for _, last = range client.Workspace(WorkspaceID{"s", "g", "w"}).BatchComputes(t.Context()) {
@@ -63,10 +60,7 @@ func TestListThatGoesInCircles(t *testing.T) {
 		"to one between": {map[string]string{"": "1", "1": "2", "2": "3", "3": "2"}, 4},
 	} {
 		service := &circularList{next: test.next}
-		client, err := NewClient(staticToken{}, Options{Transport: service})
-		if err != nil {
-			t.Fatal(err)
-		}
+		client := mustClient(t, staticToken{}, Options{Transport: service})
 		var last error
 		for _, last = range client.Workspace(WorkspaceID{"s", "g", "w"}).BatchComputes(t.Context()) {
 			if last != nil {

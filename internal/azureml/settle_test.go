@@ -70,10 +70,7 @@ func (s *script) Do(request *http.Request) (*http.Response, error) {
 
 func (s *script) workspace(t *testing.T) *Workspace {
 	t.Helper()
-	client, err := NewClient(staticToken{}, Options{Transport: s})
-	if err != nil {
-		t.Fatal(err)
-	}
+	client := mustClient(t, staticToken{}, Options{Transport: s})
 	return client.Workspace(testWorkspace.ID)
 }
 

@@ -145,12 +145,3 @@ func TestStartSignInIsInterrupted(t *testing.T) {
 		}
 	})
 }
-
-func mustClient(t *testing.T, credential azcore.TokenCredential, options Options) *Client {
-	t.Helper()
-	client, err := NewClient(credential, options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return client
-}

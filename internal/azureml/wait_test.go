@@ -163,10 +163,7 @@ func TestWaitForAttach(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				service := &course{began: time.Now(), status: test.status, compute: test.compute}
-				client, err := NewClient(staticToken{}, Options{Transport: service})
-				if err != nil {
-					t.Fatal(err)
-				}
+				client := mustClient(t, staticToken{}, Options{Transport: service})
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 				defer cancel()
 				compute, err := client.Workspace(testWorkspace.ID).Attach(ctx, "c", AttachConfiguration{ResourceID: ownAccount, Location: "westeurope"})
@@ -188,10 +185,7 @@ func TestWaitForAttach(t *testing.T) {
 func TestWaitForAttachWithoutAStatus(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		service := &course{began: time.Now(), compute: turns(ownBegun, 50, ownFailed)}
-		client, err := NewClient(staticToken{}, Options{Transport: service})
-		if err != nil {
-			t.Fatal(err)
-		}
+		client := mustClient(t, staticToken{}, Options{Transport: service})
 		compute, err := client.Workspace(testWorkspace.ID).Attach(t.Context(), "c", AttachConfiguration{ResourceID: ownAccount, Location: "westeurope"})
 		if err != nil {
 			t.Fatal(err)
@@ -210,10 +204,7 @@ func TestWaitForAnothersAttach(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				service := &course{began: time.Now(), compute: test.compute}
-				client, err := NewClient(staticToken{}, Options{Transport: service})
-				if err != nil {
-					t.Fatal(err)
-				}
+				client := mustClient(t, staticToken{}, Options{Transport: service})
 				compute, err := client.Workspace(testWorkspace.ID).BatchCompute(t.Context(), "c")
 				if err != nil {
 					t.Fatal(err)
@@ -247,10 +238,7 @@ func TestWaitWithoutASignIn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				service := &course{began: time.Now(), status: status, compute: always(ownBegun)}
-				client, err := NewClient(withdrawn{service.began}, Options{Transport: service})
-				if err != nil {
-					t.Fatal(err)
-				}
+				client := mustClient(t, withdrawn{service.began}, Options{Transport: service})
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 				defer cancel()
 				compute, err := client.Workspace(testWorkspace.ID).Attach(ctx, "c", AttachConfiguration{ResourceID: ownAccount, Location: "westeurope"})
@@ -287,10 +275,7 @@ func TestWaitForDetach(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				service := &course{began: time.Now(), status: test.status, compute: test.compute}
-				client, err := NewClient(staticToken{}, Options{Transport: service})
-				if err != nil {
-					t.Fatal(err)
-				}
+				client := mustClient(t, staticToken{}, Options{Transport: service})
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 				defer cancel()
 				compute, err := client.Workspace(testWorkspace.ID).BatchCompute(ctx, "c")
