@@ -104,7 +104,7 @@ const legend = `# How fast it is
 
 Written by ` + "`make bench`" + `, from one run: %s on %d processors, against the emulator with %d or %d ms a call, %g s an attach, %g s a detach,
 pages of %d and Resource Manager's throttling. The limit of a command is Terraform's own time, measured in turn with a provider that does
-nothing and a resource of the same schema, plus the service's time at parallelism %d: for apply and destroy, the operation, the write and
+nothing and a resource of the same schema and values, plus the service's time at parallelism %d: for apply and destroy, the operation, the write and
 one poll; for plan and refresh, one request per workspace. Goals are for %[3]d ms a call unless they say otherwise.
 Times depend on the machine; the ratios depend on it less.
 

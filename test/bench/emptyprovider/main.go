@@ -56,13 +56,14 @@ func (batchCompute) Schema(ctx context.Context, request resource.SchemaRequest, 
 	batchcompute.New().Schema(ctx, request, response)
 }
 
-// Create returns the planned values, with null for unknown ones.
+// Create returns the planned values. An unknown one gets a value about as long as that of an
+// attached compute, since Terraform's time for a resource grows with its values too.
 func (batchCompute) Create(_ context.Context, request resource.CreateRequest, response *resource.CreateResponse) {
-	value, err := tftypes.Transform(request.Plan.Raw, func(_ *tftypes.AttributePath, value tftypes.Value) (tftypes.Value, error) {
-		if !value.IsKnown() {
-			return tftypes.NewValue(value.Type(), nil), nil
+	value, err := tftypes.Transform(request.Plan.Raw, func(at *tftypes.AttributePath, value tftypes.Value) (tftypes.Value, error) {
+		if value.IsKnown() {
+			return value, nil
 		}
-		return value, nil
+		return sample(at.LastStep(), value.Type()), nil
 	})
 	if err != nil {
 		response.Diagnostics.AddError("Cannot create", err.Error())
@@ -75,3 +76,18 @@ func (batchCompute) Read(context.Context, resource.ReadRequest, *resource.ReadRe
 func (batchCompute) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
 
 func (batchCompute) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+
+func sample(attribute tftypes.AttributePathStep, of tftypes.Type) tftypes.Value {
+	switch {
+	case attribute == tftypes.AttributeName("id"):
+		return tftypes.NewValue(of, "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml"+
+			"/providers/Microsoft.MachineLearningServices/workspaces/ws0/computes/batch100x")
+	case of.Is(tftypes.String):
+		return tftypes.NewValue(of, "westeurope")
+	case of.Is(tftypes.Bool):
+		return tftypes.NewValue(of, true)
+	case of.Is(tftypes.List{}):
+		return tftypes.NewValue(of, []tftypes.Value{})
+	}
+	return tftypes.NewValue(of, nil)
+}
