@@ -37,6 +37,8 @@ type Emulator struct {
 	server *http.Server // nil without a server
 	client *http.Client
 	served chan error
+	// connections are those of clients that have not ended.
+	connections sync.WaitGroup
 
 	mu       sync.Mutex
 	world    world
@@ -102,6 +104,13 @@ func Start(options ...Option) (*Emulator, error) {
 		ReadHeaderTimeout: 30 * time.Second,
 		// Otherwise it logs each client that does not trust the authority or gives up.
 		ErrorLog: log.New(io.Discard, "", 0),
+		ConnState: func(_ net.Conn, state http.ConnState) {
+			if state == http.StateNew {
+				e.connections.Add(1)
+			} else if state == http.StateClosed {
+				e.connections.Done()
+			}
+		},
 	}
 	e.client = &http.Client{Transport: &http.Transport{
 		TLSClientConfig: e.ca.clientConfig(),
@@ -130,8 +139,8 @@ func reachable(addr net.Addr, configured string) (host, port string, err error) 
 	return host, port, nil
 }
 
-// Close stops listening, ends all connections, removes the authority's file and releases the data file. Its error includes the
-// first one that saving the data returned. Closing twice is fine.
+// Close stops listening, ends all connections, waits until they have ended, removes the authority's file and releases the data
+// file. Its error includes the first one that saving the data returned. Closing twice is fine.
 func (e *Emulator) Close() error {
 	var errs []error
 	if e.server != nil {
@@ -143,6 +152,7 @@ func (e *Emulator) Close() error {
 				errs = append(errs, err)
 			}
 		}
+		e.connections.Wait()
 		errs = append(errs, os.RemoveAll(e.ca.dir))
 	}
 	e.mu.Lock()

@@ -52,6 +52,20 @@ func TestAuthorityAndClose(t *testing.T) {
 	}
 }
 
+// Nothing of the emulator runs on after Close, also where a client still reads.
+func TestCloseWaitsForReplies(t *testing.T) {
+	var log strings.Builder
+	e := newServer(t, WithAccessLog(&log))
+	e.Inject(Fault{Endless: true})
+	if _, _, err := open(t.Context(), t, e, http.MethodGet, ""); err != nil {
+		t.Fatal(err)
+	}
+	closeNow(t, e)
+	if !strings.Contains(log.String(), computePath) {
+		t.Error("Close returns before the endless reply has ended")
+	}
+}
+
 func TestListenAddress(t *testing.T) {
 	e := newServer(t, WithListenAddress("localhost:0"))
 	if !strings.HasPrefix(e.URL(), "https://localhost:") {
