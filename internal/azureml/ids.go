@@ -147,10 +147,15 @@ func parseID(id string, want kind) (*arm.ResourceID, error) {
 	if strings.TrimSpace(id) != id {
 		return nil, want.refuse(ErrWhiteSpace)
 	}
+	// ParseResourceID ignores empty parts, but the service does not.
+	switch {
+	case strings.Contains(id, "//"):
+		return nil, want.refuse(fmt.Errorf("it has two slashes in a row, expected %s", want.shape))
+	case strings.HasSuffix(id, "/"):
+		return nil, want.refuse(fmt.Errorf("it ends with a slash, expected %s", want.shape))
+	}
 	parsed, err := arm.ParseResourceID(id)
-	// ParseResourceID ignores empty parts, but an id with a doubled or trailing slash is
-	// not valid.
-	if err != nil || strings.Contains(id, "//") || strings.HasSuffix(id, "/") {
+	if err != nil {
 		return nil, want.refuse(fmt.Errorf("expected %s", want.shape))
 	}
 	if !strings.EqualFold(parsed.ResourceType.String(), want.resourceType) {

@@ -43,6 +43,18 @@ func TestInvalidBatchAccountIDs(t *testing.T) {
 	}
 }
 
+// Slashes too many are easy to miss, so the error names them.
+func TestSlashesTooMany(t *testing.T) {
+	for id, says := range map[string]string{
+		accountID + "/": "it ends with a slash",
+		strings.Replace(accountID, "/providers", "//providers", 1): "two slashes in a row",
+	} {
+		if _, err := azureml.ParseBatchAccountID(id); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("the error of %q is %v, want %q", id, err, says)
+		}
+	}
+}
+
 func TestBatchAccountIDsInAnyLetterCase(t *testing.T) {
 	for _, id := range []string{accountID, strings.ToLower(accountID), strings.ToUpper(accountID), strings.Replace(accountID, "resourceGroups", "resourcegroups", 1)} {
 		parsed, err := azureml.ParseBatchAccountID(id)
