@@ -105,9 +105,10 @@ func Start(options ...Option) (*Emulator, error) {
 		// Otherwise it logs each client that does not trust the authority or gives up.
 		ErrorLog: log.New(io.Discard, "", 0),
 		ConnState: func(_ net.Conn, state http.ConnState) {
-			if state == http.StateNew {
+			switch state { //nolint:exhaustive // the states between do not count
+			case http.StateNew:
 				e.connections.Add(1)
-			} else if state == http.StateClosed {
+			case http.StateClosed:
 				e.connections.Done()
 			}
 		},

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -108,15 +109,16 @@ func TestClaimsChallengeIsAnswered(t *testing.T) {
 				}}
 			}))
 			wantAttached(t, e)
-			refused := 0
+			// Reads are sent together, so several may be refused. azcore's token cache may return the old token for one that is sent
+			// while another is refused, so a request may be refused twice.
+			refused := map[string]int{}
 			for _, request := range e.ARMRequests() {
 				if request.Status == http.StatusUnauthorized {
-					refused++
+					refused[request.Method+" "+request.Path]++
 				}
 			}
-			// Reads are sent together, so several may be refused.
-			if got := len(tokensOf(e)); refused < 1 || refused > 3 || got != 2 {
-				t.Errorf("%d requests were refused, and %d tokens used; want 1 to 3, and 2", refused, got)
+			if got := len(tokensOf(e)); len(refused) == 0 || slices.Max(slices.Collect(maps.Values(refused))) > 2 || got != 2 {
+				t.Errorf("refused were %v, and %d tokens used; want each twice at most, and 2 tokens", refused, got)
 			}
 			var claims []string
 			for _, request := range e.Requests() {
@@ -125,7 +127,7 @@ func TestClaimsChallengeIsAnswered(t *testing.T) {
 					claims = append(claims, form.Get("claims"))
 				}
 			}
-			if len(claims) < 2 || len(claims) > 4 || strings.Contains(claims[0], "nbf") || !strings.Contains(claims[1], `"nbf"`) {
+			if len(claims) < 2 || len(claims) > 1+2*len(refused) || strings.Contains(claims[0], "nbf") || !strings.Contains(claims[1], `"nbf"`) {
 				t.Errorf("the tokens were requested with the claims %q", claims)
 			}
 		})
