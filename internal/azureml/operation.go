@@ -109,9 +109,9 @@ func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, er
 		switch {
 		case ctx.Err() != nil:
 			return nil, interrupted(ctx, b.doing(), lastOf(err, last))
-		case err != nil && inconclusive(err):
+		case inconclusive(err):
 			return nil, nil
-		case err != nil && IsSignIn(err):
+		case IsSignIn(err):
 			return nil, err
 		case err != nil:
 			last, header = err, nil
@@ -189,7 +189,7 @@ func (b *BatchCompute) waitUntilDone(ctx context.Context, failure *ProvisioningE
 			return failure
 		case ctx.Err() != nil:
 			return interrupted(ctx, b.doing(), lastOf(err, last))
-		case err != nil && (stopsWaiting(err) || late && isMalformed(err)):
+		case stopsWaiting(err), late && isMalformed(err):
 			return err
 		case err != nil:
 			last = err
@@ -247,7 +247,7 @@ func (b *BatchCompute) waitUntilFree(ctx context.Context, failure *ProvisioningE
 			return failure
 		case ctx.Err() != nil:
 			return interrupted(ctx, b.doing(), lastOf(err, last))
-		case err != nil && (stopsWaiting(err) || late && isMalformed(err)):
+		case stopsWaiting(err), late && isMalformed(err):
 			return err
 		case err != nil:
 			last = err
