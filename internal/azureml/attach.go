@@ -114,8 +114,8 @@ func (w *Workspace) settleAttach(ctx context.Context, name, account string, lost
 		case err != nil:
 			return idle, err
 		case found.NotFound != nil:
-			if n+1 < reads && !sleep(ctx, backoff(n)) {
-				return idle, ctx.Err()
+			if n+1 < reads {
+				sleep(ctx, backoff(n)) // a context that ends fails the next read
 			}
 		case found.Batch == nil:
 			return idle, &ExistsError{found}
@@ -137,9 +137,6 @@ func (w *Workspace) settleAttach(ctx context.Context, name, account string, lost
 func (w *Workspace) takenByAnother(ctx context.Context, name, account string) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	found, err := w.LookUp(ctx, name)
-	if err != nil {
-		return false
-	}
+	found, _ := w.LookUp(ctx, name) // an error leaves all of it unset
 	return found.OtherType != nil || found.WorkspaceGone() || found.Batch != nil && !EqualIDs(found.Batch.ClusterResourceID, account)
 }

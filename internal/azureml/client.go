@@ -27,11 +27,11 @@ import (
 // (azureml-core 1.61) uses for Batch computes.
 const DefaultAPIVersion = "2020-02-02"
 
-// Options of a [Client]. The zero value speaks to the public cloud.
+// Options of a [Client].
 type Options struct {
 	// Cloud has the Resource Manager endpoint and audience. Zero means the public cloud.
 	Cloud cloud.Configuration
-	// Transport sends the requests. Nil means [http.DefaultClient].
+	// Transport sends the requests. It is required.
 	Transport policy.Transporter
 	// APIVersion of workspaces and computes. Empty means [DefaultAPIVersion].
 	APIVersion string
@@ -65,15 +65,11 @@ type Client struct {
 // NewClient makes a client. It sends nothing; the first request signs in, unless
 // [Client.StartSignIn] has.
 func NewClient(credential azcore.TokenCredential, options Options) (*Client, error) {
-	if options.Transport == nil {
-		options.Transport = http.DefaultClient
-	}
 	signIn := newSignIn(credential, options)
 	armClient, err := arm.NewClient("azureml", "v0.0.0", signIn, &arm.ClientOptions{
 		ClientOptions: policy.ClientOptions{
 			Cloud:           options.Cloud,
 			Transport:       bounds.Transport(options.Transport),
-			Telemetry:       policy.TelemetryOptions{Disabled: true},
 			PerCallPolicies: []policy.Policy{headers{options.UserAgent, options.CorrelationID}},
 			// Last before the wire, so that each try is logged as it was sent.
 			PerRetryPolicies: []policy.Policy{retryAfterBounds{}, requestLog{}},

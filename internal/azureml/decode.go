@@ -58,7 +58,7 @@ func decodePayload(w *Workspace, document map[string]any) (*BatchCompute, error)
 		return nil, err
 	}
 	if !strings.EqualFold(computeType, BatchComputeType) {
-		return nil, &OtherTypeError{ID: w.ID.ComputeID(name), Type: computeType}
+		return nil, fmt.Errorf("the payload is a compute of type %s, not Batch", computeType)
 	}
 	for _, key := range []string{"resourceId", "provisioningState"} {
 		if _, err := optional(properties, key); err != nil {

@@ -154,10 +154,16 @@ func TestDecodeComputeOfAList(t *testing.T) {
 }
 
 func TestDecodeComputeOfAnotherType(t *testing.T) {
-	_, err := decodeCompute(testWorkspace, "c", variant(t, map[string]any{"computeType": "AmlCompute", "resourceId": nil}))
-	other, ok := err.(*OtherTypeError) //nolint:errorlint // exactly this error
-	if !ok || other.Type != "AmlCompute" {
-		t.Errorf("the error is %v, want an OtherTypeError with AmlCompute", err)
+	for name, changes := range map[string]map[string]any{
+		"of nothing":         {"computeType": "AmlCompute", "resourceId": nil},
+		"of a Batch account": {"computeType": "AmlCompute"},
+	} {
+		_, err := decodeCompute(testWorkspace, "c", variant(t, changes))
+		want := OtherTypeError{ID: testWorkspace.ID.ComputeID("c"), Type: "AmlCompute"}
+		other, ok := err.(*OtherTypeError) //nolint:errorlint // exactly this error
+		if !ok || *other != want {
+			t.Errorf("%s: the error is %v, want %v", name, err, &want)
+		}
 	}
 }
 

@@ -112,9 +112,6 @@ func (w *Workspace) Deserialize(payload []byte) (*BatchCompute, error) {
 		return nil, err
 	}
 	compute, err := decodePayload(w, document)
-	if other, ok := errors.AsType[*OtherTypeError](err); ok {
-		return nil, fmt.Errorf("the payload is a compute of type %s, not Batch", other.Type)
-	}
 	if err != nil {
 		return nil, err
 	}

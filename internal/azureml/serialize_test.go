@@ -63,7 +63,7 @@ func TestDeserializeRefusals(t *testing.T) {
 	}{
 		"no properties":         {map[string]any{"/properties": nil}, "computeType"},
 		"no computeType":        {map[string]any{"computeType": nil}, "computeType"},
-		"another type":          {map[string]any{"computeType": "AmlCompute"}, "AmlCompute"},
+		"another type":          {map[string]any{"computeType": "AmlCompute"}, "the payload is a compute of type AmlCompute, not Batch"},
 		"no location":           {map[string]any{"/location": nil}, "location"},
 		"no id":                 {map[string]any{"/id": nil}, "id"},
 		"no tags":               {map[string]any{"/tags": nil}, "tags"},

@@ -6,18 +6,24 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // script is a service that sends a list of replies to the requests of each method, in
 // order, and then repeats the last one.
 type script struct {
 	replies map[string][]string
-	// sent are the methods of the requests for a compute, in their order.
+	// sent are the methods of the requests for a compute, in their order, and at when each
+	// was sent.
 	sent []string
+	at   []time.Time
 }
 
 // The replies of a script; any other is a compute.
@@ -44,7 +50,7 @@ func computeOf(account, state string, created int) string {
 func (s *script) Do(request *http.Request) (*http.Response, error) {
 	text := `200 {"value": []}`
 	if strings.HasSuffix(request.URL.Path, "/computes/c") {
-		s.sent = append(s.sent, request.Method)
+		s.sent, s.at = append(s.sent, request.Method), append(s.at, time.Now())
 		replies := s.replies[request.Method]
 		text = replies[0]
 		if len(replies) > 1 {
@@ -111,6 +117,7 @@ func TestAttachIsSettled(t *testing.T) {
 				if sent := strings.Join(service.sent, " "); sent != test.sent {
 					t.Errorf("it sent %s, want %s", sent, test.sent)
 				}
+				service.checkPauses(t)
 				if test.says == "" && err != nil || test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)) {
 					t.Errorf("it ends with %v, want %q", err, test.says)
 				}
@@ -119,6 +126,21 @@ func TestAttachIsSettled(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// checkPauses checks that the first read comes a pause after a PUT, a second read a pause after
+// the first one, and the PUT that the reads allow at once.
+func (s *script) checkPauses(t *testing.T) {
+	t.Helper()
+	for i := range s.sent {
+		if i == 0 || !slices.Contains(s.sent[i:], http.MethodPut) {
+			continue
+		}
+		pause, atOnce := s.at[i].Sub(s.at[i-1]), s.sent[i] == http.MethodPut
+		if (pause == 0) != atOnce {
+			t.Errorf("request %d of %s is sent after %s", i, s.sent, pause)
+		}
 	}
 }
 
@@ -149,8 +171,12 @@ func TestAttachIsInterrupted(t *testing.T) {
 				if !strings.Contains(err.Error(), "Timed out while asking Azure to attach") {
 					t.Errorf("the error is %v", err)
 				}
-				if compute != nil && !compute.IsAttached {
-					t.Errorf("what may be there is not attached: %+v", compute)
+				want := &BatchCompute{
+					ID: testWorkspace.ID.ComputeID("c"), Name: "c", Location: "westeurope", ClusterResourceID: ownAccount,
+					ProvisioningState: "Creating", IsAttached: true,
+				}
+				if diff := cmp.Diff(want, compute, cmpopts.IgnoreUnexported(BatchCompute{})); compute != nil && diff != "" {
+					t.Errorf("what may be there differs (-want +got):\n%s", diff)
 				}
 				if (compute != nil) != test.ours {
 					t.Errorf("the compute is %v; may be ours: %t", compute, test.ours)
@@ -227,6 +253,23 @@ func TestAttachOfWhatCannotBe(t *testing.T) {
 			t.Errorf("%s: %v, %v, %v", name, compute, err, service.sent)
 		}
 	}
+}
+
+// A detach that times out says so.
+func TestDetachIsInterrupted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := &script{replies: map[string][]string{http.MethodDelete: {hangs}, http.MethodGet: {ownThere}}}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		compute, err := service.workspace(t).BatchCompute(ctx, "c")
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = compute.Detach(ctx)
+		if err == nil || !strings.Contains(err.Error(), `Timed out while asking Azure to detach compute "c". Azure may have accepted it.`) {
+			t.Errorf("the error is %v", err)
+		}
+	})
 }
 
 // If the workspace's region is unknown, nothing is attached.

@@ -120,7 +120,7 @@ func (w waiting) check(t *testing.T, began time.Time, err error) {
 func TestWaitForAttach(t *testing.T) {
 	for name, test := range map[string]waiting{
 		"it succeeds":                  {turns(statusOf("InProgress"), 60, statusOf("Succeeded")), always(ownThere), 60, nil},
-		"it fails":                     {turns(statusOf("InProgress"), 30, broken), always(ownFailed), 30, []string{"ended it as Failed", "Quota: None left.\nRights: Too few.", "Request id: of the status\nCorrelation id: of the run"}},
+		"it fails":                     {turns(statusOf("InProgress"), 30, broken), always(ownFailed), 30, []string{"Azure accepted the attach and then ended it as Failed", "Quota: None left.\nRights: Too few.", "Request id: of the status\nCorrelation id: of the run"}},
 		"the compute fails":            {succeeds, always(ownFailed), 1, []string{"ended it as Failed", "Rights: Too few."}},
 		"it is canceled":               {always(statusOf("Canceled")), always(ownBegun), 1, []string{"ended it as Canceled", "It gives no reason."}},
 		"the status is refused":        {always(refuses), turns(ownBegun, 50, ownThere), 50, nil},
@@ -256,7 +256,7 @@ func TestWaitForDetach(t *testing.T) {
 	for name, test := range map[string]waiting{
 		"it succeeds":                  {turns(statusOf("InProgress"), 60, statusOf("Succeeded")), turns(ownThere, 70, gone), 70, nil},
 		"another one is attached":      {succeeds, turns(ownThere, 50, computeOf(ownAccount, "Succeeded", 2)), 50, nil},
-		"it fails":                     {turns(statusOf("Deleting"), 30, broken), always(ownThere), 30, []string{"ended it as Failed", "Quota: None left."}},
+		"it fails":                     {turns(statusOf("Deleting"), 30, broken), always(ownThere), 30, []string{"Azure accepted the detach and then ended it as Failed", "Quota: None left."}},
 		"it fails, and is gone":        {turns(statusOf("Deleting"), 30, broken), turns(ownThere, 1, gone), 30, nil},
 		"a strange status":             {always(statusOf("Pondering")), turns(ownThere, 50, gone), 50, nil},
 		"a strange status, and there":  {turns(statusOf("Pondering"), 90, statusOf("Deleting"), 100, statusOf("Pondering"), 190, statusOf("Succeeded")), turns(ownThere, 200, gone), 200, nil},
