@@ -91,6 +91,9 @@ func TestOversizedReplies(t *testing.T) {
 			t.Errorf("of %q, %d are not the most that a reply may have", character, maxValues)
 		}
 	}
+	if e := newError(&http.Response{StatusCode: 400}, []byte(`{"code": "A", "details": [`+strings.Repeat("0,", maxValues)+`0]}`)); e.Info.Code != "" {
+		t.Errorf("an error was decoded: %v", e)
+	}
 	large := mustClient(t, staticToken{}, Options{Transport: reply(`{"a": [` + strings.Repeat("0,", maxValues) + "0]}")})
 	for name, get := range map[string]getter{"get": large.get, "getOnce": large.getOnce} {
 		if _, _, err := get(t.Context(), large.resourceURL("/subscriptions/s")); err == nil || !strings.Contains(err.Error(), "it has more than 160000 values") {

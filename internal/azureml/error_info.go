@@ -131,9 +131,8 @@ func nested(object map[string]any, above ErrorDetail) []ErrorDetail {
 	}
 	if infos, ok := object["additionalInfo"].([]any); ok {
 		for _, element := range infos {
-			if info, ok := element.(map[string]any); ok {
-				details = append(details, ErrorDetail{masked(info["type"]), masked(info["info"])})
-			}
+			info, _ := element.(map[string]any)
+			details = append(details, ErrorDetail{masked(info["type"]), masked(info["info"])}) // decodeError drops empty ones
 		}
 	}
 	return details
@@ -189,9 +188,6 @@ func jsonText(value any) string {
 	case string:
 		return value
 	}
-	encoded, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Sprint(value)
-	}
+	encoded, _ := json.Marshal(value) // what was decoded from JSON can be encoded again
 	return string(encoded)
 }

@@ -64,9 +64,13 @@ func TestDecodeErrors(t *testing.T) {
 			`[{"code": "A", "details": [{"code": "B", "details": [{"details": [{"code": "B"}]}]}]}]`,
 			[]ErrorInfo{{Code: "A", Details: []ErrorDetail{{"B", ""}}}},
 		},
-		"additional info that is none": {`[{"code": "A", "additionalInfo": [7, "x"]}]`, []ErrorInfo{{Code: "A"}}},
-		"a sentence":                   {`"it broke"`, []ErrorInfo{{Message: "it broke"}}},
-		"wrong types":                  {`[{"code": 7, "message": ["x"]}]`, []ErrorInfo{{Code: "7", Message: `["x"]`}}},
+		"additional info that is none":  {`[{"code": "A", "additionalInfo": [7, "x"]}]`, []ErrorInfo{{Code: "A", Details: []ErrorDetail{}}}},
+		"additional info that is empty": {`[{"code": "A", "additionalInfo": [{}]}]`, []ErrorInfo{{Code: "A", Details: []ErrorDetail{}}}},
+		"a sentence":                    {`"it broke"`, []ErrorInfo{{Message: "it broke"}}},
+		"a number":                      {`7`, []ErrorInfo{{Message: "7"}}},
+		"a message alone":               {`[{"message": "a"}]`, []ErrorInfo{{Message: "a"}}},
+		"details that are sentences":    {`[{"code": "A", "details": ["b", 7, null]}]`, []ErrorInfo{{Code: "A", Details: []ErrorDetail{{"", "b"}, {"", "7"}}}}},
+		"wrong types":                   {`[{"code": 7, "message": ["x"]}]`, []ErrorInfo{{Code: "7", Message: `["x"]`}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var document any

@@ -1,6 +1,7 @@
 package azureml_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -67,6 +68,23 @@ func TestBatchAccountIDsInAnyLetterCase(t *testing.T) {
 	}
 }
 
+// White space around an id is often pasted with it, so the error says so.
+func TestIDsInWhiteSpace(t *testing.T) {
+	for _, id := range []string{" " + accountID, accountID + "\n"} {
+		if _, err := azureml.ParseBatchAccountID(id); !errors.Is(err, azureml.ErrWhiteSpace) {
+			t.Errorf("%q: %v", id, err)
+		}
+	}
+}
+
+func TestBatchAccountNames(t *testing.T) {
+	for id, want := range map[string]string{accountID: "batch0", "batch0": "batch0", "": ""} {
+		if got := azureml.BatchAccountName(id); got != want {
+			t.Errorf("%q: got %q, want %q", id, got, want)
+		}
+	}
+}
+
 func TestInvalidWorkspaceIDs(t *testing.T) {
 	for name, id := range map[string]string{
 		"empty":                   "",
@@ -128,6 +146,14 @@ func TestResourceGroupNames(t *testing.T) {
 	for _, name := range []string{"", "a.", "a b", "a/b", "a#", strings.Repeat("g", 91)} {
 		if err := azureml.ValidateResourceGroupName(name); err == nil {
 			t.Errorf("%q was accepted", name)
+		}
+	}
+}
+
+func TestLocations(t *testing.T) {
+	for location, valid := range map[string]bool{"westeurope": true, "West Europe 2": true, "": false, "2west": false, "west-europe": false} {
+		if err := azureml.ValidateLocation(location); (err == nil) != valid {
+			t.Errorf("%q: %v", location, err)
 		}
 	}
 }

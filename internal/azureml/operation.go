@@ -90,7 +90,7 @@ func (b *BatchCompute) doing() string {
 // followStatus polls the operation's status until it has ended, or until only the compute
 // itself can tell: the service replies 404 for some operations that succeeded, and 403 to
 // callers without permissions above the workspace. An operation whose status could not be
-// read has not ended.
+// read has not ended. A failed sign-in fails the read of the compute too.
 func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, error) {
 	client, status := b.workspace.client, b.operation.status
 	if status == "" {
@@ -109,10 +109,8 @@ func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, er
 		switch {
 		case ctx.Err() != nil:
 			return nil, interrupted(ctx, b.doing(), lastOf(err, last))
-		case inconclusive(err):
+		case stopsWaiting(err):
 			return nil, nil
-		case IsSignIn(err):
-			return nil, err
 		case err != nil:
 			last, header = err, nil
 			if isMalformed(err) && time.Since(understood) > client.polling.Lag {
@@ -154,8 +152,7 @@ func (b *BatchCompute) ended(ctx context.Context) bool {
 // inconclusive reports a refusal of the status URL that says nothing about the operation.
 func inconclusive(err error) bool {
 	e, ok := errors.AsType[*Error](err)
-	return ok && e.StatusCode >= 300 && e.StatusCode < 500 &&
-		e.StatusCode != http.StatusTooManyRequests && e.StatusCode != http.StatusRequestTimeout
+	return ok && e.StatusCode >= 300 && e.StatusCode < 500 && e.StatusCode != http.StatusRequestTimeout
 }
 
 // stopsWaiting reports an error that is not retryable.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 )
@@ -48,7 +47,7 @@ func (o *outage) current(ctx context.Context) error {
 	}
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
-	if o.err == nil || time.Now().After(o.until) {
+	if time.Now().After(o.until) {
 		return nil
 	}
 	return o.err
@@ -60,11 +59,8 @@ type settling struct{}
 // ofHost reports an error that concerns the whole host, not only one resource: no reply at
 // all, or a reply of the gateway in front of the service.
 func ofHost(err error) bool {
-	if _, ok := errors.AsType[*NoReplyError](err); ok {
-		return true
-	}
-	e, ok := errors.AsType[*Error](err)
-	return ok && slices.Contains([]int{http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}, e.StatusCode)
+	_, noReply := errors.AsType[*NoReplyError](err)
+	return noReply || hasStatus(err, http.StatusBadGateway) || hasStatus(err, http.StatusServiceUnavailable) || hasStatus(err, http.StatusGatewayTimeout)
 }
 
 // NotSentError reports a read that was not sent, because another one had just used up

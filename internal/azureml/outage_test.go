@@ -50,6 +50,47 @@ func TestOutage(t *testing.T) {
 	}
 }
 
+// A read that fails although another one has succeeded since it began is no outage.
+func TestOutageOfOneRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var o outage
+		began := time.Now()
+		time.Sleep(time.Second)
+		o.clear()
+		if o.record(began, noTokenError{}); o.current(t.Context()) != nil {
+			t.Error("an outage was recorded")
+		}
+		if o.record(time.Now(), noTokenError{}); o.current(t.Context()) == nil {
+			t.Error("no outage was recorded")
+		}
+	})
+}
+
+// A refusal neither begins an outage nor ends one.
+func TestOutageAndRefusals(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := &script{replies: map[string][]string{http.MethodGet: {
+			gone, failing, ownThere, // no outage: the failure is retried
+			failing, failing, failing, failing, failing, refuses, failing, // an outage: the failure is not
+			gone, failing, ownThere, // ten seconds later
+		}}}
+		workspace := service.workspace(t)
+		for i, sends := range []int{1, 2, maxFailures, 1, 1, 1, 2} {
+			if i == 5 {
+				time.Sleep(9 * time.Second)
+			}
+			if i == 6 {
+				time.Sleep(2 * time.Second)
+			}
+			before := len(service.sent)
+			_, err := workspace.BatchCompute(t.Context(), "c")
+			if n := len(service.sent) - before; n != sends {
+				t.Errorf("read %d sends %d requests, want %d: %v", i, n, sends, err)
+			}
+		}
+	})
+}
+
 // A read that succeeds ends an outage.
 func TestOutageIsOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

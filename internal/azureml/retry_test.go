@@ -19,6 +19,19 @@ func TestBackoff(t *testing.T) {
 	}
 }
 
+// Before a write is repeated, the service's own pause is followed, up to five minutes.
+func TestPauseBeforeAWrite(t *testing.T) {
+	for value, want := range map[string]time.Duration{"7": 7 * time.Second, "301": 5 * time.Minute} {
+		err := newError(&http.Response{StatusCode: 429, Header: http.Header{"Retry-After": {value}}}, nil)
+		if got := pauseBefore(0, err); got != want {
+			t.Errorf("%s: got %s, want %s", value, got, want)
+		}
+	}
+	if got := pauseBefore(2, refusal(429, "", "")); got < 3200*time.Millisecond || got > 4800*time.Millisecond {
+		t.Errorf("without a word of it: got %s", got)
+	}
+}
+
 func TestRetryAfterIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(900 * time.Millisecond) // into a second, as dates have no fractions

@@ -242,6 +242,29 @@ func TestDetachIsSettled(t *testing.T) {
 	}
 }
 
+// A detach that is refused as busy is repeated for as long as another operation is changing
+// the compute, and without one for two minutes.
+func TestDetachOfABusyCompute(t *testing.T) {
+	for state, ends := range map[string]bool{"Updating": true, "Succeeded": false} {
+		synctest.Test(t, func(t *testing.T) {
+			deletes := append(slices.Repeat([]string{busyNow}, 12), taken) // for three minutes at least
+			service := &script{replies: map[string][]string{http.MethodDelete: deletes, http.MethodGet: {computeOf(ownAccount, state, 1)}}}
+			compute, err := service.workspace(t).BatchCompute(t.Context(), "c")
+			if err != nil {
+				t.Fatal(err)
+			}
+			began := time.Now()
+			err = compute.Detach(t.Context())
+			if took := time.Since(began); (err == nil) != ends || took < 2*time.Minute || !ends && took > 160*time.Second {
+				t.Errorf("%s: after %s it ends with %v", state, took, err)
+			}
+			if e, ok := errors.AsType[*Error](err); ok && e.Kind() != KindOther {
+				t.Errorf("%s: the error has kind %d, as if an operation were in progress", state, e.Kind())
+			}
+		})
+	}
+}
+
 // An invalid name or account id is refused before any request is sent.
 func TestAttachOfWhatCannotBe(t *testing.T) {
 	for name, configuration := range map[string]AttachConfiguration{

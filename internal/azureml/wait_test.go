@@ -108,7 +108,7 @@ func (w waiting) check(t *testing.T, began time.Time, err error) {
 			t.Errorf("the error does not say %q:\n%v", words, err)
 		}
 	}
-	for _, words := range []string{"hidden", `was ""`, "while asking Azure for"} {
+	for _, words := range []string{"hidden", `was ""`, "while reading"} {
 		if err != nil && strings.Contains(err.Error(), words) {
 			t.Errorf("the error says %q:\n%v", words, err)
 		}
@@ -141,7 +141,9 @@ func TestWaitForAttach(t *testing.T) {
 		"never seen":                   {succeeds, always(gone), 121, []string{"its operation ended as Succeeded, but the compute did not appear"}},
 		"seen, lost and seen":          {always(refuses), turns(gone, 90, ownBegun, 100, gone, 200, ownThere), 200, nil},
 		"another account for a while":  {succeeds, turns(theirs, 100, ownThere), 100, nil},
-		"another account for good":     {succeeds, always(theirs), 121, []string{"has another Batch account"}},
+		"another account for good":     {succeeds, always(theirs), 121, []string{"compute " + testWorkspace.ID.ComputeID("c") + " has another Batch account:\n  it has  " + otherAccount + "\n  wanted  " + ownAccount}},
+		"no account is said":           {succeeds, always(strings.Replace(ownThere, `"resourceId"`, `"other"`, 1)), 1, nil},
+		"a page of another kind":       {turns("299 <html>", 90, statusOf("InProgress"), 200, statusOf("Succeeded")), always(ownThere), 200, nil},
 		"another type":                 {succeeds, always(`200 {"properties": {"computeType": "AmlCompute"}}`), 1, []string{"of type AmlCompute"}},
 		"a strange state":              {succeeds, always(ownStrange), 121, nil},
 		"it is being removed":          {succeeds, turns(ownEnding, 130, ownThere), 130, nil},
@@ -155,7 +157,7 @@ func TestWaitForAttach(t *testing.T) {
 		"no end of the compute":        {succeeds, turns(failing, 100, ownBegun), 600, []string{`The operation's last status was "Succeeded"`, `The compute's last state was "Creating"`, "The last error was", "InternalServerError"}},
 		"a failure at the end":         {turns(statusOf("InProgress"), 590, failing), always(ownBegun), 600, []string{"The last error was", "InternalServerError"}},
 		"no reply at the end":          {turns(failing, 100, statusOf("InProgress"), 590, hangs), always(ownBegun), 600, []string{"The last error was", "InternalServerError"}},
-		"no compute at the end":        {succeeds, turns(ownBegun, 550, gone), 600, []string{"The last error was", `has no compute "c"`}},
+		"no compute at the end":        {succeeds, turns(ownBegun, 550, gone), 600, []string{"The last error was", `Workspace "ws0" (resource group "rg-ml") has no compute "c"`}},
 		"no reply of the compute":      {succeeds, turns(ownBegun, 590, hangs), 600, []string{"waiting for Azure to attach"}},
 		"no end of failures":           {always(failing), always(ownBegun), 600, []string{"waiting for Azure to attach", "The last error was", "InternalServerError"}},
 		"failures of the compute":      {succeeds, always(failing), 600, []string{"waiting for Azure to attach", "The last error was", "InternalServerError"}},
@@ -199,6 +201,7 @@ func TestWaitForAttachWithoutAStatus(t *testing.T) {
 func TestWaitForAnothersAttach(t *testing.T) {
 	for name, test := range map[string]waiting{
 		"it goes on": {nil, turns(ownBegun, 50, theirs), 50, nil},
+		"it fails":   {nil, turns(ownBegun, 50, ownFailed), 50, []string{"Azure accepted the attach and then ended it as Failed"}},
 		"it is over": {nil, turns(theirs, 1, failing), 1, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -214,6 +217,22 @@ func TestWaitForAnothersAttach(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A wait that was interrupted can be repeated, and still knows the account that was attached.
+func TestWaitAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := &course{began: time.Now(), status: succeeds, compute: turns(theirs, 50, ownThere)}
+		client := mustClient(t, staticToken{}, Options{Transport: service})
+		compute, err := client.Workspace(testWorkspace.ID).Attach(t.Context(), "c", AttachConfiguration{ResourceID: ownAccount, Location: "westeurope"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		waiting{took: 10, says: []string{"Timed out while waiting for Azure to attach"}}.check(t, service.began, compute.WaitForCompletion(ctx))
+		waiting{took: 50}.check(t, service.began, compute.WaitForCompletion(t.Context()))
+	})
 }
 
 // withdrawn is a credential whose sign-in fails after 50 seconds, for good.
@@ -260,6 +279,7 @@ func TestWaitForDetach(t *testing.T) {
 		"it fails, and is gone":        {turns(statusOf("Deleting"), 30, broken), turns(ownThere, 1, gone), 30, nil},
 		"a strange status":             {always(statusOf("Pondering")), turns(ownThere, 50, gone), 50, nil},
 		"a strange status, and there":  {turns(statusOf("Pondering"), 90, statusOf("Deleting"), 100, statusOf("Pondering"), 190, statusOf("Succeeded")), turns(ownThere, 200, gone), 200, nil},
+		"a strange status, not seen":   {turns(statusOf("Pondering"), 30, statusOf("Deleting"), 190, statusOf("Succeeded")), turns(ownThere, 1, failing, 30, ownThere, 200, gone), 200, nil},
 		"it takes long":                {always(refuses), turns(ownEnding, 200, gone), 200, nil},
 		"it takes long, and stops":     {always(refuses), turns(ownEnding, 200, ownThere), 320, []string{"the compute is still there, in state Succeeded"}},
 		"it stays":                     {succeeds, always(ownThere), 121, []string{"the compute is still there, in state Succeeded"}},
