@@ -86,15 +86,11 @@ func NewClient(credential azcore.TokenCredential, options Options) (*Client, err
 	if err != nil {
 		return nil, fmt.Errorf("the Resource Manager endpoint %q is not a valid URL: %w", armClient.Endpoint(), err)
 	}
-	apiVersion := options.APIVersion
-	if apiVersion == "" {
-		apiVersion = DefaultAPIVersion
-	}
 	return &Client{
 		signIn:         signIn,
 		pipeline:       armClient.Pipeline(),
 		endpoint:       endpoint,
-		apiVersion:     apiVersion,
+		apiVersion:     cmp.Or(options.APIVersion, DefaultAPIVersion),
 		subscriptionID: options.SubscriptionID,
 		polling:        options.Polling.withDefaults(),
 		reads:          readBudget{lists: newSemaphore()},

@@ -6,8 +6,11 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 )
@@ -56,6 +59,63 @@ func TestRequestHeaders(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The api-version is that of the options, or else the default.
+func TestAPIVersions(t *testing.T) {
+	for given, want := range map[string]string{"": DefaultAPIVersion, "2026-01-01 x": "2026-01-01+x"} {
+		client := mustClient(t, staticToken{}, Options{Transport: reply("{}"), APIVersion: given})
+		if got := client.resourceURL("/s", "a=b"); got != "https://management.azure.com/s?api-version="+want+"&a=b" {
+			t.Errorf("%q: the URL is %s", given, got)
+		}
+	}
+}
+
+// One large reply at a time is in memory, and each makes room for the next.
+func TestLargeRepliesFollowOneAnother(t *testing.T) {
+	large := `{"a": "` + strings.Repeat("a", 300<<10) + `"}`
+	synctest.Test(t, func(t *testing.T) {
+		client := mustClient(t, staticToken{}, Options{Transport: reply(large)})
+		began := time.Now()
+		address := client.resourceURL("/subscriptions/s")
+		for range 2 {
+			if _, _, err := client.get(t.Context(), address); err != nil {
+				t.Errorf("get: %v", err)
+			}
+			if _, _, err := client.getOnce(t.Context(), address); err != nil {
+				t.Errorf("getOnce: %v", err)
+			}
+			if _, _, err := client.send(t.Context(), write{method: http.MethodPut, url: address}); err != nil {
+				t.Errorf("send: %v", err)
+			}
+		}
+		if waited := time.Since(began); waited > 0 {
+			t.Errorf("they waited %s for one another", waited)
+		}
+	})
+}
+
+// A large reply that is retried makes room for others in the meantime.
+func TestLargeRepliesOfRetries(t *testing.T) {
+	large := strings.Repeat("a", 300<<10)
+	synctest.Test(t, func(t *testing.T) {
+		fails := true
+		client := mustClient(t, staticToken{}, Options{Transport: transport(func(request *http.Request) (*http.Response, error) {
+			response, err := reply(`{"a": "` + large + `"}`).Do(request)
+			if fails {
+				fails, response.StatusCode = false, http.StatusInternalServerError
+			}
+			return response, err
+		})})
+		var reads sync.WaitGroup
+		reads.Go(func() { _, _, _ = client.get(t.Context(), client.resourceURL("/first")) })
+		synctest.Wait() // it has failed, and pauses
+		began := time.Now()
+		if _, _, err := client.get(t.Context(), client.resourceURL("/second")); err != nil || time.Since(began) > 0 {
+			t.Errorf("the second read ends after %s: %v", time.Since(began), err)
+		}
+		reads.Wait()
+	})
 }
 
 // A reply is an error unless its status is of the 2xx kind.

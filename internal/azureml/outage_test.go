@@ -66,6 +66,25 @@ func TestOutageOfOneRead(t *testing.T) {
 	})
 }
 
+// During an outage, a read that finds out what a write did is sent all the same.
+func TestOutageAndSettling(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := &script{replies: map[string][]string{
+			http.MethodGet: {ownThere, lost, lost, lost, lost, lost, gone}, http.MethodDelete: {lost},
+		}}
+		compute, err := service.workspace(t).BatchCompute(t.Context(), "c")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := compute.RefreshState(t.Context()); err == nil {
+			t.Error("it was read")
+		}
+		if err := compute.Detach(t.Context()); err != nil {
+			t.Errorf("the detach ends with %v", err)
+		}
+	})
+}
+
 // A refusal neither begins an outage nor ends one.
 func TestOutageAndRefusals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -78,7 +78,7 @@ func TestPollingLeavesReads(t *testing.T) {
 	}
 }
 
-// A poll's own time is part of the interval.
+// A poll's own time is part of the interval, but each pause lasts a tenth of a second.
 func TestPollingCountsThePollsOwnTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := &Client{polling: Polling{}.withDefaults()}
@@ -89,6 +89,11 @@ func TestPollingCountsThePollsOwnTime(t *testing.T) {
 		}
 		if took := time.Since(began); took != 3200*time.Millisecond {
 			t.Errorf("five polls of 200 ms took %s", took)
+		}
+		time.Sleep(time.Minute)
+		before := time.Now()
+		if pace.wait(t.Context(), nil); time.Since(before) != 100*time.Millisecond {
+			t.Errorf("after a poll of a minute the pause is %s", time.Since(before))
 		}
 	})
 }

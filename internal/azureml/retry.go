@@ -12,8 +12,6 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
-
-	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
 
 // maxFailures is how many failures end a request. With azcore's growing pauses before a
@@ -51,16 +49,12 @@ func (r *readRetries) shouldRetry(response *http.Response, err error) bool {
 }
 
 func (r *readRetries) retryable(response *http.Response, err error) bool {
-	if _, ok := errors.AsType[*bounds.CertificateError](err); ok {
-		r.failures = maxFailures
-		return false
-	}
 	if err != nil {
 		r.last = withoutQuery(err)
 		r.failures++
 		return r.failures < maxFailures
 	}
-	body, err := runtime.Payload(response)
+	body, _ := runtime.Payload(response) // nil when the reply breaks off
 	switch {
 	case response.StatusCode == http.StatusTooManyRequests:
 		// Nothing was done, and the service says when to retry: until the deadline.
@@ -72,7 +66,7 @@ func (r *readRetries) retryable(response *http.Response, err error) bool {
 		return true
 	case response.StatusCode >= 500, response.StatusCode == http.StatusRequestTimeout:
 		r.last = newError(response, body)
-	case response.StatusCode == http.StatusOK && (err != nil || !json.Valid(body)):
+	case response.StatusCode == http.StatusOK && !json.Valid(body):
 		// A reply of something between here and the service.
 		r.last = malformed(response, errNoJSONObject)
 	default:
@@ -93,16 +87,10 @@ const minRetryAfter = time.Second
 // there is none, or when it is invalid or not positive.
 func retryAfter(header http.Header, limit time.Duration) (time.Duration, bool) {
 	value := header.Get("Retry-After")
-	if value == "" {
-		return 0, false
-	}
-	var after time.Duration
+	date, _ := http.ParseTime(value) // what is not a date is long past
+	after := time.Until(date)
 	if seconds, err := strconv.Atoi(value); err == nil {
 		after = time.Duration(min(seconds, int(limit/time.Second))) * time.Second
-	} else if date, err := http.ParseTime(value); err == nil {
-		after = time.Until(date)
-	} else {
-		return 0, false
 	}
 	if after <= 0 {
 		return 0, false

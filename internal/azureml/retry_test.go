@@ -1,7 +1,9 @@
 package azureml
 
 import (
+	"context"
 	"net/http"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,6 +18,27 @@ func TestBackoff(t *testing.T) {
 				t.Errorf("pause %d is %s, want about %d s", n, got, want)
 			}
 		}
+	}
+	var pauses []time.Duration
+	for range 200 {
+		pauses = append(pauses, backoff(0))
+	}
+	if shortest, longest := slices.Min(pauses), slices.Max(pauses); shortest > 900*time.Millisecond || longest < 1100*time.Millisecond {
+		t.Errorf("the pauses of many writes are %s to %s, so they are all sent together", shortest, longest)
+	}
+}
+
+// A context that has ended ends a pause at once, however short it is.
+func TestSleep(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 100 {
+		if sleep(ctx, 0) || sleep(ctx, time.Hour) {
+			t.Fatal("the pause went by")
+		}
+	}
+	if !sleep(t.Context(), 0) {
+		t.Error("the pause was interrupted")
 	}
 }
 
@@ -38,7 +61,7 @@ func TestRetryAfterIsBounded(t *testing.T) {
 		in := func(pause time.Duration) string { return time.Now().Add(pause).UTC().Format(http.TimeFormat) }
 		for value, want := range map[string]time.Duration{
 			"": 0, "0": 0, "-1": 0, "soon": 0, in(-time.Minute): 0, in(0): 0,
-			"1": time.Second, "7": 7 * time.Second, "86400": time.Minute, "99999999999999999999": 0,
+			"1": time.Second, "7": 7 * time.Second, "86400": time.Minute, "9999999999": time.Minute, "99999999999999999999": 0,
 			in(100 * time.Millisecond): time.Second, in(10 * time.Second): 9100 * time.Millisecond, in(time.Hour): time.Minute,
 		} {
 			got, ok := retryAfter(http.Header{"Retry-After": {value}}, time.Minute)

@@ -137,6 +137,7 @@ func TestSerializeErrorsFromParts(t *testing.T) {
 		}
 	}
 	none := BatchCompute{Name: "c", ProvisioningErrors: []ErrorInfo{}}
+	none.KeepErrorsOf("not JSON")
 	if got, err := none.Serialize(); err != nil || !strings.Contains(got, `"provisioningErrors":null`) {
 		t.Errorf("got %s and %v", got, err)
 	}

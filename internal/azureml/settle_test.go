@@ -138,7 +138,7 @@ func (s *script) checkPauses(t *testing.T) {
 			continue
 		}
 		pause, atOnce := s.at[i].Sub(s.at[i-1]), s.sent[i] == http.MethodPut
-		if (pause == 0) != atOnce {
+		if (pause == 0) != atOnce || i == 1 && pause > 1200*time.Millisecond {
 			t.Errorf("request %d of %s is sent after %s", i, s.sent, pause)
 		}
 	}
@@ -243,23 +243,27 @@ func TestDetachIsSettled(t *testing.T) {
 }
 
 // A detach that is refused as busy is repeated for as long as another operation is changing
-// the compute, and without one for two minutes.
+// the compute, and for two minutes without one or if the conflict is about something else.
 func TestDetachOfABusyCompute(t *testing.T) {
-	for state, ends := range map[string]bool{"Updating": true, "Succeeded": false} {
+	quota := `409 {"error": {"code": "QuotaExceeded", "message": "Too many."}}`
+	for _, test := range []struct {
+		refusal, state string
+		ends           bool
+	}{{busyNow, "Updating", true}, {busyNow, "Succeeded", false}, {quota, "Updating", false}} {
 		synctest.Test(t, func(t *testing.T) {
-			deletes := append(slices.Repeat([]string{busyNow}, 12), taken) // for three minutes at least
-			service := &script{replies: map[string][]string{http.MethodDelete: deletes, http.MethodGet: {computeOf(ownAccount, state, 1)}}}
+			deletes := many(12, test.refusal, taken) // for three minutes at least
+			service := &script{replies: map[string][]string{http.MethodDelete: deletes, http.MethodGet: {computeOf(ownAccount, test.state, 1)}}}
 			compute, err := service.workspace(t).BatchCompute(t.Context(), "c")
 			if err != nil {
 				t.Fatal(err)
 			}
 			began := time.Now()
 			err = compute.Detach(t.Context())
-			if took := time.Since(began); (err == nil) != ends || took < 2*time.Minute || !ends && took > 160*time.Second {
-				t.Errorf("%s: after %s it ends with %v", state, took, err)
+			if took := time.Since(began); (err == nil) != test.ends || took < 2*time.Minute || !test.ends && took > 160*time.Second {
+				t.Errorf("%s, %s: after %s it ends with %v", test.state, test.refusal, took, err)
 			}
 			if e, ok := errors.AsType[*Error](err); ok && e.Kind() != KindOther {
-				t.Errorf("%s: the error has kind %d, as if an operation were in progress", state, e.Kind())
+				t.Errorf("%s, %s: the error has kind %d, as if an operation were in progress", test.state, test.refusal, e.Kind())
 			}
 		})
 	}
@@ -278,21 +282,37 @@ func TestAttachOfWhatCannotBe(t *testing.T) {
 	}
 }
 
-// A detach that times out says so.
+// A detach that times out says what it was doing, and whether Azure may have accepted it.
 func TestDetachIsInterrupted(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		service := &script{replies: map[string][]string{http.MethodDelete: {hangs}, http.MethodGet: {ownThere}}}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		compute, err := service.workspace(t).BatchCompute(ctx, "c")
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = compute.Detach(ctx)
-		if err == nil || !strings.Contains(err.Error(), `Timed out while asking Azure to detach compute "c". Azure may have accepted it.`) {
-			t.Errorf("the error is %v", err)
-		}
-	})
+	const doing = `Timed out while asking Azure to detach compute "c".`
+	for name, test := range map[string]struct {
+		replies map[string][]string
+		before  bool // the context has ended before the detach
+		says    string
+	}{
+		"in a try":            {map[string][]string{http.MethodDelete: {hangs}, http.MethodGet: {ownThere}}, false, doing + " Azure may have accepted it."},
+		"before the first":    {map[string][]string{http.MethodGet: {ownThere}}, true, doing},
+		"while it is settled": {map[string][]string{http.MethodDelete: {lost}, http.MethodGet: {ownThere, hangs}}, false, doing + " Azure may have accepted it.\n\nThe last error was:\nAzure did not reply: connection reset by peer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				service := &script{replies: test.replies}
+				compute, err := service.workspace(t).BatchCompute(t.Context(), "c")
+				if err != nil {
+					t.Fatal(err)
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				if test.before {
+					time.Sleep(time.Hour)
+				}
+				err = compute.Detach(ctx)
+				if err == nil || strings.TrimSuffix(err.Error(), "\n\nRequest: DELETE "+testWorkspace.ID.ComputeID("c")) != test.says {
+					t.Errorf("the error is\n%v\nwant\n%s", err, test.says)
+				}
+			})
+		})
+	}
 }
 
 // If the workspace's region is unknown, nothing is attached.

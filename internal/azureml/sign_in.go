@@ -87,7 +87,7 @@ func (s *signIn) GetToken(ctx context.Context, options policy.TokenRequestOption
 	key := signInKey{options.TenantID, options.Claims}
 	if early := s.takeEarly(ctx, key); early != nil {
 		switch {
-		case early.err == nil && time.Until(early.token.ExpiresOn) > minTokenLife:
+		case time.Until(early.token.ExpiresOn) > minTokenLife: // a failed one has no token
 			return early.token, nil
 		case early.err != nil && ctx.Err() != nil:
 			return azcore.AccessToken{}, remember(ctx, early.err)
@@ -96,7 +96,7 @@ func (s *signIn) GetToken(ctx context.Context, options policy.TokenRequestOption
 	s.mutex.Lock()
 	failure := s.failures[key]
 	s.mutex.Unlock()
-	if failure.err != nil && time.Now().Before(failure.until) {
+	if time.Now().Before(failure.until) {
 		return azcore.AccessToken{}, failure.err
 	}
 	return s.acquire(ctx, options)

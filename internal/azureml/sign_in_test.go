@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
 
@@ -20,13 +21,15 @@ type slowCredential struct {
 	err  error
 	life time.Duration
 
-	mutex   sync.Mutex
-	tenants []string
+	mutex      sync.Mutex
+	tenants    []string
+	withoutCAE bool
 }
 
 func (c *slowCredential) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	c.mutex.Lock()
 	c.tenants = append(c.tenants, options.TenantID)
+	c.withoutCAE = c.withoutCAE || !options.EnableCAE
 	token := fmt.Sprintf("token %d of %q for %s", len(c.tenants), options.TenantID, options.Scopes)
 	c.mutex.Unlock()
 	select {
@@ -58,6 +61,7 @@ func TestStartSignIn(t *testing.T) {
 	}{
 		"the request takes its token":         {&slowCredential{life: time.Hour}, time.Minute, []string{"", "a", "b"}, 0, `Bearer token 1 of "" for ` + scope},
 		"the request waits for what is left":  {&slowCredential{life: time.Hour}, 600 * time.Millisecond, []string{"", "a", "b"}, 400 * time.Millisecond, `Bearer token 1 of "" for ` + scope},
+		"the token has six minutes left":      {&slowCredential{life: time.Hour}, 54 * time.Minute, []string{"", "a", "b"}, 0, `Bearer token 1 of "" for ` + scope},
 		"the token is about to expire by now": {&slowCredential{life: time.Hour}, 57 * time.Minute, []string{"", "", "a", "a", "b", "b"}, 3 * time.Second, `Bearer token 4 of "" for ` + scope},
 		"it failed a moment ago":              {&slowCredential{err: failed}, 5 * time.Second, []string{"", "a", "b"}, 0, ""},
 		"it failed some time ago":             {&slowCredential{err: failed}, time.Minute, []string{"", "", "a", "b"}, time.Second, ""},
@@ -77,6 +81,9 @@ func TestStartSignIn(t *testing.T) {
 				if got := test.credential.tenants; !slices.Equal(got, test.tenants) {
 					t.Errorf("these tenants signed in: %q, want %q", got, test.tenants)
 				}
+				if test.credential.withoutCAE {
+					t.Error("an early sign-in differs from azcore's own")
+				}
 				switch {
 				case test.token == "":
 					if !errors.Is(err, failed) || len(sent.headers) > 0 {
@@ -89,6 +96,21 @@ func TestStartSignIn(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// The token is for the Resource Manager of the configured cloud.
+func TestSignInScope(t *testing.T) {
+	configuration := cloud.Configuration{Services: map[cloud.ServiceName]cloud.ServiceConfiguration{
+		cloud.ResourceManager: {Endpoint: "https://arm.example", Audience: "https://audience.example"},
+	}}
+	for want, options := range map[string]Options{
+		"https://audience.example/.default":             {Cloud: configuration},
+		"https://management.core.windows.net//.default": {},
+	} {
+		if got := newSignIn(staticToken{}, options).scope; got != want {
+			t.Errorf("the scope is %q, want %q", got, want)
+		}
 	}
 }
 

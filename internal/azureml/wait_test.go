@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -214,6 +215,54 @@ func TestWaitForAnothersAttach(t *testing.T) {
 				}
 				time.Sleep(time.Second)
 				test.check(t, service.began, compute.WaitForCompletion(t.Context()))
+			})
+		})
+	}
+}
+
+// The service's own pause is followed, for a minute at most.
+func TestWaitFollowsRetryAfter(t *testing.T) {
+	for after, polls := range map[string][]int{"": {1, 2, 3}, "40": {1, 41, 81}, "3600": {1, 61, 121}} {
+		synctest.Test(t, func(t *testing.T) {
+			began := time.Now()
+			var polled []int
+			client := mustClient(t, staticToken{}, Options{Transport: transport(func(request *http.Request) (*http.Response, error) {
+				polled = append(polled, int(time.Since(began).Seconds()))
+				response, err := reply(`{"status": "InProgress"}`).Do(request)
+				response.Header.Set("Retry-After", after)
+				return response, err
+			})})
+			ctx, cancel := context.WithTimeout(t.Context(), 125*time.Second)
+			defer cancel()
+			compute := &BatchCompute{workspace: client.Workspace(testWorkspace.ID), operation: &operation{kind: attaching, status: "https://management.azure.com/status"}}
+			if _, err := compute.followStatus(ctx); err == nil {
+				t.Error("it ended")
+			}
+			if polled = slices.Compact(polled); !slices.Equal(polled[:len(polls)], polls) {
+				t.Errorf("%q: it is polled after these seconds: %d, want %d", after, polled, polls)
+			}
+		})
+	}
+}
+
+// Another process's detach is waited for until the name is free.
+func TestWaitUntilFree(t *testing.T) {
+	for name, test := range map[string]waiting{
+		"it ends":       {nil, turns(ownEnding, 50, gone), 50, nil},
+		"it goes on":    {nil, always(ownEnding), 600, []string{"Timed out while waiting for Azure to detach", `The compute's last state was "Deleting"`}},
+		"it is refused": {nil, turns(ownEnding, 50, refuses), 50, []string{"AuthorizationFailed"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				service := &course{began: time.Now(), compute: test.compute}
+				client := mustClient(t, staticToken{}, Options{Transport: service})
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+				defer cancel()
+				compute, err := client.Workspace(testWorkspace.ID).BatchCompute(ctx, "c")
+				if err != nil {
+					t.Fatal(err)
+				}
+				test.check(t, service.began, compute.WaitUntilFree(ctx))
 			})
 		})
 	}

@@ -72,13 +72,11 @@ func workspaceIDFromKeys(document map[string]any) (WorkspaceID, error) {
 	return id, nil
 }
 
-// typeOf names a JSON value's type. The value itself may be a secret.
+// typeOf names the type of a JSON value that is not a string. The value itself may be a secret.
 func typeOf(value any) string {
 	switch value.(type) {
 	case nil:
 		return "null"
-	case string:
-		return "a string"
 	case bool:
 		return "a boolean"
 	case []any:

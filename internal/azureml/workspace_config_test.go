@@ -40,6 +40,8 @@ func TestWorkspaceIDFromConfigRefusals(t *testing.T) {
 		"one key missing":     {`{"subscription_id": "00000000-0000-0000-0000-000000000001", "workspace_name": "ws0"}`, `no "resource_group": it needs`},
 		"a key is null":       {`{"subscription_id": null, "resource_group": "rg", "workspace_name": "ws0"}`, `"subscription_id" is null, not a string`},
 		"a key is a number":   {`{"subscription_id": "00000000-0000-0000-0000-000000000001", "resource_group": "rg", "workspace_name": 7}`, `"workspace_name" is a number, not a string`},
+		"a key is a boolean":  {`{"subscription_id": true, "resource_group": "rg", "workspace_name": "ws0"}`, `"subscription_id" is a boolean, not a string`},
+		"a key is an object":  {`{"subscription_id": {}, "resource_group": "rg", "workspace_name": "ws0"}`, `"subscription_id" is an object, not a string`},
 		"placeholders":        {`{"subscription_id": "<subscription-id>", "resource_group": "rg", "workspace_name": "ws0"}`, `"subscription_id": a subscription id is a GUID`},
 		"bad group":           {`{"subscription_id": "00000000-0000-0000-0000-000000000001", "resource_group": "r/g", "workspace_name": "ws0"}`, `"resource_group": the name of a resource group has`},
 		"bad workspace":       {`{"subscription_id": "00000000-0000-0000-0000-000000000001", "resource_group": "rg", "workspace_name": "w"}`, `"workspace_name": the name of a workspace has`},

@@ -79,7 +79,7 @@ func (c *Client) send(ctx context.Context, w write) (response *http.Response, un
 		}
 		if outcome == unknown {
 			if failures++; failures >= maxFailures {
-				return nil, uncertain, err
+				return nil, true, err
 			}
 		}
 		if outcome == busy && time.Since(busySince) > c.polling.Lag {

@@ -2,13 +2,18 @@ package azureml
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
+
+const throttling = `429 {"error": {"code": "TooManyRequests"}}`
 
 // many is a reply n times, and then another one.
 func many(n int, reply, then string) []string { return append(slices.Repeat([]string{reply}, n), then) }
@@ -30,7 +35,7 @@ func TestWritesAreRetried(t *testing.T) {
 		"a timeout":                    {[]string{"408 ", taken}, "DELETE GET DELETE", ""},
 		"a failure":                    {[]string{"500 ", taken}, "DELETE GET DELETE", ""},
 		"failures":                     {[]string{failing}, strings.Repeat("DELETE GET ", maxFailures-1) + "DELETE GET", "Oh."},
-		"failures, and throttled":      {slices.Concat(many(3, "429 ", failing), many(3, failing, taken)), "DELETE DELETE DELETE " + strings.Repeat("DELETE GET ", 4) + "DELETE", ""},
+		"failures, and throttled":      {slices.Concat(many(12, "429 ", failing), many(3, failing, taken)), strings.Repeat("DELETE ", 12) + strings.Repeat("DELETE GET ", 4) + "DELETE", ""},
 		"refused":                      {[]string{"499 "}, "DELETE", "499"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -54,8 +59,7 @@ func TestWritesAreRetried(t *testing.T) {
 
 // A write that is interrupted while the service refuses it was certainly not accepted.
 func TestWriteIsInterruptedWhileRefused(t *testing.T) {
-	throttled := `429 {"error": {"code": "TooManyRequests"}}`
-	for reply, reads := range map[string]int{throttled: 1, busyNow: 7} {
+	for reply, reads := range map[string]int{throttling: 1, busyNow: 7} {
 		synctest.Test(t, func(t *testing.T) {
 			service := &script{replies: map[string][]string{http.MethodDelete: {reply}, http.MethodGet: {ownThere}}}
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -71,6 +75,81 @@ func TestWriteIsInterruptedWhileRefused(t *testing.T) {
 			n := len(slices.DeleteFunc(service.sent, func(method string) bool { return method != http.MethodGet }))
 			if n < reads-1 || n > reads {
 				t.Errorf("%s: %d reads were sent, want about %d", reply, n, reads)
+			}
+		})
+	}
+}
+
+// Once a reply was lost, the service may have accepted the write, whatever it replies later.
+func TestUncertainWrites(t *testing.T) {
+	for name, test := range map[string]struct {
+		deletes []string
+		want    bool
+	}{
+		"refused":                {[]string{refuses}, false},
+		"lost, and refused":      {[]string{lost, refuses}, true},
+		"busy":                   {[]string{busyNow}, false},
+		"lost, and busy":         {[]string{lost, busyNow}, true},
+		"throttled":              {[]string{"429 "}, false},
+		"lost, and throttled":    {[]string{lost, "429 "}, true},
+		"lost each time":         {[]string{lost}, true},
+		"without a token":        {[]string{"401 "}, false},
+		"lost, without a token":  {[]string{lost, "401 "}, true},
+		"no reply until the end": {[]string{hangs}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client := mustClient(t, staticToken{}, Options{Transport: &script{replies: map[string][]string{http.MethodDelete: test.deletes}}})
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+				defer cancel()
+				_, uncertain, err := client.send(ctx, write{
+					method: http.MethodDelete, url: client.resourceURL("/computes/c"), doing: "writing",
+					settle: func(context.Context, bool) (settlement, error) { return idle, nil },
+				})
+				if uncertain != test.want || err == nil || strings.Contains(err.Error(), "may have accepted") && !test.want {
+					t.Errorf("uncertain is %t, want %t: %v", uncertain, test.want, err)
+				}
+			})
+		})
+	}
+}
+
+// What a failed write did depends on whether it was sent, and on the reply.
+func TestOutcomes(t *testing.T) {
+	for _, test := range []struct {
+		err  error
+		want outcome
+	}{
+		{&NoReplyError{Cause: &bounds.CertificateError{Cause: errors.New("x509")}}, refused},
+		{noTokenError{}, refused},
+		{&NoReplyError{Cause: errors.New("connection reset by peer")}, unknown},
+		{refusal(429, "", ""), throttled},
+		{refusal(401, "", ""), unauthorized},
+		{refusal(409, "", ""), busy},
+		{refusal(423, "", ""), busy},
+		{refusal(409, "ScopeLocked", ""), refused},
+		{refusal(503, "MissingSubscriptionRegistration", ""), refused},
+		{refusal(408, "", ""), unknown},
+		{refusal(500, "", ""), unknown},
+		{refusal(499, "", ""), refused},
+		{refusal(400, "", ""), refused},
+	} {
+		if got := outcomeOf(test.err); got != test.want {
+			t.Errorf("%v: got %d, want %d", test.err, got, test.want)
+		}
+	}
+}
+
+// A read that is interrupted says why it had not succeeded before.
+func TestReadIsInterrupted(t *testing.T) {
+	for reply, says := range map[string]string{lost: "connection reset by peer", throttling: "TooManyRequests", failing: "Oh.", page: "it is not a JSON object"} {
+		synctest.Test(t, func(t *testing.T) {
+			service := &script{replies: map[string][]string{http.MethodGet: {reply, hangs}}}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			_, err := service.workspace(t).BatchCompute(ctx, "c")
+			if err == nil || !strings.HasPrefix(err.Error(), "Timed out while reading "+testWorkspace.ID.ComputeID("c")+".\n\nThe last error was:\n") || !strings.Contains(err.Error(), says) {
+				t.Errorf("the error is %v, want %q", err, says)
 			}
 		})
 	}
