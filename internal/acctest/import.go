@@ -83,6 +83,7 @@ func (c *Core) move(ctx context.Context, request *tfprotov6.MoveResourceStateReq
 	if d.add(response.Diagnostics); d.Err() != nil {
 		return State{}, d
 	}
+	c.checkIdentity(&d, nil, response.TargetIdentity) // a plan without the refresh needs it too
 	state, more := c.Refresh(ctx, State{Value: c.unpack(response.TargetState), Private: response.TargetPrivate, Identity: response.TargetIdentity})
 	return state, d.and(more)
 }

@@ -1,6 +1,7 @@
 package batchcompute_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,19 +67,37 @@ func TestBadInputIsRejectedAtValidate(t *testing.T) {
 
 // Values that are known only after apply are accepted, and checked once they are known.
 func TestUnknownInputIsAccepted(t *testing.T) {
-	e := acctest.NewEmulator(t)
-	core := acctest.NewEmulatorCore(t, e)
-	for _, name := range []string{"name", "workspace_id", "batch_account_id", "description", "location"} {
-		attributes := byID(acctest.Attributes{name: acctest.Unknown})
-		if plan, d := core.Plan(t.Context(), acctest.State{}, attributes); d.Err() != nil || plan.Action != "create" {
-			t.Errorf("%s unknown: %s, %v", name, plan.Action, d.Err())
-		}
-	}
-	for _, name := range []string{"batch_resource_group_name", "batch_account_name"} {
-		attributes := byNames(acctest.Attributes{name: acctest.Unknown})
-		if plan, d := core.Plan(t.Context(), acctest.State{}, attributes); d.Err() != nil || plan.Action != "create" {
-			t.Errorf("%s unknown: %s, %v", name, plan.Action, d.Err())
-		}
+	core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
+	for name, test := range map[string]struct {
+		attributes acctest.Attributes
+		unknown    []string // in the plan, of what a configuration may decide
+	}{
+		"name":                     {byID(acctest.Attributes{"name": acctest.Unknown}), []string{"id", "name"}},
+		"workspace":                {byID(acctest.Attributes{"workspace_id": acctest.Unknown}), []string{"id", "workspace_id"}},
+		"workspace, by names":      {byNames(acctest.Attributes{"workspace_id": acctest.Unknown}), []string{"batch_account_id", "id", "workspace_id"}},
+		"account":                  {byID(acctest.Attributes{"batch_account_id": acctest.Unknown}), []string{"batch_account_id", "batch_account_name", "batch_resource_group_name"}},
+		"resource group":           {byNames(acctest.Attributes{"batch_resource_group_name": acctest.Unknown}), []string{"batch_account_id", "batch_resource_group_name"}},
+		"account name":             {byNames(acctest.Attributes{"batch_account_name": acctest.Unknown}), []string{"batch_account_id", "batch_account_name"}},
+		"resource group and an id": {byID(acctest.Attributes{"batch_resource_group_name": acctest.Unknown}), []string{"batch_resource_group_name"}},
+		"account name and an id":   {byID(acctest.Attributes{"batch_account_name": acctest.Unknown}), []string{"batch_account_name"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			// The service's value is known only after apply, and so is a configured one here.
+			always := acctest.Attributes{"description": acctest.Unknown, "location": acctest.Unknown}
+			plan, d := core.Plan(t.Context(), acctest.State{}, with(test.attributes, always))
+			if d.Err() != nil || plan.Action != "create" {
+				t.Fatalf("the plan is %s, %v", plan.Action, d.Err())
+			}
+			var unknown []string
+			for _, attribute := range []string{"batch_account_id", "batch_account_name", "batch_resource_group_name", "id", "name", "workspace_id"} {
+				if value, _ := (acctest.State{Value: plan.Value}).Get(attribute); !value.IsKnown() {
+					unknown = append(unknown, attribute)
+				}
+			}
+			if !slices.Equal(unknown, test.unknown) {
+				t.Errorf("known only after apply: %q, want %q", unknown, test.unknown)
+			}
+		})
 	}
 }
 
@@ -154,6 +173,13 @@ func TestBadInputIsRejectedAtApply(t *testing.T) {
 			prepare:    func(e *emulator.Emulator) { e.PutCompute(emulator.DefaultWorkspaceID, failed) },
 			attributes: byID(acctest.Attributes{"adopt_existing": true}),
 			says:       []string{"Failed", "Quota: There was none left.", "import {", "-replace"},
+		},
+		"name taken by a compute that is being attached": {
+			prepare: func(e *emulator.Emulator) {
+				e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, ProvisioningState: "Creating"})
+			},
+			attributes: byID(),
+			says:       []string{"already", "An operation is changing it.", "set adopt_existing = true", "id = \"" + computeID + "\""},
 		},
 		"account already attached": {
 			prepare: func(e *emulator.Emulator) {

@@ -65,8 +65,8 @@ func (m *model) mustBe(found *azureml.BatchCompute) error {
 		return fmt.Errorf("the name now belongs to another Batch account than the one in the state:\n  it has       %s\n  in the state %s\n\n%s",
 			found.ClusterResourceID, account.ValueString(), next)
 	}
-	created, err := time.Parse(time.RFC3339, m.CreatedOn.ValueString())
-	if err == nil && !azureml.EqualTimes(found.CreatedOn, created) {
+	created, _ := time.Parse(time.RFC3339, m.CreatedOn.ValueString()) // if there is none, zero, which equals any time
+	if !azureml.EqualTimes(found.CreatedOn, created) {
 		return fmt.Errorf("the name now belongs to another attachment than the one in the state:\n  attached on  %s\n  in the state %s\n\n%s",
 			found.CreatedOn.Format(time.RFC3339Nano), m.CreatedOn.ValueString(), next)
 	}

@@ -19,17 +19,13 @@ import (
 // refreshTags returns the tags after a refresh: the configured ones with the service's
 // values, or all of the service's tags if none are configured.
 func refreshTags(from origin, known types.Map, now map[string]string) types.Map {
-	none := len(now) == 0
+	if len(now) == 0 {
+		now = nil // in the state, null instead of an empty map
+	}
 	switch {
 	case known.IsNull() || known.IsUnknown():
-		if none {
-			return attributes.Tags(nil)
-		}
 		return attributes.Tags(now)
 	case from == imported || from == leftOut:
-		if none && len(known.Elements()) > 0 {
-			return attributes.Tags(nil)
-		}
 		if sameTags(attributes.Strings(known), now) {
 			return known
 		}
@@ -72,7 +68,7 @@ func tagsChange(from origin, state, config types.Map) bool {
 	case imported:
 		return len(otherValues(has, wanted)) > 0
 	case leftOut:
-		return len(otherValues(has, wanted))+len(lacking(has, wanted)) > 0
+		return len(otherValues(has, wanted)) > 0 || len(lacking(has, wanted)) > 0
 	case configured, unrecorded:
 	}
 	return !maps.Equal(has, wanted)
@@ -102,13 +98,11 @@ func planTags(memory memory, state, config types.Map) types.Map {
 
 // planDescription returns the planned description when the attachment stays.
 func planDescription(memory memory, state, config types.String) types.String {
+	service := types.StringPointerValue(memory.Service.Description)
 	switch {
-	case !set(config) && memory.Description == configured:
-		if config.IsNull() || memory.Service.Description != nil && *memory.Service.Description != "" {
-			return refreshDescription(leftOut, types.StringUnknown(), memory.Service.Description)
-		}
-		return config
-	case config.IsNull(), set(state) && !set(config):
+	case config.IsNull() && memory.Description == configured:
+		return service
+	case config.IsNull(), set(state) && !set(config) && (set(service) || memory.Description != configured):
 		return state
 	}
 	return config

@@ -230,6 +230,47 @@ func TestSettingsRemovedFromTheConfiguration(t *testing.T) {
 			t.Errorf("%d DELETEs", n)
 		}
 	})
+	for name, test := range map[string]struct {
+		service *string
+		refresh bool
+		action  string
+		want    string // description after the apply
+	}{
+		"emptied":                             {new("d"), true, "no-op", "d"},
+		"emptied, and the service dropped it": {nil, true, "update", ""},
+		"emptied, and the service emptied it": {new(""), true, "update", ""},
+		"emptied, and not refreshed":          {new("e"), false, "no-op", "d"},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			e.Inject(shows(func(_, properties map[string]any) {
+				delete(properties, "description")
+				if test.service != nil {
+					properties["description"] = *test.service
+				}
+			}))
+			core := acctest.NewEmulatorCore(t, e)
+			state, d := core.Apply(t.Context(), acctest.State{}, byID(acctest.Attributes{"description": "d"}))
+			d.WantNone(t)
+			core.NewRun()
+			if test.refresh {
+				state, d = core.Refresh(t.Context(), state)
+				d.WantNone(t)
+			}
+			empty := byID(acctest.Attributes{"description": ""})
+			if plan, d := core.Plan(t.Context(), state, empty); d.Err() != nil || plan.Action != test.action {
+				t.Errorf("the plan is %s, want %s; %v", plan.Action, test.action, d.Err())
+			}
+			state, d = core.Apply(t.Context(), state, empty)
+			d.WantNone(t)
+			if got := state.Text("description"); got != test.want {
+				t.Errorf("description is %q, want %q", got, test.want)
+			}
+			if plan, d := core.Plan(t.Context(), state, empty); d.Err() != nil || plan.Action != "no-op" {
+				t.Errorf("the next plan is %s, %v", plan.Action, d.Err())
+			}
+		})
+	}
 	acctest.Run(t, "later changes in Azure are followed", func(t *testing.T) {
 		e := acctest.NewEmulator(t, emulator.WithTagsKept(true))
 		core := acctest.NewEmulatorCore(t, e)
@@ -237,7 +278,7 @@ func TestSettingsRemovedFromTheConfiguration(t *testing.T) {
 		if d.Err() != nil {
 			t.Fatal(d.Err())
 		}
-		for _, tags := range []map[string]string{{"a": "1"}, {"b": "2"}, nil} {
+		for _, tags := range []map[string]string{{"a": "1"}, {"b": "2"}, {}, {}, {"c": "3"}, nil} {
 			e.EditCompute(computeID, func(c *emulator.Compute) { c.Tags = tags })
 			core.NewRun()
 			if state, d = core.Refresh(t.Context(), state); d.Err() != nil {
@@ -249,7 +290,7 @@ func TestSettingsRemovedFromTheConfiguration(t *testing.T) {
 					t.Errorf("the state has tags %s, the service %v", has, tags)
 				}
 			}
-			if tags == nil && !has.IsNull() {
+			if len(tags) == 0 && !has.IsNull() {
 				t.Errorf("the state has tags %s, the service none", has)
 			}
 			if plan, d := core.Plan(t.Context(), state, byID()); d.Err() != nil || plan.Action != "no-op" {

@@ -2,7 +2,6 @@ package batchcompute
 
 import (
 	"context"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -46,23 +45,12 @@ func (i identity) workspace() azureml.WorkspaceID {
 	}
 }
 
-// setIdentity stores the identity of the model's compute. Terraform compares identities
-// exactly and refuses a change, so one that differs only in letter case stays as it was. A
-// Terraform without identities passes nil, and nothing is stored.
+// setIdentity stores the identity of the model's compute if there is none yet. Terraform
+// compares identities exactly and allows no change, also not of letter case.
 func (m *model) setIdentity(ctx context.Context, into *tfsdk.ResourceIdentity) diag.Diagnostics {
 	workspace, err := azureml.ParseWorkspaceID(m.WorkspaceID.ValueString())
-	if into == nil || err != nil {
+	if err != nil || !into.Raw.IsNull() {
 		return nil
 	}
-	now := identityOf(workspace, m.Name.ValueString())
-	var known identity
-	if !into.Raw.IsNull() {
-		if diags := into.Get(ctx, &known); diags.HasError() {
-			return diags
-		}
-		if known.workspace().Equal(workspace) && strings.EqualFold(known.Name.ValueString(), m.Name.ValueString()) {
-			return nil
-		}
-	}
-	return into.Set(ctx, now)
+	return into.Set(ctx, identityOf(workspace, m.Name.ValueString()))
 }

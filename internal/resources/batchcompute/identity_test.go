@@ -213,6 +213,10 @@ func TestMoveFromAzapi(t *testing.T) {
 			if plan, d := core.Plan(t.Context(), state, byID()); d.Err() != nil || plan.Action != "no-op" {
 				t.Errorf("the plan is %s, %v", plan.Action, d.Err())
 			}
+			// another compute of the same run
+			e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "another", ComputeType: "Batch", ResourceID: account(1)})
+			_, d = core.Move(t.Context(), test.address, "azapi_resource", strings.ReplaceAll(test.state, "mybatchcompute", "another"))
+			d.WantNone(t)
 		})
 	}
 }

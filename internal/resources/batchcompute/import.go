@@ -15,7 +15,7 @@ import (
 // Manager id, in any letter case, or its identity.
 func (r *Resource) ImportState(ctx context.Context, request resource.ImportStateRequest, response *resource.ImportStateResponse) {
 	id := request.ID
-	if id == "" && request.Identity != nil && !request.Identity.Raw.IsNull() {
+	if !request.Identity.Raw.IsNull() {
 		var parts identity
 		response.Diagnostics.Append(request.Identity.Get(ctx, &parts)...)
 		if response.Diagnostics.HasError() {
@@ -40,7 +40,7 @@ func (r *Resource) ImportState(ctx context.Context, request resource.ImportState
 	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("name"), compute.Name)...)
 	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("workspace_id"), workspaceID.String())...)
 	response.Diagnostics.Append(newMemory(imported, imported).remember(ctx, response.Private)...)
-	if response.Identity != nil && response.Identity.Raw.IsNull() {
+	if response.Identity.Raw.IsNull() {
 		response.Diagnostics.Append(response.Identity.Set(ctx, identityOf(workspaceID, compute.Name))...)
 	}
 }

@@ -109,6 +109,24 @@ func TestQueryReportsProblems(t *testing.T) {
 	})
 }
 
+// A query may be interrupted after any result. Without -generate-config-out it needs only the
+// identities.
+func TestQueryIsInterrupted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := manyWorkspaces(t, 2)
+		result, d := acctest.NewEmulatorCore(t, e).QueryOne(t.Context(), wholeSubscription)
+		d.WantNone(t)
+		if result == nil || result.DisplayName != "ws-00/a" || result.Identity == nil || result.Resource != nil {
+			t.Errorf("the first result is %v", result)
+		}
+		e.Inject(emulator.Fault{Path: "/ws-00/computes$", Times: -1, Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`})
+		_, d = acctest.NewEmulatorCore(t, e).QueryOne(t.Context(), wholeSubscription)
+		if d.Err() != nil || len(d.Warnings) != 1 {
+			t.Errorf("got %v, want one warning", d)
+		}
+	})
+}
+
 func TestQueryOfASubscriptionFails(t *testing.T) {
 	for name, test := range map[string]struct {
 		search acctest.Attributes

@@ -1,6 +1,7 @@
 package batchcompute_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -65,6 +66,13 @@ func TestManagedTwice(t *testing.T) {
 		_, core, state := attached(t, byNames())
 		earlier := state
 		earlier.Private = nil
+		twice(t, core, earlier, earlier)
+		// or of a later one, which has another memory
+		later, err := json.Marshal(map[string][]byte{"memory": []byte(`{"mark": 7}`)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		earlier.Private = later
 		twice(t, core, earlier, earlier)
 	})
 	acctest.Run(t, "not if one object is read twice", func(t *testing.T) {

@@ -98,9 +98,7 @@ func moveFromAzapi(ctx context.Context, request resource.MoveStateRequest, respo
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("description"), description)...)
 	memory := newMemory(imported.next(len(source.Tags) > 0), imported.next(set(description)))
 	response.Diagnostics.Append(memory.remember(ctx, response.TargetPrivate)...)
-	if response.TargetIdentity != nil {
-		response.Diagnostics.Append(response.TargetIdentity.Set(ctx, identityOf(workspace, name))...)
-	}
+	response.Diagnostics.Append(response.TargetIdentity.Set(ctx, identityOf(workspace, name))...)
 }
 
 // azapiProperties are the properties in an azapi_resource's body.

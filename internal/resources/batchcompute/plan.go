@@ -59,9 +59,13 @@ func (m *model) planAttach(ctx context.Context, config model) diag.Diagnostics {
 		m.ID = types.StringValue(workspace.ComputeID(config.Name.ValueString()))
 	}
 	m.BatchAccountID = config.account()
-	m.BatchResourceGroupName, m.BatchAccountName = config.BatchResourceGroupName, config.BatchAccountName
-	if !config.BatchAccountID.IsNull() {
-		m.BatchResourceGroupName, m.BatchAccountName = namesOf(m.BatchAccountID)
+	m.BatchResourceGroupName, m.BatchAccountName = namesOf(m.BatchAccountID)
+	// Core requires a configured value as it is, also one that is not known yet.
+	if !config.BatchResourceGroupName.IsNull() {
+		m.BatchResourceGroupName = config.BatchResourceGroupName
+	}
+	if !config.BatchAccountName.IsNull() {
+		m.BatchAccountName = config.BatchAccountName
 	}
 	if config.Description.IsNull() {
 		m.Description = types.StringUnknown()

@@ -59,6 +59,18 @@ func TestPreflight(t *testing.T) {
 			[]string{"do not reach Azure", "- description"},
 			2,
 		},
+		"name to adopt, of a failed compute": {
+			existing(emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, ProvisioningState: "Failed"}),
+			byNames(acctest.Attributes{"adopt_existing": true}),
+			[]string{`The name "mybatchcompute" is taken`, "Its attach failed"},
+			2,
+		},
+		"name to adopt, without an account": {
+			existing(emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch"}),
+			byNames(acctest.Attributes{"adopt_existing": true}),
+			[]string{`The name "mybatchcompute" is taken`, "Azure does not return its Batch account"},
+			2,
+		},
 		"name of a compute that is being detached": {
 			existing(emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, ProvisioningState: "Deleting"}),
 			byNames(), nil, 2,

@@ -85,9 +85,7 @@ func set(description types.String) bool { return description.ValueString() != ""
 func recall(ctx context.Context, private privateState) (memory, diag.Diagnostics) {
 	var m memory
 	stored, diags := private.GetKey(ctx, memoryKey)
-	if stored != nil && json.Unmarshal(stored, &m) != nil {
-		m = memory{} // written by a later version of the provider, or damaged
-	}
+	_ = json.Unmarshal(stored, &m) // what is missing, damaged, or of a later version counts as unrecorded
 	if m.Mark == "" {
 		m.Mark = uuid.NewString()
 	}

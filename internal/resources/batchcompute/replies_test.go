@@ -318,6 +318,12 @@ func TestIncompleteComputes(t *testing.T) {
 		if plan, d := core.Plan(t.Context(), state, byID()); d.Err() != nil || plan.Action != "update" {
 			t.Errorf("the plan is %s, %v", plan.Action, d.Err())
 		}
+		// later, Azure returns the account
+		e.ClearFaults()
+		core.NewRun()
+		state, d = core.Destroy(t.Context(), state)
+		wantGone(t, state)
+		d.WantNone(t)
 	})
 }
 

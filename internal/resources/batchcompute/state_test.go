@@ -165,6 +165,10 @@ func TestDriftOutsideOfTerraform(t *testing.T) {
 			if plan, d := core.Plan(t.Context(), state, configured); d.Err() != nil || plan.Action != test.action {
 				t.Errorf("the plan is %s, want %s; %v", plan.Action, test.action, d.Err())
 			}
+			compute, _ := e.Compute(computeID)
+			if id, name := state.Text("batch_account_id"), state.Text("batch_account_name"); id != compute.ResourceID || !strings.HasSuffix(id, "/"+name) {
+				t.Errorf("the state has the account %s, and the name %q", id, name)
+			}
 		})
 	}
 }
@@ -186,8 +190,29 @@ func TestTagsAndDescriptionLeftOutFollowTheService(t *testing.T) {
 	if tags, _ := state.Get("tags"); !tags.Equal(want) {
 		t.Errorf("tags are %s", tags)
 	}
-	if plan, d := core.Plan(t.Context(), state, byNames()); d.Err() != nil || plan.Action != "no-op" {
-		t.Errorf("the plan is %s, %v", plan.Action, d.Err())
+	for action, attributes := range map[string][]acctest.Attributes{
+		"no-op": {nil, {"tags": map[string]string{"policy": "x"}}, {"tags": map[string]string{"Policy": "x"}}},
+		"replace": {
+			{"tags": map[string]string{"policy": "y"}},
+			{"tags": map[string]string{"policy": "x", "b": "1"}},
+			{"tags": map[string]string{"policy": "y", "b": "1"}},
+		},
+	} {
+		for _, changes := range attributes {
+			if plan, d := core.Plan(t.Context(), state, byNames(changes)); d.Err() != nil || plan.Action != action {
+				t.Errorf("with %v, the plan is %s, want %s; %v", changes, plan.Action, action, d.Err())
+			}
+		}
+	}
+	e.EditCompute(computeID, func(c *emulator.Compute) { c.Tags, c.Description = map[string]string{"POLICY": "x"}, nil })
+	if state, d = core.Refresh(t.Context(), state); d.Err() != nil {
+		t.Fatal(d.Err())
+	}
+	if tags, _ := state.Get("tags"); !tags.Equal(want) {
+		t.Errorf("once the service writes it in capitals, tags are %s", tags)
+	}
+	if description, _ := state.Get("description"); !description.IsNull() {
+		t.Errorf("once the service has none, description is %s", description)
 	}
 }
 
@@ -196,12 +221,16 @@ func TestAdopt(t *testing.T) {
 		"as it is":             {Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID},
 		"account in capitals":  {Name: "mybatchcompute", ComputeType: "Batch", ResourceID: strings.ToUpper(emulator.DefaultBatchAccountID)},
 		"with tags of its own": {Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, Tags: map[string]string{"by": "the SDK"}},
+		"without a location": {
+			Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID,
+			Mutate: func(document map[string]any) { delete(document, "location") },
+		},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
 			e.PutCompute(emulator.DefaultWorkspaceID, compute)
 			core := acctest.NewEmulatorCore(t, e)
-			attributes := byNames(acctest.Attributes{"adopt_existing": true})
+			attributes := byNames(acctest.Attributes{"adopt_existing": true, "location": "westeurope"})
 			checkSettles(t, core, attributes)
 			for _, request := range requests(e) {
 				if !strings.HasPrefix(request, "GET") {

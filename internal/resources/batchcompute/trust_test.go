@@ -98,23 +98,70 @@ func TestStateWithAShortTimeout(t *testing.T) {
 
 func withReadTimeout(t *testing.T, state acctest.State, timeout string) acctest.State {
 	t.Helper()
-	var attributes, timeouts map[string]tftypes.Value
+	return withTimeout(t, state, "read", timeout)
+}
+
+func withTimeout(t *testing.T, state acctest.State, operation, timeout string) acctest.State {
+	t.Helper()
 	value, _ := state.Get("timeouts")
-	if err := state.Value.As(&attributes); err != nil {
-		t.Fatal(err)
-	}
 	kind, ok := value.Type().(tftypes.Object)
 	if !ok {
 		t.Fatalf("timeouts are %s", value)
 	}
-	timeouts = map[string]tftypes.Value{}
+	timeouts := map[string]tftypes.Value{}
 	for name := range kind.AttributeTypes {
 		timeouts[name] = tftypes.NewValue(tftypes.String, nil)
 	}
-	timeouts["read"] = tftypes.NewValue(tftypes.String, timeout)
-	attributes["timeouts"] = tftypes.NewValue(kind, timeouts)
+	timeouts[operation] = tftypes.NewValue(tftypes.String, timeout)
+	return edited(t, state, "timeouts", tftypes.NewValue(kind, timeouts))
+}
+
+// edited returns a state as if it was edited by hand.
+func edited(t *testing.T, state acctest.State, name string, value tftypes.Value) acctest.State {
+	t.Helper()
+	var attributes map[string]tftypes.Value
+	if err := state.Value.As(&attributes); err != nil {
+		t.Fatal(err)
+	}
+	attributes[name] = value
 	state.Value = tftypes.NewValue(state.Value.Type(), attributes)
 	return state
+}
+
+// A state that was edited and is not valid any more is an error, and stays as it is.
+func TestEditedState(t *testing.T) {
+	for name, edit := range map[string]func(*testing.T, acctest.State) acctest.State{
+		"workspace": func(t *testing.T, state acctest.State) acctest.State {
+			t.Helper()
+			return edited(t, state, "workspace_id", tftypes.NewValue(tftypes.String, "ws0"))
+		},
+		"read timeout": func(t *testing.T, state acctest.State) acctest.State {
+			t.Helper()
+			return withTimeout(t, state, "read", "soon")
+		},
+		"delete timeout": func(t *testing.T, state acctest.State) acctest.State {
+			t.Helper()
+			return withTimeout(t, state, "delete", "soon")
+		},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e, core, state := attached(t, byNames())
+			state = edit(t, state)
+			if name != "delete timeout" {
+				after, d := core.Refresh(t.Context(), state)
+				wantKept(t, after)
+				d.WantError(t, "")
+			}
+			if name != "read timeout" {
+				after, d := core.Destroy(t.Context(), state)
+				wantKept(t, after)
+				d.WantError(t, "")
+			}
+			if requests := e.ARMRequests(); len(requests) > 0 {
+				t.Errorf("requests were sent: %v", requests)
+			}
+		})
+	}
 }
 
 // The error for an invalid tag has its key.
@@ -146,11 +193,26 @@ func TestMoveFromItself(t *testing.T) {
 			t.Errorf("%d writes", n)
 		}
 	})
+	acctest.Run(t, "the first configuration after an import", func(t *testing.T) {
+		_, core, _ := attached(t, byID())
+		imported, d := core.Import(t.Context(), computeID)
+		d.WantNone(t)
+		moved, d := core.MoveState(t.Context(), "registry.example.com/fork/azureml", imported)
+		d.WantNone(t)
+		if plan, d := core.Plan(t.Context(), moved, byID(acctest.Attributes{"tags": map[string]string{"a": "1"}})); d.Err() != nil || plan.Action != "update" {
+			t.Errorf("the plan is %s, %v", plan.Action, d.Err())
+		}
+	})
 	acctest.Run(t, "something else of that name", func(t *testing.T) {
 		core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
-		for _, raw := range []string{`{}`, `{"id": "x"}`, `{"id": 7}`} {
+		for raw, says := range map[string]string{
+			`{}`:            "something else",
+			`{"id": "x"}`:   "something else",
+			`{"id": 7}`:     "something else",
+			`{"tags": "x"}`: "cannot be read",
+		} {
 			_, d := core.Move(t.Context(), "registry.example.com/fork/azureml", acctest.BatchCompute, raw)
-			d.WantError(t, "Cannot move")
+			d.WantError(t, "Cannot move", says)
 		}
 	})
 }

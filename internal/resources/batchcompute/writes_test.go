@@ -131,19 +131,56 @@ func TestDestroyOfAnotherAttachment(t *testing.T) {
 	}
 }
 
-// An adoption waits for an attach in progress. If it is interrupted, it has attached nothing.
-func TestAdoptionIsInterrupted(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		e := acctest.NewEmulator(t)
-		e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{
-			Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, ProvisioningState: "Creating",
+// An adoption waits for an attach in progress, and an attach for a detach in progress. If it
+// is interrupted, it has attached nothing.
+func TestWaitBeforeAnAttachIsInterrupted(t *testing.T) {
+	for name, inProgress := range map[string]string{"adoption": "Creating", "attach": "Deleting"} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{
+				Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, ProvisioningState: inProgress,
+			})
+			core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			state, d := core.Apply(ctx, acctest.State{}, byNames(acctest.Attributes{"adopt_existing": true}))
+			wantGone(t, state)
+			d.WantError(t, "This run attached nothing.")
+			if n := writes(e, "PUT"); n > 0 {
+				t.Errorf("%d PUTs", n)
+			}
 		})
+	}
+}
+
+// After a destroy that is interrupted, a plan replaces the compute, and the next destroy
+// waits for the same detach.
+func TestDetachIsInterrupted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := acctest.NewEmulator(t, emulator.WithOperationDuration(0, 10*time.Minute))
 		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		state, d := core.Apply(ctx, acctest.State{}, byNames(acctest.Attributes{"adopt_existing": true}))
+		state, d := core.Apply(t.Context(), acctest.State{}, byNames())
+		d.WantNone(t)
+		for range 2 {
+			core.NewRun()
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			state, d = core.Destroy(ctx, state)
+			wantKept(t, state)
+			d.WantError(t, `Cannot detach compute "mybatchcompute"`)
+		}
+		core.NewRun()
+		state, d = core.Refresh(t.Context(), state)
+		d.WantNone(t)
+		if plan, d := core.Plan(t.Context(), state, byNames()); d.Err() != nil || plan.Action != "replace" {
+			t.Errorf("the plan is %s, %v", plan.Action, d.Err())
+		}
+		state, d = core.Destroy(t.Context(), state)
 		wantGone(t, state)
-		d.WantError(t, "This run attached nothing.")
+		d.WantNone(t)
+		if n := writes(e, "DELETE"); n != 1 {
+			t.Errorf("%d DELETEs", n)
+		}
 	})
 }
 
