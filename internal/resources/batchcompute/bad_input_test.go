@@ -117,6 +117,10 @@ func TestBadInputIsRejectedAtApply(t *testing.T) {
 			attributes: byID(acctest.Attributes{"workspace_id": strings.Replace(emulator.DefaultWorkspaceID, "ws0", "ws9", 1)}),
 			says:       []string{"ParentResourceNotFound", "Check workspace_id", "Request id:"},
 		},
+		"workspace absent, which need not be read for its location": {
+			attributes: byID(acctest.Attributes{"workspace_id": strings.Replace(emulator.DefaultWorkspaceID, "ws0", "ws9", 1), "location": "westeurope"}),
+			says:       []string{"ParentResourceNotFound", "Check workspace_id"},
+		},
 		"workspace's group absent": {
 			attributes: byID(acctest.Attributes{"workspace_id": strings.Replace(emulator.DefaultWorkspaceID, "rg-ml", "rg-none", 1)}),
 			says:       []string{"ResourceGroupNotFound", "Check workspace_id"},
@@ -148,11 +152,18 @@ func TestBadInputIsRejectedAtApply(t *testing.T) {
 				putBatch(e, "mybatchcompute", otherAccount)
 			},
 			attributes: byID(),
-			says:       []string{"already", otherAccount, "import {", "id = \"" + computeID + "\""},
+			says:       []string{"already", otherAccount, "It has another Batch account than the configured one.", "import {", "id = \"" + computeID + "\""},
 		},
 		"name taken, another account, adopting": {
 			prepare: func(e *emulator.Emulator) {
 				putBatch(e, "mybatchcompute", otherAccount)
+			},
+			attributes: byID(acctest.Attributes{"adopt_existing": true}),
+			says:       []string{"another Batch account", otherAccount},
+		},
+		"name taken, another account that is being attached, adopting": {
+			prepare: func(e *emulator.Emulator) {
+				e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: otherAccount, ProvisioningState: "Creating"})
 			},
 			attributes: byID(acctest.Attributes{"adopt_existing": true}),
 			says:       []string{"another Batch account", otherAccount},
@@ -212,6 +223,7 @@ func TestBadInputIsRejectedAtApply(t *testing.T) {
 					t.Errorf("the error does not say %q:\n%v", words, d.Err())
 				}
 			}
+			d.WantErrorOmits(t, "\n\n\n")
 			if state.Exists() {
 				t.Errorf("the state has %s", state.Value)
 			}

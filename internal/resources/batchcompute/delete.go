@@ -48,7 +48,7 @@ func (r *Resource) release(ctx context.Context, state model) (diag.Diagnostics, 
 		return diag.Diagnostics{managedByAnother(state)}, nil
 	}
 	found, err := workspace.LookUp(ctx, state.Name.ValueString())
-	if err != nil || found.Batch == nil {
+	if found.Batch == nil {
 		return nil, err // a compute of another type is not this resource's
 	}
 	if err := state.mustBe(found.Batch); err != nil {

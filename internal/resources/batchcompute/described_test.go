@@ -135,23 +135,23 @@ func TestFirstConfiguration(t *testing.T) {
 	}
 }
 
-// A move counts azapi's tags as configured: tags that the service dropped or that a policy
-// added cause no diff.
+// A move counts azapi's tags and description as configured: what the service dropped, and
+// tags that a policy added, cause no diff.
 func TestMoveKeepsTags(t *testing.T) {
 	for name, has := range map[string]map[string]string{
 		"the same": {"a": "1"}, "dropped": nil, "one more of a policy": {"a": "1", "policy": "x"}, "letter case": {"A": "1"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			core := acctest.NewEmulatorCore(t, attachedOutside(t, has, nil))
-			raw := strings.Replace(azapiState("null"), `"tags": null`, `"tags": {"a": "1"}`, 1)
+			raw := strings.Replace(azapiState(`{"value": {"properties": {"description": "dropped"}}}`), `"tags": null`, `"tags": {"a": "1"}`, 1)
 			state, d := core.Move(t.Context(), azapi, "azapi_resource", raw)
 			if d.Err() != nil {
 				t.Fatal(d.Err())
 			}
-			if plan, d := core.Plan(t.Context(), state, byID(acctest.Attributes{"tags": map[string]string{"a": "1"}})); d.Err() != nil || plan.Action != "no-op" {
+			if plan, d := core.Plan(t.Context(), state, byID(acctest.Attributes{"tags": map[string]string{"a": "1"}, "description": "dropped"})); d.Err() != nil || plan.Action != "no-op" {
 				t.Errorf("the plan is %s, %v", plan.Action, d.Err())
 			}
-			changed := byID(acctest.Attributes{"tags": map[string]string{"a": "1", "b": "2"}})
+			changed := byID(acctest.Attributes{"tags": map[string]string{"a": "1", "b": "2"}, "description": "dropped"})
 			if plan, d := core.Plan(t.Context(), state, changed); d.Err() != nil || plan.Action != "replace" {
 				t.Errorf("with one tag more, the plan is %s, %v", plan.Action, d.Err())
 			}
@@ -271,31 +271,36 @@ func TestSettingsRemovedFromTheConfiguration(t *testing.T) {
 			}
 		})
 	}
-	acctest.Run(t, "later changes in Azure are followed", func(t *testing.T) {
-		e := acctest.NewEmulator(t, emulator.WithTagsKept(true))
-		core := acctest.NewEmulatorCore(t, e)
-		state, d := core.Apply(t.Context(), acctest.State{}, byID())
-		if d.Err() != nil {
-			t.Fatal(d.Err())
-		}
-		for _, tags := range []map[string]string{{"a": "1"}, {"b": "2"}, {}, {}, {"c": "3"}, nil} {
-			e.EditCompute(computeID, func(c *emulator.Compute) { c.Tags = tags })
-			core.NewRun()
-			if state, d = core.Refresh(t.Context(), state); d.Err() != nil {
+	for name, imported := range map[string]bool{"attached": false, "imported": true} {
+		acctest.Run(t, "later changes in Azure are followed, "+name, func(t *testing.T) {
+			e := acctest.NewEmulator(t, emulator.WithTagsKept(true))
+			core := acctest.NewEmulatorCore(t, e)
+			state, d := core.Apply(t.Context(), acctest.State{}, byID())
+			if imported {
+				state, d = core.Import(t.Context(), computeID)
+			}
+			if d.Err() != nil {
 				t.Fatal(d.Err())
 			}
-			has, _ := state.Get("tags")
-			for key := range tags {
-				if !strings.Contains(has.String(), key) {
-					t.Errorf("the state has tags %s, the service %v", has, tags)
+			for _, tags := range []map[string]string{{"a": "1"}, {"b": "2"}, {}, {}, {"c": "3"}, nil} {
+				e.EditCompute(computeID, func(c *emulator.Compute) { c.Tags = tags })
+				core.NewRun()
+				if state, d = core.Refresh(t.Context(), state); d.Err() != nil {
+					t.Fatal(d.Err())
+				}
+				has, _ := state.Get("tags")
+				for key := range tags {
+					if !strings.Contains(has.String(), key) {
+						t.Errorf("the state has tags %s, the service %v", has, tags)
+					}
+				}
+				if len(tags) == 0 && !has.IsNull() {
+					t.Errorf("the state has tags %s, the service none", has)
+				}
+				if plan, d := core.Plan(t.Context(), state, byID()); d.Err() != nil || plan.Action != "no-op" {
+					t.Errorf("the plan is %s, %v", plan.Action, d.Err())
 				}
 			}
-			if len(tags) == 0 && !has.IsNull() {
-				t.Errorf("the state has tags %s, the service none", has)
-			}
-			if plan, d := core.Plan(t.Context(), state, byID()); d.Err() != nil || plan.Action != "no-op" {
-				t.Errorf("the plan is %s, %v", plan.Action, d.Err())
-			}
-		}
-	})
+		})
+	}
 }

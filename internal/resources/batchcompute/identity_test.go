@@ -49,15 +49,21 @@ func TestIdentityIgnoresLetterCase(t *testing.T) {
 	checkIdentity(t, core, state)
 }
 
-// A state from a Terraform before 1.12 has no identity; the next refresh adds it.
+// A state from a Terraform before 1.12 has no identity. The next refresh adds it, or an update
+// without one.
 func TestIdentityOfAnOlderState(t *testing.T) {
 	_, core, state := attached(t, byNames())
 	state.Identity = nil
-	state, d := core.Refresh(t.Context(), state)
+	refreshed, d := core.Refresh(t.Context(), state)
 	if d.Err() != nil {
 		t.Fatal(d.Err())
 	}
-	checkIdentity(t, core, state)
+	checkIdentity(t, core, refreshed)
+	updated, d := core.Apply(t.Context(), state, byNames(acctest.Attributes{"adopt_existing": true}))
+	if d.Err() != nil {
+		t.Fatal(d.Err())
+	}
+	checkIdentity(t, core, updated)
 }
 
 func TestRefreshOfARemovedComputeKeepsItsIdentity(t *testing.T) {
@@ -227,6 +233,7 @@ func TestMoveFromOtherResources(t *testing.T) {
 		"another provider":       {"registry.terraform.io/hashicorp/azurerm", "azapi_resource", azapiState("null"), "azurerm"},
 		"another resource type":  {azapi, "azapi_resource", strings.Replace(azapiState("null"), "workspaces/computes@", "workspaces/datastores@", 1), "datastores"},
 		"another compute type":   {azapi, "azapi_resource", azapiState(`{"value": {"properties": {"computeType": "AmlCompute"}}}`), "AmlCompute"},
+		"the same by azapi 1":    {azapi, "azapi_resource", azapiState(fmt.Sprintf("%q", `{"properties": {"computeType": "AmlCompute"}}`)), "AmlCompute"},
 		"an invalid id":          {azapi, "azapi_resource", strings.Replace(azapiState("null"), "/subscriptions/", "/x/", 1), "not the id of a compute"},
 		"not JSON":               {azapi, "azapi_resource", "{", "cannot be read"},
 	} {
@@ -234,6 +241,9 @@ func TestMoveFromOtherResources(t *testing.T) {
 			core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
 			_, d := core.Move(t.Context(), test.address, test.typeName, test.state)
 			d.WantError(t, test.says, "Only an azapi_resource of type")
+			if len(d.Errors) != 1 {
+				t.Errorf("there are %d errors, want one: %q", len(d.Errors), d.Errors)
+			}
 		})
 	}
 }

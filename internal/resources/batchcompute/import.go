@@ -35,12 +35,9 @@ func (r *Resource) ImportState(ctx context.Context, request resource.ImportState
 		response.Diagnostics.AddError(fmt.Sprintf("Cannot import compute %q", name), messages.Sentence(err))
 		return
 	}
-	// The Read that follows fills in the rest.
+	// The Read that follows fills in the rest, and the identity.
 	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("id"), compute.ID)...)
 	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("name"), compute.Name)...)
 	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("workspace_id"), workspaceID.String())...)
 	response.Diagnostics.Append(newMemory(imported, imported).remember(ctx, response.Private)...)
-	if response.Identity.Raw.IsNull() {
-		response.Diagnostics.Append(response.Identity.Set(ctx, identityOf(workspaceID, compute.Name))...)
-	}
 }

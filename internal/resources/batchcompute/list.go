@@ -84,7 +84,7 @@ func listed(ctx context.Context, request list.ListRequest, compute *azureml.Batc
 	result.Diagnostics.Append(result.Identity.Set(ctx, identityOf(workspace, compute.Name))...)
 	if request.IncludeResource {
 		found := model{WorkspaceID: types.StringValue(workspace.String()), Timeouts: noTimeouts()}
-		result.Diagnostics.Append(found.refresh(ctx, compute, memory{Tags: imported, Description: imported})...)
+		result.Diagnostics.Append(found.refresh(ctx, compute, memory{})...)
 		result.Diagnostics.Append(result.Resource.Set(ctx, &found)...)
 	}
 	return result

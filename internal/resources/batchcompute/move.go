@@ -70,7 +70,7 @@ func moveFromAzapi(ctx context.Context, request resource.MoveStateRequest, respo
 		return
 	}
 	var source azapiState
-	if request.SourceRawState == nil || json.Unmarshal(request.SourceRawState.JSON, &source) != nil {
+	if json.Unmarshal(request.SourceRawState.JSON, &source) != nil {
 		refuse("The state of the source cannot be read.")
 		return
 	}
@@ -114,17 +114,13 @@ func propertiesOf(body json.RawMessage) azapiProperties {
 	if json.Unmarshal(body, &text) == nil {
 		body = json.RawMessage(text)
 	}
-	var dynamic struct {
-		Value json.RawMessage `json:"value"`
-	}
-	if json.Unmarshal(body, &dynamic) == nil && dynamic.Value != nil {
-		return propertiesOf(dynamic.Value)
-	}
 	var object struct {
+		Value      json.RawMessage `json:"value"`
 		Properties azapiProperties `json:"properties"`
 	}
-	if json.Unmarshal(body, &object) != nil {
-		return azapiProperties{}
+	_ = json.Unmarshal(body, &object) // a body of another form has none
+	if object.Value != nil {
+		return propertiesOf(object.Value)
 	}
 	return object.Properties
 }

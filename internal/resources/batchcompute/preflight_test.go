@@ -2,7 +2,9 @@ package batchcompute_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
@@ -73,11 +75,11 @@ func TestPreflight(t *testing.T) {
 		},
 		"name of a compute that is being detached": {
 			existing(emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, ProvisioningState: "Deleting"}),
-			byNames(), nil, 2,
+			byNames(acctest.Attributes{"description": "another"}), nil, 2,
 		},
 		"account unknown, name to adopt": {existing(same), byID(acctest.Attributes{"batch_account_id": acctest.Unknown, "adopt_existing": true}), nil, 1},
-		"account unknown, name taken":    {existing(same), byID(acctest.Attributes{"batch_account_id": acctest.Unknown}), []string{`The name "mybatchcompute" is taken`}, 1},
-		"adopt_existing unknown":         {existing(same), byNames(acctest.Attributes{"adopt_existing": acctest.Unknown}), nil, 2},
+		"account unknown, name taken":    {existing(same), byID(acctest.Attributes{"batch_account_id": acctest.Unknown}), []string{`The name "mybatchcompute" is taken`, "moved {"}, 1},
+		"adopt_existing unknown":         {existing(same), byNames(acctest.Attributes{"adopt_existing": acctest.Unknown, "description": "another"}), nil, 2},
 		"no permission":                  {fault(emulator.Fault{Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`}), byNames(), nil, 2},
 		"Azure has an error":             {fault(emulator.Fault{Status: 500}), byNames(), nil, 2},
 		"a proxy's 404":                  {fault(emulator.Fault{Status: 404, Body: "<html>"}), byNames(), nil, 2},
@@ -98,7 +100,7 @@ func TestPreflight(t *testing.T) {
 			if d.Err() != nil || plan.Action != "create" {
 				t.Fatalf("the plan is %s, %v", plan.Action, d.Err())
 			}
-			if took := time.Since(start); took > 10*time.Second {
+			if took := time.Since(start); took > 10*time.Second || name == "a slow reply" && took < 10*time.Second {
 				t.Errorf("the plan took %s", took)
 			}
 			warnings := strings.Join(d.Warnings, "\n")
@@ -145,6 +147,28 @@ func TestPreflightOnlyBeforeAnAttach(t *testing.T) {
 	if d.Err() != nil || plan.Action != "replace" || len(d.Warnings) > 0 {
 		t.Errorf("the plan is %s, want replace; errors %q, warnings %q", plan.Action, d.Errors, d.Warnings)
 	}
+	if sent := e.ARMRequests(); len(sent) != 1 || sent[0].Path != emulator.DefaultBatchAccountID {
+		t.Errorf("the requests are %v, want only the one for the account", sent)
+	}
+}
+
+// The plan of a tainted compute looks like the plan of a new one. If the compute is read in the
+// meantime, the name is its own.
+func TestPreflightDuringARefresh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e, _, state := attached(t, byNames())
+		e.Inject(emulator.Fault{Path: "/computes/", Delay: 5 * time.Second})
+		core := acctest.NewPreflightCore(t, e)
+		var planned sync.WaitGroup
+		planned.Go(func() {
+			_, d := core.Plan(t.Context(), acctest.State{}, byNames())
+			d.WantNone(t)
+		})
+		time.Sleep(time.Second)
+		_, d := core.Refresh(t.Context(), state)
+		d.WantNone(t)
+		planned.Wait()
+	})
 }
 
 // A compute that moves to another workspace does not own its name there.

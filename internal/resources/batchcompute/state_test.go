@@ -90,6 +90,20 @@ func TestEmptyTagsReplaceNothing(t *testing.T) {
 	}
 }
 
+// An empty value in the state may be another one once it is known.
+func TestUnknownValueReplacesAnEmptyOne(t *testing.T) {
+	_, core, state := attached(t, byID(acctest.Attributes{"tags": map[string]string{"a": ""}}))
+	unknownTag := byID(acctest.Attributes{"tags": map[string]tftypes.Value{"a": tftypes.NewValue(tftypes.String, acctest.Unknown)}})
+	if plan, d := core.Plan(t.Context(), state, unknownTag); d.Err() != nil || plan.Action != "replace" {
+		t.Errorf("the tag: the plan is %s, %v", plan.Action, d.Err())
+	}
+	unknownLocation := byID(acctest.Attributes{"tags": map[string]string{"a": ""}, "location": acctest.Unknown})
+	state = edited(t, state, "location", tftypes.NewValue(tftypes.String, nil)) // Azure may return none
+	if plan, d := core.Plan(t.Context(), state, unknownLocation); d.Err() != nil || plan.Action != "replace" {
+		t.Errorf("the location: the plan is %s, %v", plan.Action, d.Err())
+	}
+}
+
 func TestUpdateSendsNothing(t *testing.T) {
 	e, core, state := attached(t, byNames())
 	after := byNames(acctest.Attributes{"adopt_existing": true, "timeouts": acctest.Attributes{"read": "1m"}})
@@ -138,17 +152,19 @@ func TestReplaceUnderAnotherName(t *testing.T) {
 func TestDriftOutsideOfTerraform(t *testing.T) {
 	configured := byID(acctest.Attributes{"description": "d", "tags": map[string]string{"a": "1"}})
 	for name, test := range map[string]struct {
-		edit   func(*emulator.Compute)
-		action string
+		edit    func(*emulator.Compute)
+		action  string
+		account string // batch_account_name afterwards
 	}{
-		"others add tags":           {func(c *emulator.Compute) { c.Tags = map[string]string{"a": "1", "policy": "x"} }, "no-op"},
-		"others change a tag":       {func(c *emulator.Compute) { c.Tags = map[string]string{"a": "2"} }, "replace"},
-		"others remove a tag":       {func(c *emulator.Compute) { c.Tags = map[string]string{} }, "no-op"},
-		"others change description": {func(c *emulator.Compute) { d := "e"; c.Description = &d }, "replace"},
-		"the service drops it":      {func(c *emulator.Compute) { c.Description = nil }, "no-op"},
-		"another account attached":  {func(c *emulator.Compute) { c.ResourceID = strings.Replace(c.ResourceID, "batch0", "batch1", 1) }, "replace"},
-		"moved to another region":   {func(c *emulator.Compute) { c.ComputeLocation = "eastus" }, "no-op"},
-		"provisioning failed since": {func(c *emulator.Compute) { c.ProvisioningState = "Failed" }, "no-op"},
+		"others add tags":           {func(c *emulator.Compute) { c.Tags = map[string]string{"a": "1", "policy": "x"} }, "no-op", "batch0"},
+		"others change a tag":       {func(c *emulator.Compute) { c.Tags = map[string]string{"a": "2"} }, "replace", "batch0"},
+		"others remove a tag":       {func(c *emulator.Compute) { c.Tags = map[string]string{} }, "no-op", "batch0"},
+		"others change description": {func(c *emulator.Compute) { d := "e"; c.Description = &d }, "replace", "batch0"},
+		"the service drops it":      {func(c *emulator.Compute) { c.Description = nil }, "no-op", "batch0"},
+		"another account attached":  {func(c *emulator.Compute) { c.ResourceID = strings.Replace(c.ResourceID, "batch0", "batch1", 1) }, "replace", "batch1"},
+		"an account without names":  {func(c *emulator.Compute) { c.ResourceID = "/batch1" }, "replace", ""},
+		"moved to another region":   {func(c *emulator.Compute) { c.ComputeLocation = "eastus" }, "no-op", "batch0"},
+		"provisioning failed since": {func(c *emulator.Compute) { c.ProvisioningState = "Failed" }, "no-op", "batch0"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			e := acctest.NewEmulator(t, emulator.WithTagsKept(true))
@@ -158,16 +174,20 @@ func TestDriftOutsideOfTerraform(t *testing.T) {
 				t.Fatal(d.Err())
 			}
 			e.EditCompute(computeID, test.edit)
-			state, d = core.Refresh(t.Context(), state)
-			if d.Err() != nil {
-				t.Fatal(d.Err())
-			}
-			if plan, d := core.Plan(t.Context(), state, configured); d.Err() != nil || plan.Action != test.action {
-				t.Errorf("the plan is %s, want %s; %v", plan.Action, test.action, d.Err())
-			}
-			compute, _ := e.Compute(computeID)
-			if id, name := state.Text("batch_account_id"), state.Text("batch_account_name"); id != compute.ResourceID || !strings.HasSuffix(id, "/"+name) {
-				t.Errorf("the state has the account %s, and the name %q", id, name)
+			earlier := state
+			earlier.Private = nil // of an earlier version of the provider
+			for _, state := range []acctest.State{state, earlier} {
+				core.NewRun()
+				state, d = core.Refresh(t.Context(), state)
+				if d.Err() != nil {
+					t.Fatal(d.Err())
+				}
+				if plan, d := core.Plan(t.Context(), state, configured); d.Err() != nil || plan.Action != test.action {
+					t.Errorf("the plan is %s, want %s; %v", plan.Action, test.action, d.Err())
+				}
+				if got := state.Text("batch_account_name"); got != test.account {
+					t.Errorf("batch_account_name is %q, want %q", got, test.account)
+				}
 			}
 		})
 	}
@@ -241,6 +261,20 @@ func TestAdopt(t *testing.T) {
 	}
 }
 
+// What the configuration leaves out is the service's, from the adoption on.
+func TestAdoptStoresTheServicesSettings(t *testing.T) {
+	e := acctest.NewEmulator(t, emulator.WithTagsKept(true))
+	description := "by hand"
+	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{
+		Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, Tags: map[string]string{"by": "the SDK"}, Description: &description,
+	})
+	state, d := acctest.NewEmulatorCore(t, e).Apply(t.Context(), acctest.State{}, byNames(acctest.Attributes{"adopt_existing": true}))
+	d.WantNone(t)
+	if tags, _ := state.Get("tags"); state.Text("description") != description || !strings.Contains(tags.String(), "the SDK") {
+		t.Errorf("the state has the description %q, and tags %s", state.Text("description"), tags)
+	}
+}
+
 // A compute without a Batch account cannot be adopted.
 func TestAdoptWhatIsHalfKnown(t *testing.T) {
 	e := acctest.NewEmulator(t)
@@ -300,6 +334,12 @@ func TestReadKeepsAComputeThatMayExist(t *testing.T) {
 			if !after.Exists() {
 				t.Error("the compute was removed from the state")
 			}
+			e.ClearFaults()
+			core.NewRun()
+			e.Inject(fault)
+			after, d = core.Destroy(t.Context(), state)
+			wantKept(t, after)
+			d.WantError(t, "Cannot detach")
 		})
 	}
 }
@@ -465,6 +505,9 @@ func TestImportFails(t *testing.T) {
 			state, d := acctest.NewEmulatorCore(t, e).Import(t.Context(), test.id)
 			wantGone(t, state)
 			d.WantError(t, test.says)
+			if len(d.Errors) != 1 {
+				t.Errorf("there are %d errors, want one: %q", len(d.Errors), d.Errors)
+			}
 		})
 	}
 }

@@ -48,8 +48,8 @@ func validateTimeouts(config model) diag.Diagnostics {
 	for name, value := range config.Timeouts.Attributes() {
 		text, _ := value.(types.String)
 		timeout, err := time.ParseDuration(text.ValueString())
-		if text.IsNull() || text.IsUnknown() || err != nil {
-			continue // the framework rejects an invalid duration
+		if err != nil {
+			continue // it is not set or not known, or the framework rejects it
 		}
 		at := path.Root("timeouts").AtName(name)
 		switch {

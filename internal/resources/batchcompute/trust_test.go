@@ -60,8 +60,8 @@ func TestInvalidTimeouts(t *testing.T) {
 		"not a duration":       {acctest.Attributes{"read": "soon"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if d := core.Validate(t.Context(), byID(acctest.Attributes{"timeouts": test.timeouts})); test.refused != (d.Err() != nil) {
-				t.Errorf("got %v, want an error: %t", d.Err(), test.refused)
+			if d := core.Validate(t.Context(), byID(acctest.Attributes{"timeouts": test.timeouts})); test.refused != (len(d.Errors) == 1) || len(d.Errors) > 1 {
+				t.Errorf("got %v, want one error: %t", d.Err(), test.refused)
 			}
 		})
 	}
@@ -213,6 +213,9 @@ func TestMoveFromItself(t *testing.T) {
 		} {
 			_, d := core.Move(t.Context(), "registry.example.com/fork/azureml", acctest.BatchCompute, raw)
 			d.WantError(t, "Cannot move", says)
+			if len(d.Errors) != 1 {
+				t.Errorf("there are %d errors, want one: %q", len(d.Errors), d.Errors)
+			}
 		}
 	})
 }

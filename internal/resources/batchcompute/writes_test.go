@@ -146,11 +146,43 @@ func TestWaitBeforeAnAttachIsInterrupted(t *testing.T) {
 			state, d := core.Apply(ctx, acctest.State{}, byNames(acctest.Attributes{"adopt_existing": true}))
 			wantGone(t, state)
 			d.WantError(t, "This run attached nothing.")
+			d.WantErrorOmits(t, "takes effect once it has been applied") // true of a detach only
 			if n := writes(e, "PUT"); n > 0 {
 				t.Errorf("%d PUTs", n)
 			}
 		})
 	}
+}
+
+// What changes during such a wait is noticed after it.
+func TestWaitBeforeAnAttachFails(t *testing.T) {
+	acctest.Run(t, "the account changes", func(t *testing.T) {
+		e := acctest.NewEmulator(t)
+		e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{
+			Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, ProvisioningState: "Creating",
+		})
+		time.AfterFunc(30*time.Second, func() {
+			e.EditCompute(computeID, func(c *emulator.Compute) { c.ResourceID, c.ProvisioningState = account(1), "Succeeded" })
+		})
+		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+		state, d := core.Apply(t.Context(), acctest.State{}, byNames(acctest.Attributes{"adopt_existing": true}))
+		wantGone(t, state)
+		d.WantError(t, account(1))
+	})
+	acctest.Run(t, "the detach cannot be read any more", func(t *testing.T) {
+		e := acctest.NewEmulator(t)
+		e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{
+			Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, ProvisioningState: "Deleting",
+		})
+		e.Inject(emulator.Fault{Method: http.MethodGet, Path: "/computes/", Nth: 2, Times: -1, Status: 403, Body: `{"error": {"code": "AuthorizationFailed", "message": "No."}}`})
+		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+		state, d := core.Apply(t.Context(), acctest.State{}, byNames())
+		wantGone(t, state)
+		d.WantError(t, "AuthorizationFailed")
+		if n := writes(e, "PUT"); n > 0 {
+			t.Errorf("%d PUTs", n)
+		}
+	})
 }
 
 // After a destroy that is interrupted, a plan replaces the compute, and the next destroy
