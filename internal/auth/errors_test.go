@@ -20,5 +20,10 @@ func TestAdviceAboutFiles(t *testing.T) {
 		if !strings.Contains(err.Error(), "\n\n"+advice) {
 			t.Errorf("the error does not say %q:\n%v", advice, err)
 		}
+		for _, absent := range []string{"Skipped", "The last error", "\n\n\n"} {
+			if strings.Contains(err.Error(), absent) {
+				t.Errorf("the error says %q:\n%v", absent, err)
+			}
+		}
 	}
 }

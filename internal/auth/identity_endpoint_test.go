@@ -120,14 +120,18 @@ func TestIdentityEndpointFails(t *testing.T) {
 		"no address":  {block{auth.MSIEndpoint: "http://a b/"}, 0, "", "msi_endpoint in the provider block is not a valid address"},
 		"no host":     {block{auth.MSIEndpoint: "/metadata/identity"}, 0, "", "msi_endpoint in the provider block is not a valid address"},
 		"plain HTTP":  {block{auth.MSIEndpoint: "http://identity.example/"}, 0, "", "msi_endpoint in the provider block: http://identity.example is refused"},
+		"no HTTP":     {block{auth.MSIEndpoint: "ftp://localhost/"}, 0, "", "msi_endpoint in the provider block: ftp://localhost is refused"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			credential, err := endpointCredential(t, test.changes, &endpoint{status: test.status, body: test.body})
 			if err == nil {
 				_, err = credential.GetToken(t.Context(), managementScope)
 			}
-			if err == nil || !strings.Contains(err.Error(), test.says) {
+			if err == nil || !strings.Contains(err.Error(), test.says) || !strings.HasPrefix(err.Error(), "Signing in with managed identity (use_msi in the provider block) failed:\n") {
 				t.Errorf("got %v", err)
+			}
+			if strings.Contains(test.says, "is refused") != strings.Contains(err.Error(), "\n\nUse an https address.") {
+				t.Errorf("the advice is another one: %v", err)
 			}
 		})
 	}

@@ -57,6 +57,15 @@ func TestChoose(t *testing.T) {
 			environment{"ARM_CLIENT_SECRET": "s"},
 			auth.ClientSecretMethod, "ARM_CLIENT_SECRET", nil,
 		},
+		"a secret's file in the block, a secret in the environment": {
+			with(application, block{auth.ClientSecretFilePath: "/no/such/file"}),
+			environment{"ARM_CLIENT_SECRET": "s"},
+			auth.ClientSecretMethod, "client_secret_file_path in the provider block", nil,
+		},
+		"both forms of a certificate": {
+			nil, with(certificateVariable, environment{"ARM_CLIENT_CERTIFICATE": "c"}),
+			auth.ClientCertificateMethod, "the environment variable ARM_CLIENT_CERTIFICATE", nil,
+		},
 		"a certificate before a secret": {
 			nil, with(secretVariable, certificateVariable),
 			auth.ClientCertificateMethod, "ARM_CLIENT_CERTIFICATE_PATH",
@@ -92,6 +101,12 @@ func TestChoose(t *testing.T) {
 			nil, with(applicationVariable, environment{"ARM_USE_OIDC": "1", "ARM_OIDC_REQUEST_URL": "https://dev.azure.example/oidctoken", "ARM_OIDC_REQUEST_TOKEN": "t"}),
 			auth.CLIMethod, "the default",
 			[]string{"lacks oidc_azure_service_connection_id (or ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID)"},
+		},
+		"A: Azure DevOps with a service connection": {
+			nil, with(applicationVariable, environment{
+				"ARM_USE_OIDC": "1", "ARM_OIDC_REQUEST_URL": "https://dev.azure.example/oidctoken", "ARM_OIDC_REQUEST_TOKEN": "t", "ARM_OIDC_AZURE_SERVICE_CONNECTION_ID": "s",
+			}),
+			auth.OIDCMethod, "ARM_USE_OIDC", nil,
 		},
 		"A: an address that is none": {
 			nil, with(applicationVariable, environment{"ARM_USE_OIDC": "1", "ARM_OIDC_REQUEST_URL": "https://ci.example/%zz/oidctoken", "ARM_OIDC_REQUEST_TOKEN": "t"}),
@@ -222,9 +237,13 @@ func TestChoose(t *testing.T) {
 		"an empty value in the block hides the environment's": {block{auth.ClientSecret: ""}, secretVariable, auth.CLIMethod, "the default", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			choice, err := settings(test.block, test.environment).Choose()
-			if err != nil || choice.Method != test.method || !strings.Contains(choice.Source, test.source) {
+			s := settings(test.block, test.environment)
+			choice, err := s.Choose()
+			if err != nil || choice.Method != test.method || !strings.HasSuffix(choice.Source, test.source) && !strings.HasPrefix(choice.Source, test.source) {
 				t.Errorf("it chose %s, %v; want %s by %s", choice, err, test.method, test.source)
+			}
+			if before := settings(test.block, test.environment); s.Get(auth.ClientID) != before.Get(auth.ClientID) {
+				t.Errorf("client_id is %q now, and was %q", s.Get(auth.ClientID), before.Get(auth.ClientID))
 			}
 			if len(choice.Skipped) != len(test.skipped) {
 				t.Fatalf("%d methods were skipped, want %d: %q", len(choice.Skipped), len(test.skipped), choice.Skipped)
@@ -285,20 +304,21 @@ func TestChooseByFiles(t *testing.T) {
 	for name, test := range map[string]struct {
 		secret, client string
 		want           auth.Method
+		says           string
 	}{
-		"both":           {full, full, auth.ClientSecretMethod},
-		"empty secret":   {empty, full, auth.CLIMethod},
-		"empty client":   {full, empty, auth.CLIMethod},
-		"absent secret":  {"/no/such/file", full, auth.ClientSecretMethod},
-		"no client file": {full, "", auth.CLIMethod},
+		"both":           {full, full, auth.ClientSecretMethod, ""},
+		"empty secret":   {empty, full, auth.CLIMethod, "client_secret: the file " + empty + " (the environment variable ARM_CLIENT_SECRET_FILE_PATH) is empty"},
+		"empty client":   {full, empty, auth.CLIMethod, "client_id: the file " + empty},
+		"absent secret":  {"/no/such/file", full, auth.ClientSecretMethod, ""},
+		"no client file": {full, "", auth.CLIMethod, "lacks client_id (or ARM_CLIENT_ID)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			choice, err := settings(nil, environment{"ARM_TENANT_ID": "t", "ARM_CLIENT_SECRET_FILE_PATH": test.secret, "ARM_CLIENT_ID_FILE_PATH": test.client}).Choose()
 			if err != nil || choice.Method != test.want {
 				t.Errorf("it chose %s, %v; want %s", choice, err, test.want)
 			}
-			if test.want == auth.CLIMethod && len(choice.Skipped) != 1 {
-				t.Errorf("skipped: %q", choice.Skipped)
+			if test.want == auth.CLIMethod && (len(choice.Skipped) != 1 || !strings.Contains(choice.Skipped[0], test.says)) {
+				t.Errorf("skipped: %q, want one for %q", choice.Skipped, test.says)
 			}
 		})
 	}

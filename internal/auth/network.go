@@ -26,7 +26,7 @@ func newNetworkError(address *url.URL, caFile string, cause error) error {
 		cause = inURL.Err // The query of the address may hold a secret.
 	}
 	e := &networkError{host: address.Host, caFile: caFile, cause: cause}
-	if proxy, err := proxyOf(&http.Request{URL: address}); err == nil && proxy != nil {
+	if proxy, _ := proxyOf(&http.Request{URL: address}); proxy != nil { // an address that is refused has none
 		e.proxy = (&url.URL{Scheme: proxy.Scheme, Host: proxy.Host}).String()
 	}
 	return advise(e, e.advice())

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
@@ -36,8 +37,8 @@ func TestNetworkFails(t *testing.T) {
 		says                []string
 	}{
 		"unknown authority": {strings.TrimPrefix(server.URL, "https://"), "", "", []string{"certificate", "to a PEM file, and set ca_certificate_path", "No proxy is used", none}},
-		"refused":           {closed.Addr().String(), "", caFile, []string{closed.Addr().String() + " could not be reached", "firewall", "No proxy is used", "ca_certificate_path (" + caFile + ")"}},
-		"no such name":      {"login.invalid", "", "", []string{"login.invalid could not be reached", "DNS", "No proxy is used", none}},
+		"refused":           {closed.Addr().String(), "", caFile, []string{closed.Addr().String() + " could not be reached: ", "firewall", "No proxy is used", "ca_certificate_path (" + caFile + ")"}},
+		"no such name":      {"login.invalid", "", "", []string{"login.invalid could not be reached: ", "DNS", "No proxy is used", none}},
 		"the proxy wants a password": {
 			"login.example", withPassword(t, proxy.URL), "",
 			[]string{"login.example could not be reached through the proxy " + proxy.URL + ":", "407", "user name and password to HTTPS_PROXY", none},
@@ -92,8 +93,20 @@ func TestNetworkFails(t *testing.T) {
 	}
 }
 
+// Only failures that a retry cannot help are not retried.
 func TestPermanentFailuresAreNotRetried(t *testing.T) {
 	var connections atomic.Int32
+	closing, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = closing.Close() })
+	go func() {
+		for connection, err := closing.Accept(); err == nil; connection, err = closing.Accept() {
+			connections.Add(1)
+			_ = connection.Close()
+		}
+	}()
 	server := httptest.NewUnstartedServer(nil)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
@@ -108,9 +121,13 @@ func TestPermanentFailuresAreNotRetried(t *testing.T) {
 		w.WriteHeader(http.StatusForbidden)
 	}))
 	t.Cleanup(proxy.Close)
-	for name, test := range map[string]struct{ host, proxy string }{
-		"the proxy refuses": {"login.example", proxy.URL},
-		"unknown authority": {strings.TrimPrefix(server.URL, "https://"), ""},
+	for name, test := range map[string]struct {
+		host, proxy string
+		connections int32
+	}{
+		"the proxy refuses": {"login.example", proxy.URL, 1},
+		"unknown authority": {strings.TrimPrefix(server.URL, "https://"), "", 1},
+		"closed at once":    {closing.Addr().String(), "", 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			connections.Store(0)
@@ -125,15 +142,17 @@ func TestPermanentFailuresAreNotRetried(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			credential, err := auth.NewCredential(s, auth.Choice{Method: auth.ClientSecretMethod}, policy.ClientOptions{Cloud: cloud, Transport: transport})
+			credential, err := auth.NewCredential(s, auth.Choice{Method: auth.ClientSecretMethod}, policy.ClientOptions{
+				Cloud: cloud, Transport: transport, Retry: policy.RetryOptions{MaxRetries: 1, RetryDelay: time.Millisecond},
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if _, err := credential.GetToken(t.Context(), managementScope); err == nil {
 				t.Fatal("it signed in")
 			}
-			if got := connections.Load(); got != 1 {
-				t.Errorf("%d connections, want one", got)
+			if got := connections.Load(); got != test.connections {
+				t.Errorf("%d connections, want %d", got, test.connections)
 			}
 		})
 	}

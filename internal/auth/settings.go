@@ -83,7 +83,7 @@ func (row Setting) trim(text string) string {
 func (s Settings) inPod() Settings {
 	s.values = maps.Clone(s.values)
 	for _, row := range Table {
-		if row.PodVariable != "" && s.first(append(podYieldsTo[row.Name], row.Name)...) == "" {
+		if s.first(append(podYieldsTo[row.Name], row.Name)...) == "" {
 			s.fromEnvironment(row.Name, row.PodVariable)
 		}
 	}

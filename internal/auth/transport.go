@@ -101,6 +101,6 @@ func local(host string) bool {
 	if strings.EqualFold(host, "localhost") {
 		return true
 	}
-	ip := net.ParseIP(host)
-	return ip != nil && (ip.IsLoopback() || ip.IsLinkLocalUnicast())
+	ip := net.ParseIP(host) // nil, which is neither, for a name
+	return ip.IsLoopback() || ip.IsLinkLocalUnicast()
 }

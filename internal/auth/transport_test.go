@@ -5,11 +5,15 @@ import (
 	"encoding/pem"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
@@ -80,6 +84,77 @@ func TestTransportTrusts(t *testing.T) {
 				t.Errorf("the status is %s, want the redirect itself", response.Status)
 			}
 		})
+	}
+}
+
+func TestTransportAcceptsTLS12(t *testing.T) {
+	server, file := serve(t, tls.VersionTLS12, tls.VersionTLS12)
+	if _, err := get(t, block{auth.CACertificatePath: file}, server.URL); err != nil {
+		t.Error(err)
+	}
+}
+
+// All requests go to two hosts, so a connection to one of them is kept for each of the
+// requests that are sent together.
+func TestTransportKeepsConnections(t *testing.T) {
+	const together = 10
+	var connections atomic.Int32
+	var arrived sync.WaitGroup
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		arrived.Done()
+		arrived.Wait()
+	}))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	client, err := settings(nil, nil).Transport()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		arrived.Add(together)
+		var sent sync.WaitGroup
+		for range together {
+			sent.Go(func() {
+				response, err := client.Get(server.URL)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				_ = response.Body.Close()
+			})
+		}
+		sent.Wait()
+	}
+	if got := connections.Load(); got != together {
+		t.Errorf("%d connections, want %d", got, together)
+	}
+}
+
+func TestTransportBoundsHeaders(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		kilobytes, _ := strconv.Atoi(request.URL.Path[1:])
+		w.Header().Set("Long", strings.Repeat("x", kilobytes<<10))
+	}))
+	t.Cleanup(server.Close)
+	if _, err := get(t, nil, server.URL+"/200"); err != nil {
+		t.Error(err)
+	}
+	if _, err := get(t, nil, server.URL+"/300"); err == nil {
+		t.Error("a header of 300 kB was accepted")
+	}
+}
+
+func TestTransportNeedsNetHTTP(t *testing.T) {
+	usual := http.DefaultTransport
+	t.Cleanup(func() { http.DefaultTransport = usual })
+	http.DefaultTransport = http.NewFileTransport(nil)
+	if _, err := settings(nil, nil).Transport(); err == nil || !strings.Contains(err.Error(), "was replaced by a http.fileTransport") {
+		t.Errorf("got %v", err)
 	}
 }
 
