@@ -54,7 +54,7 @@ func (c *Credential) GetToken(ctx context.Context, options policy.TokenRequestOp
 	case !knows && last != nil:
 		failure.Cause = last
 	}
-	return token, failure
+	return azcore.AccessToken{}, failure
 }
 
 // outOfTime returns the error of a sign-in that timed out or was canceled by its caller.

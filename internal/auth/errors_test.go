@@ -6,8 +6,17 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
 )
+
+func TestUnknownMethod(t *testing.T) {
+	_, err := auth.NewCredential(settings(nil, nil), auth.Choice{Method: "password"}, policy.ClientOptions{})
+	if err == nil || !strings.Contains(err.Error(), `unknown sign-in method "password"`) {
+		t.Errorf("got %v", err)
+	}
+}
 
 // An absent file, and one without permission to read it, get their own advice.
 func TestAdviceAboutFiles(t *testing.T) {

@@ -1,8 +1,14 @@
 package auth_test
 
 import (
+	"crypto/sha1" //nolint:gosec // Service Fabric's own kind of thumbprint
+	"encoding/hex"
+	"errors"
+	"fmt"
 	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -11,15 +17,17 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
 
 const identityEndpoint = "http://169.254.169.254/own/path"
 
 // endpoint is a managed identity endpoint. It refuses requests without the header that it
-// requires, and responds to others with this status and body.
+// requires, and responds to others with this status and body, or not at all.
 type endpoint struct {
 	status int
 	body   string
+	err    error
 	// refused counts the refused requests; last is the last other one.
 	refused int
 	last    *http.Request
@@ -32,6 +40,9 @@ func (e *endpoint) Do(request *http.Request) (*http.Response, error) {
 		status, body = http.StatusBadRequest, "Required metadata header not specified"
 	} else {
 		e.last = request
+		if e.err != nil {
+			return nil, e.err
+		}
 	}
 	return &http.Response{
 		StatusCode: status, Status: http.StatusText(status), Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: request,
@@ -80,6 +91,68 @@ func TestIdentityEndpointToken(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// An endpoint that was up once, and does not respond any more, is retried for 20 s.
+func TestIdentityEndpointBreaks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		credential, err := endpointCredential(t, nil, &endpoint{err: errors.New("connection reset")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		_, err = credential.GetToken(t.Context(), managementScope)
+		if took := time.Since(began); err == nil || !strings.Contains(err.Error(), "169.254.169.254 could not be reached: connection reset") || took < 20*time.Second || took > 25*time.Second {
+			t.Errorf("after %s, the error is %v", took, err)
+		}
+	})
+}
+
+// Service Fabric's endpoint has a certificate that no authority issued: azidentity accepts
+// exactly the one of IDENTITY_SERVER_THUMBPRINT.
+func TestServiceFabric(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		_, _ = fmt.Fprintf(w, `{"access_token": %q, "expires_on": %d, "token_type": "Bearer"}`, "for "+request.Header.Get("Secret"), time.Now().Add(time.Hour).Unix())
+	}))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	thumbprint := sha1.Sum(server.Certificate().Raw) //nolint:gosec // Service Fabric's own kind of thumbprint
+	t.Setenv("IDENTITY_ENDPOINT", server.URL+"/metadata/identity/oauth2/token")
+	t.Setenv("IDENTITY_HEADER", "the header")
+	for _, test := range []struct{ name, thumbprint, token string }{
+		{"another's", strings.Repeat("00", sha1.Size), ""},
+		{"its own", hex.EncodeToString(thumbprint[:]), "for the header"}, // last, because azidentity keeps the token
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Setenv("IDENTITY_SERVER_THUMBPRINT", test.thumbprint)
+			s := settings(block{auth.UseMSI: "true"}, nil)
+			client, err := s.Transport()
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(client.CloseIdleConnections)
+			credential, err := auth.NewCredential(s, auth.Choice{Method: auth.ManagedIdentityMethod}, policy.ClientOptions{
+				Transport: bounds.Transport(client), Retry: policy.RetryOptions{MaxRetries: -1},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			token, err := credential.GetToken(t.Context(), managementScope)
+			if token.Token != test.token || (err == nil) != (test.token != "") {
+				t.Errorf("got %q, %v; want %q", token.Token, err, test.token)
+			}
+		})
+	}
+}
+
+// Cloud Shell has only one identity.
+func TestIdentityOfCloudShell(t *testing.T) {
+	t.Setenv("MSI_ENDPOINT", "http://localhost:50342/oauth2/token")
+	_, err := auth.NewCredential(settings(block{auth.UseMSI: "true", auth.ClientID: "c"}, nil), auth.Choice{Method: auth.ManagedIdentityMethod}, policy.ClientOptions{})
+	if err == nil || !strings.Contains(err.Error(), "Signing in with managed identity") || !strings.Contains(err.Error(), "user-assigned") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -46,7 +46,7 @@ func (b builder) managedIdentity() (azcore.TokenCredential, error) {
 	if client != "" {
 		options.ID = azidentity.ClientID(client)
 	}
-	source, sourceErr := managedidentity.GetSource()
+	source, _ := managedidentity.GetSource() // azidentity calls it too, and returns its error
 	if source == managedidentity.ServiceFabric {
 		// Its client pins the endpoint's certificate, which needs net/http's own transport.
 		options.Transport = bounds.Unbounded(options.Transport)
@@ -55,8 +55,8 @@ func (b builder) managedIdentity() (azcore.TokenCredential, error) {
 	if err != nil {
 		return nil, err
 	}
-	if sourceErr != nil || source == managedidentity.ServiceFabric {
-		return credential, err
+	if source == managedidentity.ServiceFabric {
+		return credential, nil
 	}
 	return &awaited{TokenCredential: credential, address: endpointOf(source), options: b.options}, nil
 }

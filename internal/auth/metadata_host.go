@@ -2,6 +2,7 @@ package auth
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -48,10 +49,7 @@ func (s Settings) describeCloud(ctx context.Context, transport policy.Transporte
 		return cloud.Configuration{}, err
 	}
 	response, err := plainPipeline(policy.ClientOptions{Transport: transport, PerRetryPolicies: []policy.Policy{listener{s.Get(CACertificatePath)}}}).Do(request)
-	if heard.last() != nil {
-		return cloud.Configuration{}, heard.last()
-	}
-	if err != nil {
+	if err := cmp.Or(heard.last(), err); err != nil {
 		return cloud.Configuration{}, err
 	}
 	body, err := runtime.Payload(response)

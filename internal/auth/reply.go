@@ -24,10 +24,7 @@ type replyError struct {
 var entraCode = regexp.MustCompile(`^AADSTS(\d+)`)
 
 func newReplyError(response *http.Response, body []byte) error {
-	e := &replyError{host: "The host", status: response.Status}
-	if response.Request != nil {
-		e.host = response.Request.URL.Host
-	}
+	e := &replyError{host: response.Request.URL.Host, status: response.Status}
 	var refusal struct {
 		Description string `json:"error_description"` // Entra ID's, and the metadata service's
 		Message     string `json:"message"`           // App Service's
