@@ -1,7 +1,7 @@
 package auth_test
 
 import (
-	"crypto/sha1" //nolint:gosec // Service Fabric's own kind of thumbprint
+	"crypto/sha1" // Service Fabric's kind of thumbprint
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -118,7 +118,7 @@ func TestServiceFabric(t *testing.T) {
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	thumbprint := sha1.Sum(server.Certificate().Raw) //nolint:gosec // Service Fabric's own kind of thumbprint
+	thumbprint := sha1.Sum(server.Certificate().Raw)
 	t.Setenv("IDENTITY_ENDPOINT", server.URL+"/metadata/identity/oauth2/token")
 	t.Setenv("IDENTITY_HEADER", "the header")
 	for _, test := range []struct{ name, thumbprint, token string }{

@@ -74,10 +74,12 @@ func (b *BatchCompute) KeepErrorsOf(serialized string) {
 			ProvisioningErrors json.RawMessage `json:"provisioningErrors"`
 		} `json:"properties"`
 	}
+	if json.Unmarshal([]byte(serialized), &document) != nil {
+		return
+	}
 	var sent any
-	_ = json.Unmarshal([]byte(serialized), &document)
 	raw := document.Properties.ProvisioningErrors
-	if _ = json.Unmarshal(raw, &sent); slices.EqualFunc(decodeErrors(sent), b.ProvisioningErrors, ErrorInfo.equal) {
+	if json.Unmarshal(raw, &sent) == nil && slices.EqualFunc(decodeErrors(sent), b.ProvisioningErrors, ErrorInfo.equal) {
 		b.provisioningErrors = raw
 	}
 }
