@@ -232,10 +232,7 @@ func (c *Client) roundTrip(ctx context.Context, method, address string, body []b
 		return nil, nil, noReply(request, cmp.Or(*signIn, err))
 	}
 	c.reads.record(response)
-	content, err := runtime.Payload(response)
-	if err != nil {
-		return nil, nil, noReply(request, err)
-	}
+	content, _ := runtime.Payload(response) // azcore has read it already
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		return nil, nil, newError(response, content)
 	}

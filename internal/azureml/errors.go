@@ -66,10 +66,11 @@ func newError(response *http.Response, body []byte) *Error {
 		e.retryAfter = &after
 	}
 	var document any
-	if !oversized(body) && json.Unmarshal(body, &document) == nil {
-		if infos := decodeErrors(document); len(infos) > 0 {
-			e.Info = infos[0]
-		}
+	if !oversized(body) {
+		_ = json.Unmarshal(body, &document) // what is not JSON has no error that can be read
+	}
+	if infos := decodeErrors(document); len(infos) > 0 {
+		e.Info = infos[0]
 	}
 	return e
 }

@@ -80,7 +80,7 @@ func (h *Hold) Own(account string) error {
 		return &OwnedError{ID: h.owned.id, BatchAccountID: h.owned.account, Wanted: account}
 	}
 	for _, other := range o.names {
-		if other.workspace == h.owned.workspace && other.account != "" && EqualIDs(other.account, account) {
+		if other.workspace == h.owned.workspace && EqualIDs(other.account, account) {
 			return &SecondAttachmentError{BatchAccountID: account, ByID: other.id, SameRun: true}
 		}
 	}

@@ -41,7 +41,7 @@ func (requestLog) Do(request *policy.Request) (*http.Response, error) {
 	if err != nil {
 		fields["error"] = safetext.Mask(withoutQuery(err).Error())
 		tflog.Debug(request.Raw().Context(), "Azure did not reply", fields)
-		return response, err
+		return nil, err
 	}
 	fields["status"] = response.StatusCode
 	fields["request_id"] = response.Header.Get("x-ms-request-id")
@@ -58,7 +58,7 @@ type retryAfterBounds struct{}
 func (retryAfterBounds) Do(request *policy.Request) (*http.Response, error) {
 	response, err := request.Next()
 	if err != nil {
-		return response, err
+		return nil, err
 	}
 	for _, name := range []string{"retry-after-ms", "x-ms-retry-after-ms"} {
 		milliseconds, err := strconv.Atoi(response.Header.Get(name))
@@ -66,7 +66,7 @@ func (retryAfterBounds) Do(request *policy.Request) (*http.Response, error) {
 			response.Header.Del(name)
 		}
 	}
-	if after, ok := retryAfter(response.Header, maxRetryAfter); ok && (after == minRetryAfter || after == maxRetryAfter) {
+	if after, _ := retryAfter(response.Header, maxRetryAfter); after == minRetryAfter || after == maxRetryAfter {
 		response.Header.Set("Retry-After", strconv.Itoa(int(after/time.Second)))
 	}
 	return response, nil

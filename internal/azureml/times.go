@@ -23,7 +23,7 @@ func EqualTimes(a, b time.Time) bool {
 // precision is that of the last digit of the second which is not zero, at most a second.
 func precision(t time.Time) time.Duration {
 	digit := time.Second
-	for digit > 1 && t.Nanosecond()%int(digit) != 0 {
+	for t.Nanosecond()%int(digit) != 0 {
 		digit /= 10
 	}
 	return digit
