@@ -82,14 +82,11 @@ func (c *cli) isManagedIdentity(ctx context.Context) bool {
 	if strings.HasPrefix(c.getenv("AZUREPS_HOST_ENVIRONMENT"), "cloud-shell/") {
 		return true
 	}
-	output, err := c.run(ctx, "account", "show", "-o", "json")
-	if err != nil {
-		return false
-	}
+	output, _ := c.run(ctx, "account", "show", "-o", "json")
 	var account struct {
 		User struct{ Name, Type string }
 	}
-	_ = json.Unmarshal(output, &account) // Unreadable output counts as a user.
+	_ = json.Unmarshal(output, &account) // No output and unreadable output count as a user.
 	user := account.User
 	return user.Type == "servicePrincipal" && (user.Name == "systemAssignedIdentity" || user.Name == "userAssignedIdentity")
 }

@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -184,6 +185,9 @@ func TestAzureCLIIsInterrupted(t *testing.T) {
 	defer cancel()
 	for says, ctx := range map[string]context.Context{"it was interrupted: context canceled": stopped, "it timed out: context deadline exceeded": late} {
 		_, err := cliTokenWithin(ctx, t, nil)
+		if !errors.Is(err, ctx.Err()) {
+			t.Errorf("the error does not wrap %v: %v", ctx.Err(), err)
+		}
 		for _, words := range []string{says, "Check this machine's network"} {
 			if err == nil || !strings.Contains(err.Error(), words) {
 				t.Errorf("the error does not say %q: %v", words, err)

@@ -147,9 +147,20 @@ func TestServiceFabric(t *testing.T) {
 	}
 }
 
-// Cloud Shell has only one identity.
+// Cloud Shell has only one identity, at MSI_ENDPOINT.
 func TestIdentityOfCloudShell(t *testing.T) {
 	t.Setenv("MSI_ENDPOINT", "http://localhost:50342/oauth2/token")
+	synctest.Test(t, func(t *testing.T) {
+		e := &endpoint{status: http.StatusOK, body: `{"access_token": "t", "expires_in": "3600", "resource": "r", "token_type": "Bearer"}`}
+		credential, err := auth.NewCredential(settings(block{auth.UseMSI: "true"}, nil), auth.Choice{Method: auth.ManagedIdentityMethod}, policy.ClientOptions{Transport: e})
+		if err != nil {
+			t.Fatal(err)
+		}
+		token, err := credential.GetToken(t.Context(), policy.TokenRequestOptions{Scopes: []string{"https://shell.example/.default"}})
+		if err != nil || token.Token != "t" || e.refused != 1 || e.last.URL.Host != "localhost:50342" {
+			t.Errorf("got %q, %v, after %d probes", token.Token, err, e.refused)
+		}
+	})
 	_, err := auth.NewCredential(settings(block{auth.UseMSI: "true", auth.ClientID: "c"}, nil), auth.Choice{Method: auth.ManagedIdentityMethod}, policy.ClientOptions{})
 	if err == nil || !strings.Contains(err.Error(), "Signing in with managed identity") || !strings.Contains(err.Error(), "user-assigned") {
 		t.Errorf("got %v", err)

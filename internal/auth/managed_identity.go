@@ -138,10 +138,7 @@ func (a *awaited) probe(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	response, err := plainPipeline(a.options).Do(request)
-	if err == nil {
-		runtime.Drain(response)
-	}
+	_, err = plainPipeline(a.options).Do(request) // the pipeline has read the body
 	return err
 }
 

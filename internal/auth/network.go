@@ -55,8 +55,6 @@ func (e *networkError) permanent() bool {
 // permanentError tells azcore's pipeline not to retry.
 type permanentError struct{ error }
 
-func (e *permanentError) Unwrap() error { return e.error }
-
 func (e *permanentError) NonRetriable() {}
 
 func (e *networkError) advice() string {

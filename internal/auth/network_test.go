@@ -2,6 +2,8 @@ package auth_test
 
 import (
 	"crypto/tls"
+	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -79,6 +81,9 @@ func TestNetworkFails(t *testing.T) {
 			if err == nil {
 				t.Fatal("it signed in")
 			}
+			if _, isLookup := errors.AsType[*net.DNSError](err); isLookup != (name == "no such name") {
+				t.Errorf("the error wraps one of the DNS: %t", isLookup)
+			}
 			for _, words := range append(test.says, "Signing in with client secret") {
 				if !strings.Contains(err.Error(), words) {
 					t.Errorf("the error does not say %q:\n%v", words, err)
@@ -155,6 +160,25 @@ func TestPermanentFailuresAreNotRetried(t *testing.T) {
 				t.Errorf("%d connections, want %d", got, test.connections)
 			}
 		})
+	}
+}
+
+// Of several errors, the last one counts.
+func TestLastErrorCounts(t *testing.T) {
+	tries := 0
+	failing := transport(func(*http.Request) (*http.Response, error) {
+		tries++
+		return nil, fmt.Errorf("failure %d", tries)
+	})
+	s := settings(with(application, block{auth.ClientSecret: "s", auth.DisableInstanceDiscovery: "true"}), nil)
+	credential, err := auth.NewCredential(s, auth.Choice{Method: auth.ClientSecretMethod}, policy.ClientOptions{
+		Transport: failing, Retry: policy.RetryOptions{MaxRetries: 2, RetryDelay: time.Millisecond},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := credential.GetToken(t.Context(), managementScope); err == nil || tries != 3 || !strings.Contains(err.Error(), "could not be reached: failure 3") {
+		t.Errorf("after %d tries, the error is %v", tries, err)
 	}
 }
 

@@ -35,9 +35,7 @@ func (b builder) federated() (azcore.TokenCredential, error) {
 	}
 	get := func(ctx context.Context) (string, error) {
 		text, err := token(ctx)
-		if err != nil {
-			heardIn(ctx).note(err) // MSAL reduces it to text
-		}
+		heardIn(ctx).note(err) // MSAL reduces it to text
 		return text, err
 	}
 	return azidentity.NewClientAssertionCredential(tenant, client, get, &azidentity.ClientAssertionCredentialOptions{

@@ -31,9 +31,8 @@ func newReplyError(response *http.Response, body []byte) error {
 		Codes       []int  `json:"error_codes"`
 	}
 	text := strings.TrimSpace(string(body))
-	if json.Unmarshal(body, &refusal) == nil {
-		e.message = safetext.Lines(strings.ReplaceAll(refusal.Description+refusal.Message, "\r\n", "\n"))
-	}
+	_ = json.Unmarshal(body, &refusal) // what is not JSON has no message
+	e.message = safetext.Lines(strings.ReplaceAll(refusal.Description+refusal.Message, "\r\n", "\n"))
 	switch match := entraCode.FindStringSubmatch(e.message); {
 	case len(refusal.Codes) > 0:
 		e.code = fmt.Sprint(refusal.Codes[0])

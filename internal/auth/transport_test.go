@@ -87,6 +87,18 @@ func TestTransportTrusts(t *testing.T) {
 	}
 }
 
+func TestTransportNeedsCertificates(t *testing.T) {
+	nothing := filepath.Join(t.TempDir(), "empty.pem")
+	if err := os.WriteFile(nothing, []byte("hello"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, says := range map[string]string{"/no/such/file": "no such file", nothing: nothing + " holds no PEM certificate"} {
+		if _, err := settings(block{auth.CACertificatePath: path}, nil).Transport(); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
 func TestTransportAcceptsTLS12(t *testing.T) {
 	server, file := serve(t, tls.VersionTLS12, tls.VersionTLS12)
 	if _, err := get(t, block{auth.CACertificatePath: file}, server.URL); err != nil {

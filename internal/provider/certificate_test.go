@@ -164,6 +164,11 @@ func TestCertificateIsRefused(t *testing.T) {
 			}
 			err := signIn(t, e, changes)
 			acctest.WantError(t, err, test.says, path)
+			changes["client_certificate_path"], changes["client_certificate"] = nil, base64.StdEncoding.EncodeToString(test.content)
+			if test.content != nil {
+				err = signIn(t, e, changes)
+				acctest.WantError(t, err, test.says, "client_certificate in the provider block: the ")
+			}
 			if requests := e.Requests(); len(requests) > 0 {
 				t.Errorf("%d requests were sent", len(requests))
 			}

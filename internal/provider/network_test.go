@@ -90,7 +90,7 @@ func TestIdentityEndpointElsewhereIsRefused(t *testing.T) {
 	t.Setenv("IDENTITY_ENDPOINT", "http://identity.example/msi/token")
 	t.Setenv("IDENTITY_HEADER", "the-header")
 	err := overNetwork(t, e, acctest.Attributes{"client_id": nil, "client_secret": nil, "use_msi": true})
-	acctest.WantError(t, err, "http://identity.example is refused")
+	acctest.WantError(t, err, "failed:\nhttp://identity.example is refused", "\n\nUse an https address.")
 	if hosts := proxy.hosts(); len(hosts) > 0 {
 		t.Errorf("the proxy got requests for %s", hosts)
 	}

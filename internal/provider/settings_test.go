@@ -120,7 +120,7 @@ func TestValueAndFile(t *testing.T) {
 		"value beats variable of the file": {nil, map[string]string{"ARM_CLIENT_SECRET_FILE_PATH": "/no/such/file"}, ""},
 		"a certificate and its file":       {without(acctest.Attributes{"client_certificate": certificate, "client_certificate_path": "/no/such/file"}), nil, ""},
 		"the same, empty":                  {acctest.Attributes{"client_secret_file_path": secret(" \n")}, nil, ""},
-		"a value and an absent file":       {acctest.Attributes{"client_secret_file_path": "/no/such/file"}, nil, "/no/such/file"},
+		"a value and an absent file":       {acctest.Attributes{"client_secret_file_path": "/no/such/file"}, nil, "open /no/such/file"},
 		"a secret, no client file":         {acctest.Attributes{"client_id": nil, "client_id_file_path": "/no/such/file"}, nil, "/no/such/file"},
 		"a certificate, no client file":    {without(acctest.Attributes{"client_certificate": certificate, "client_id": nil, "client_id_file_path": "/no/such/file"}), nil, "/no/such/file"},
 		"a token, no client file":          {without(acctest.Attributes{"use_oidc": true, "oidc_token": "t", "client_id": nil, "client_id_file_path": "/no/such/file"}), nil, "/no/such/file"},

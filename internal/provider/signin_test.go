@@ -247,10 +247,22 @@ func TestExpiredToken(t *testing.T) {
 	}
 }
 
+// A certificate's sign-in sends a token too, but it makes that token itself.
+func TestExpiredTokenOfACertificate(t *testing.T) {
+	e := acctest.NewEmulator(t)
+	e.Inject(emulator.Fault{Path: "/oauth2/v2.0/token", Times: -1, Status: http.StatusBadRequest, Body: `{"error_description": "AADSTS700024: It is not within its valid time range."}`})
+	err := signIn(t, e, without(acctest.Attributes{"client_certificate_path": file(t, "client.pfx", pfx(t, guideCertificate(), "")), "oidc_token": "t"}))
+	acctest.WantError(t, err, "Signing in with client certificate", "check this machine's clock")
+	if err != nil && strings.Contains(err.Error(), "oidc_token cannot change") {
+		t.Errorf("the error is about a token that is not used: %v", err)
+	}
+}
+
 // Entra ID's reply has the error code in two places, and either one is enough.
 func TestCodesOfEntra(t *testing.T) {
 	for name, body := range map[string]string{
 		"in the list":     `{"error_description": "It is blocked.", "error_codes": [53003, 50000]}`,
+		"alone in it":     `{"error_description": "It is blocked.", "error_codes": [53003]}`,
 		"in a long reply": `{"error_description": "AADSTS53003: ` + strings.Repeat("It is blocked. ", 100) + `"}`,
 		"in the sentence": `{"error_description": "AADSTS53003: It is blocked."}`,
 	} {

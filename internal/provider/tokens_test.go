@@ -180,6 +180,26 @@ func TestAuxiliaryTenants(t *testing.T) {
 			t.Errorf("the auxiliary token is for tenant %q", tenant)
 		}
 	})
+	t.Run("client certificate", func(t *testing.T) {
+		e := acctest.NewEmulator(t, emulator.WithAuxiliaryTenant(otherTenant), emulator.WithCertificate(guideCertificate()))
+		must(t, signIn(t, e, without(acctest.Attributes{
+			"auxiliary_tenant_ids":    []tftypes.Value{tftypes.NewValue(tftypes.String, otherTenant)},
+			"client_certificate_path": file(t, "client.pfx", pfx(t, guideCertificate(), "")),
+		})))
+		if tenant := auxiliaryOf(t, e); tenant != otherTenant {
+			t.Errorf("the auxiliary token is for tenant %q", tenant)
+		}
+	})
+	t.Run("OpenID Connect", func(t *testing.T) {
+		e := acctest.NewEmulator(t, emulator.WithAuxiliaryTenant(otherTenant))
+		must(t, signIn(t, e, without(acctest.Attributes{
+			"auxiliary_tenant_ids": []tftypes.Value{tftypes.NewValue(tftypes.String, otherTenant)},
+			"use_oidc":             true, "oidc_request_url": e.GitHubJob().RequestURL, "oidc_request_token": e.GitHubJob().RequestToken,
+		})))
+		if tenant := auxiliaryOf(t, e); tenant != otherTenant {
+			t.Errorf("the auxiliary token is for tenant %q", tenant)
+		}
+	})
 	t.Run("from the environment", func(t *testing.T) {
 		t.Setenv("ARM_AUXILIARY_TENANT_IDS", otherTenant)
 		e := acctest.NewEmulator(t, emulator.WithAuxiliaryTenant(otherTenant))
