@@ -74,7 +74,7 @@ func (c *Core) planOnce(ctx context.Context, prior State, config tftypes.Value) 
 	switch {
 	case priorValue.IsNull():
 		plan.Action = "create"
-	case len(response.RequiresReplace) > 0:
+	case c.replaces(response.RequiresReplace, priorValue, plan.Value):
 		plan.Action = "replace"
 	case plan.Value.Equal(priorValue):
 		plan.Action = "no-op"
@@ -83,6 +83,23 @@ func (c *Core) planOnce(ctx context.Context, prior State, config tftypes.Value) 
 	}
 	c.checkPlanned(&d, priorValue, config, plan.Value)
 	return plan, d
+}
+
+// replaces reports, as core does, whether one of the attributes that the provider wants to
+// replace for differs in the plan.
+func (c *Core) replaces(paths []*tftypes.AttributePath, prior, planned tftypes.Value) bool {
+	for _, path := range paths {
+		before, _, err := tftypes.WalkAttributePath(prior, path)
+		must(c.t, err)
+		after, _, err := tftypes.WalkAttributePath(planned, path)
+		must(c.t, err)
+		was, isValue := before.(tftypes.Value)
+		is, alsoValue := after.(tftypes.Value)
+		if !isValue || !alsoValue || !was.Equal(is) {
+			return true
+		}
+	}
+	return false
 }
 
 // proposed is the state that core proposes: the configuration, and the prior values of

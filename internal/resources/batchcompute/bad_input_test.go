@@ -224,6 +224,7 @@ func TestBadInputIsRejectedAtApply(t *testing.T) {
 				}
 			}
 			d.WantErrorOmits(t, "\n\n\n")
+			d.WantErrorOmits(t, "The next apply continues") // true of an interrupted one
 			if state.Exists() {
 				t.Errorf("the state has %s", state.Value)
 			}

@@ -102,7 +102,7 @@ func planDescription(memory memory, state, config types.String) types.String {
 	switch {
 	case config.IsNull() && memory.Description == configured:
 		return service
-	case config.IsNull(), set(state) && !set(config) && set(service):
+	case config.IsNull(), !set(config) && set(service):
 		return state
 	}
 	return config

@@ -271,6 +271,13 @@ func TestSettingsRemovedFromTheConfiguration(t *testing.T) {
 			}
 		})
 	}
+	acctest.Run(t, "in a state of an earlier version, before a refresh", func(t *testing.T) {
+		_, core, state := attached(t, byID(acctest.Attributes{"tags": map[string]string{"a": "1"}, "description": "d"}))
+		state.Private = nil
+		if plan, d := core.Plan(t.Context(), state, byID()); d.Err() != nil || plan.Action != "no-op" {
+			t.Errorf("the plan is %s, %v", plan.Action, d.Err())
+		}
+	})
 	for name, imported := range map[string]bool{"attached": false, "imported": true} {
 		acctest.Run(t, "later changes in Azure are followed, "+name, func(t *testing.T) {
 			e := acctest.NewEmulator(t, emulator.WithTagsKept(true))

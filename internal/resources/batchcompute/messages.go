@@ -115,15 +115,13 @@ func (e *differsError) Error() string {
 
 // notInAzure warns about configured settings that Azure does not have. The attachment stays,
 // and cannot be changed, so they never reach Azure.
-func notInAzure(state, config model, memory memory) diag.Diagnostics {
+func notInAzure(state, config model) diag.Diagnostics {
 	var names []string
-	if memory.Description == imported && set(config.Description) && !set(state.Description) {
+	if set(config.Description) && !set(state.Description) {
 		names = append(names, "description")
 	}
-	if memory.Tags == imported {
-		for _, key := range lacking(folded(attributes.Strings(state.Tags)), folded(attributes.Strings(config.Tags))) {
-			names = append(names, fmt.Sprintf("tags[%q]", key))
-		}
+	for _, key := range lacking(folded(attributes.Strings(state.Tags)), folded(attributes.Strings(config.Tags))) {
+		names = append(names, fmt.Sprintf("tags[%q]", key))
 	}
 	if len(names) == 0 {
 		return nil
@@ -136,7 +134,6 @@ func notInAzure(state, config model, memory memory) diag.Diagnostics {
 // notInAzureAfterAdopting does the same for a compute that is adopted.
 func notInAzureAfterAdopting(compute *azureml.BatchCompute, config model) diag.Diagnostics {
 	var adopted model
-	imported := memory{Tags: imported, Description: imported}
-	adopted.refreshConfigured(compute, imported)
-	return notInAzure(adopted, config, imported)
+	adopted.refreshConfigured(compute, memory{})
+	return notInAzure(adopted, config)
 }

@@ -93,7 +93,7 @@ func (m *model) keepPlanned(planned model) {
 
 // keep returns the known value if the service has the same one, or none.
 func keep(known types.String, now string, equal func(a, b string) bool) types.String {
-	if !known.IsNull() && !known.IsUnknown() && (now == "" || equal(known.ValueString(), now)) {
+	if !known.IsUnknown() && (now == "" || equal(known.ValueString(), now)) {
 		return known
 	}
 	return attributes.Text(now)

@@ -41,7 +41,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	response.Diagnostics.Append(diags...)
 	changes := changesOf(state, config, memory)
 	if len(changes) == 0 {
-		response.Diagnostics.Append(notInAzure(state, config, memory)...)
+		response.Diagnostics.Append(notInAzure(state, config)...)
 		state.planLocal(config, memory)
 		response.Diagnostics.Append(response.Plan.Set(ctx, &state)...)
 		return
@@ -52,9 +52,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	response.Diagnostics.Append(r.preflight(ctx, config, &state, memory.Mark)...)
 }
 
-// planAttach sets what follows from the configuration, and makes the rest unknown.
+// planAttach sets what follows from the configuration, and makes unknown what only Azure
+// decides. The framework has made unknown whatever the configuration leaves out.
 func (m *model) planAttach(ctx context.Context, config model) diag.Diagnostics {
-	m.ID = types.StringUnknown()
 	if workspace, err := azureml.ParseWorkspaceID(config.WorkspaceID.ValueString()); err == nil && !config.Name.IsUnknown() {
 		m.ID = types.StringValue(workspace.ComputeID(config.Name.ValueString()))
 	}
@@ -66,15 +66,6 @@ func (m *model) planAttach(ctx context.Context, config model) diag.Diagnostics {
 	}
 	if !config.BatchAccountName.IsNull() {
 		m.BatchAccountName = config.BatchAccountName
-	}
-	if config.Description.IsNull() {
-		m.Description = types.StringUnknown()
-	}
-	if config.Tags.IsNull() {
-		m.Tags = types.MapUnknown(types.StringType)
-	}
-	if config.Location.IsNull() {
-		m.Location = types.StringUnknown()
 	}
 	return attributes.MakeUnknown(ctx, &m.computed)
 }

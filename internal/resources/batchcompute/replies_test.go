@@ -296,8 +296,8 @@ func TestIncompleteComputes(t *testing.T) {
 			e.Inject(shows(edit))
 			for range 3 { // by a GET, and from the list
 				after, d := core.Refresh(t.Context(), state)
-				if d.Err() != nil || after.Text("batch_account_id") != emulator.DefaultBatchAccountID {
-					t.Fatalf("after a refresh the account is %q, %v", after.Text("batch_account_id"), d.Err())
+				if d.Err() != nil || after.Text("batch_account_id") != emulator.DefaultBatchAccountID || after.Text("batch_account_name") != "batch0" {
+					t.Fatalf("after a refresh the account is %q, its name %q, %v", after.Text("batch_account_id"), after.Text("batch_account_name"), d.Err())
 				}
 			}
 			if plan, d := core.Plan(t.Context(), state, byID()); d.Err() != nil || plan.Action != "no-op" {

@@ -76,7 +76,13 @@ func checkSettles(t *testing.T, core *acctest.Core, attributes acctest.Attribute
 		if planned.Err() != nil || plan.Action != "no-op" {
 			t.Fatalf("%s, the plan is %s %v\nof %s", step, plan.Action, planned.Err(), state.Value)
 		}
+		before := state
 		state, d = core.Refresh(t.Context(), state)
+		for _, attribute := range []string{"id", "name", "workspace_id", "batch_account_id", "batch_resource_group_name", "batch_account_name"} {
+			if was, is := before.Text(attribute), state.Text(attribute); was != is {
+				t.Errorf("%s, a refresh changes %s from %q to %q", step, attribute, was, is)
+			}
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -152,6 +153,46 @@ func TestWaitBeforeAnAttachIsInterrupted(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An operation waits for another one of its run on the same name, and its timeout includes that.
+// What one resource has attached, no other one of the run attaches or detaches.
+func TestWaitForAnotherOperationOfTheRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := acctest.NewEmulator(t, emulator.WithOperationDuration(10*time.Minute, 10*time.Minute))
+		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+		short := byNames(acctest.Attributes{"timeouts": acctest.Attributes{"create": "1m", "delete": "1m"}})
+		var state acctest.State
+		var first sync.WaitGroup
+		first.Go(func() {
+			var d acctest.Diagnostics
+			state, d = core.Apply(t.Context(), acctest.State{}, short)
+			d.WantError(t, "timeouts {")
+		})
+		time.Sleep(time.Second)
+		second, d := core.Apply(t.Context(), acctest.State{}, byNames(acctest.Attributes{"timeouts": acctest.Attributes{"create": "30s"}}))
+		wantGone(t, second)
+		d.WantError(t, "waiting for another operation of this run", "This run attached nothing.")
+		first.Wait()
+		_, d = core.Apply(t.Context(), acctest.State{}, byNames())
+		d.WantError(t, "A compute belongs to one resource", "moved {")
+		left, d := core.Destroy(t.Context(), state)
+		wantGone(t, left)
+		if d.Err() != nil || len(d.Warnings) != 1 || !strings.Contains(d.Warnings[0], `Compute "mybatchcompute" was not detached`) {
+			t.Errorf("got %v, want a warning that it was not detached", d)
+		}
+
+		core.NewRun()
+		time.Sleep(10 * time.Minute)
+		state = withTimeout(t, state, "delete", "2m")
+		var destroyed sync.WaitGroup
+		destroyed.Go(func() { _, _ = core.Destroy(t.Context(), state) })
+		time.Sleep(time.Second)
+		kept, d := core.Destroy(t.Context(), withTimeout(t, state, "delete", "30s"))
+		wantKept(t, kept)
+		d.WantError(t, "Cannot detach", "waiting for another operation of this run")
+		destroyed.Wait()
+	})
 }
 
 // What changes during such a wait is noticed after it.
