@@ -24,6 +24,9 @@ const (
 	// metadataAddress is the endpoint of the metadata service, the same on every virtual
 	// machine. Requests to it never leave the physical host.
 	metadataAddress = "http://169.254.169.254/metadata/identity/oauth2/token"
+	// arcAddress is the endpoint of Azure Arc's agent where no variable names it, such as
+	// in shells that started before the agent was installed.
+	arcAddress = "http://127.0.0.1:40342/metadata/identity/oauth2/token"
 	// endpointTime is how long to wait for an endpoint. Azure promises ten seconds; in
 	// containers the endpoint may start after the program that needs it.
 	endpointTime = 20 * time.Second
@@ -39,7 +42,10 @@ func (b builder) managedIdentity() (azcore.TokenCredential, error) {
 	if err != nil {
 		return nil, err
 	}
-	if b.settings.Get(MSIEndpoint) != "" {
+	// The endpoint of App Service or Container Apps has an API of its own, also if
+	// msi_endpoint names it.
+	ofPlatform := os.Getenv("IDENTITY_HEADER") != "" && b.settings.Get(MSIEndpoint) == os.Getenv("IDENTITY_ENDPOINT")
+	if b.settings.Get(MSIEndpoint) != "" && !ofPlatform {
 		return b.customEndpoint(client)
 	}
 	options := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: b.options}
@@ -67,6 +73,9 @@ func endpointOf(source managedidentity.Source) string {
 		if address := os.Getenv(variable); address != "" && source != managedidentity.DefaultToIMDS {
 			return address
 		}
+	}
+	if source == managedidentity.AzureArc {
+		return arcAddress
 	}
 	return metadataAddress
 }
@@ -143,9 +152,13 @@ func (a *awaited) probe(ctx context.Context) error {
 }
 
 func (a *awaited) absent(last error) error {
-	if a.address != metadataAddress {
-		return advise(fmt.Errorf("the managed identity endpoint did not respond within %s: %w", endpointTime, last),
-			"Check that IDENTITY_ENDPOINT, or MSI_ENDPOINT, is the address that Azure set for this program.")
+	silent := fmt.Errorf("the managed identity endpoint did not respond within %s: %w", endpointTime, last)
+	switch a.address {
+	case metadataAddress:
+	case arcAddress:
+		return advise(silent, "Check that Azure Arc's agent is running: azcmagent show.")
+	default:
+		return advise(silent, "Check that IDENTITY_ENDPOINT, or MSI_ENDPOINT, is the address that Azure set for this program.")
 	}
 	return advise(fmt.Errorf("this machine has no managed identity endpoint: the one of Azure's virtual machines did not respond within %s (%w), "+
 		"and neither IDENTITY_ENDPOINT nor MSI_ENDPOINT names another", endpointTime, last),

@@ -71,6 +71,18 @@ func TestIdentityEndpointIsAbsent(t *testing.T) {
 	}
 }
 
+// Some set msi_endpoint to the endpoint of App Service or Container Apps, which requires a
+// header.
+func TestIdentityEndpointOfThePlatform(t *testing.T) {
+	identity := uuid.NewString() // azidentity caches managed identities' tokens in the process
+	e := acctest.NewEmulator(t, emulator.WithManagedIdentities("", identity))
+	endpoint, header := e.AppService()
+	t.Setenv("IDENTITY_ENDPOINT", endpoint)
+	t.Setenv("IDENTITY_HEADER", header)
+	must(t, signIn(t, e, without(acctest.Attributes{"use_msi": true, "client_id": identity, "msi_endpoint": endpoint, "msi_api_version": "2019-08-01"})))
+	wantAttached(t, e)
+}
+
 // failing is a network in which requests to one host may fail.
 type failing struct {
 	next policy.Transporter
