@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -66,18 +67,24 @@ func (e *identityEndpoint) GetToken(ctx context.Context, options policy.TokenReq
 		return azcore.AccessToken{}, newReplyError(response, body)
 	}
 	var token struct {
-		Token     string      `json:"access_token"`
-		ExpiresIn json.Number `json:"expires_in"` // seconds, as a number or a string
-		ExpiresOn json.Number `json:"expires_on"` // seconds since 1970
+		Token     string `json:"access_token"`
+		ExpiresIn any    `json:"expires_in"` // seconds, as a number or a string
+		ExpiresOn any    `json:"expires_on"` // seconds since 1970, or a date in an old api-version
 	}
 	if err := json.Unmarshal(body, &token); err != nil || token.Token == "" {
 		return azcore.AccessToken{}, fmt.Errorf("%s did not return a token", request.Raw().URL.Host)
 	}
 	expires := time.Now()
-	if seconds, err := token.ExpiresIn.Int64(); err == nil {
+	if seconds, ok := wholeNumber(token.ExpiresIn); ok {
 		expires = expires.Add(time.Duration(seconds) * time.Second)
-	} else if seconds, err := token.ExpiresOn.Int64(); err == nil {
+	} else if seconds, ok := wholeNumber(token.ExpiresOn); ok {
 		expires = time.Unix(seconds, 0)
 	}
 	return azcore.AccessToken{Token: token.Token, ExpiresOn: expires}, nil
+}
+
+// wholeNumber returns a number of a JSON document that may be written as a string.
+func wholeNumber(value any) (int64, bool) {
+	number, err := strconv.ParseFloat(fmt.Sprint(value), 64)
+	return int64(number), err == nil
 }

@@ -68,11 +68,14 @@ func TestIdentityEndpointToken(t *testing.T) {
 		says  string
 		lives time.Duration
 	}{
-		"seconds":             {`"expires_in": 3600`, time.Hour},
-		"seconds in a string": {`"expires_in": "3600"`, time.Hour},
-		"seconds first":       {`"expires_in": 3600, "expires_on": 1`, time.Hour},
-		"a time":              {`"expires_on": "946692000"`, 2 * time.Hour}, // a synctest bubble starts at the year 2000
-		"nothing":             {`"token_type": "Bearer"`, 0},
+		"seconds":               {`"expires_in": 3600`, time.Hour},
+		"seconds in a string":   {`"expires_in": "3600"`, time.Hour},
+		"seconds first":         {`"expires_in": 3600, "expires_on": 1`, time.Hour},
+		"a time":                {`"expires_on": "946692000"`, 2 * time.Hour}, // a synctest bubble starts at the year 2000
+		"seconds after a blank": {`"expires_in": "", "expires_on": 946692000`, 2 * time.Hour},
+		"seconds and a date":    {`"expires_in": "3600", "expires_on": "1/1/2000 2:00:00 AM +00:00"`, time.Hour},
+		"a date":                {`"expires_on": "1/1/2000 2:00:00 AM +00:00"`, 0},
+		"nothing":               {`"token_type": "Bearer"`, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -196,7 +199,7 @@ func TestIdentityEndpointFails(t *testing.T) {
 	}{
 		"no JSON":     {nil, http.StatusOK, "<html>", "169.254.169.254 did not return a token"},
 		"no token":    {nil, http.StatusOK, "{}", "169.254.169.254 did not return a token"},
-		"half of one": {nil, http.StatusOK, `{"access_token": "t", "expires_in": {}}`, "169.254.169.254 did not return a token"},
+		"half of one": {nil, http.StatusOK, `{"access_token": 1, "expires_in": 3600}`, "169.254.169.254 did not return a token"},
 		"a refusal":   {nil, http.StatusBadRequest, `{"error_description": "Identity not found", "access_token": "t"}`, "Identity not found"},
 		"no body":     {nil, http.StatusBadRequest, "", "169.254.169.254 responded Bad Request\n"},
 		"plain text":  {nil, http.StatusBadRequest, strings.Repeat("x", 999), "169.254.169.254 responded Bad Request: xxx"},
