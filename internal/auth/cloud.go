@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
@@ -55,16 +53,24 @@ func (s Settings) base(ctx context.Context, transport policy.Transporter) (cloud
 	if s.Get(MetadataHost) != "" {
 		return s.fromMetadata(ctx, transport)
 	}
-	name := strings.ToLower(s.Get(Environment))
-	if name == custom {
+	name := s.Get(Environment)
+	if err := CheckEnvironment(name); err != nil {
+		return cloud.Configuration{}, fmt.Errorf("%s: %w", s.Source(Environment), err)
+	}
+	if strings.EqualFold(name, custom) {
 		return cloud.Configuration{}, s.checkCustom()
 	}
-	known, ok := clouds[name]
-	if !ok {
-		return cloud.Configuration{}, fmt.Errorf("%s is %q, which is not a known cloud: use public, usgovernment or china, or set endpoint for another cloud",
-			s.Source(Environment), s.Get(Environment))
+	return clouds[strings.ToLower(name)], nil
+}
+
+// CheckEnvironment returns an error for a value of environment that names no cloud. An
+// empty one is the default.
+func CheckEnvironment(name string) error {
+	known := strings.ToLower(Lookup(Environment).trim(name))
+	if _, ok := clouds[known]; !ok && known != custom {
+		return fmt.Errorf("%q is not a known cloud: use public, usgovernment or china, or set endpoint for another cloud", name)
 	}
-	return known, nil
+	return nil
 }
 
 // clouds maps the names that azurerm, azapi and Azure CLI use to Azure's clouds. Names
@@ -89,13 +95,6 @@ var clouds = map[string]cloud.Configuration{
 // custom is azapi's name for a cloud that is described by endpoint alone.
 const custom = "custom"
 
-// EnvironmentNames returns the valid values of environment, sorted.
-func EnvironmentNames() []string {
-	names := slices.Sorted(maps.Keys(clouds))
-	names[0] = custom // replaces the empty name, which sorts first
-	return names
-}
-
 func (s Settings) checkCustom() error {
 	for _, name := range []Name{AuthorityHost, ResourceManagerEndpoint, ResourceManagerAudience} {
 		if s.Get(name) == "" {
@@ -116,7 +115,7 @@ func (s Settings) withoutDiscovery() bool {
 func parseHTTPS(text string) (string, error) {
 	parsed, err := url.Parse(text)
 	switch {
-	case err != nil:
+	case err != nil, parsed.Host == "" && strings.Contains(text, "@"):
 		return "", errors.New("it is not a valid https address") // it may hold a password: do not quote it
 	case parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "":
 		return "", fmt.Errorf("the address of %s has more than a host and a path", parsed.Host)

@@ -95,14 +95,16 @@ func TestCloudNames(t *testing.T) {
 			if err != nil || got.Services[cloud.ResourceManager].Endpoint != want {
 				t.Errorf("%s is %v, %v", name, got, err)
 			}
-			known := name == "" || slices.Contains(auth.EnvironmentNames(), strings.ToLower(name))
-			if !known {
-				t.Errorf("%s is not listed as a cloud", name)
-			}
 		}
 	}
-	if names := auth.EnvironmentNames(); !slices.Contains(names, "custom") || slices.Contains(names, "") {
-		t.Errorf("the listed clouds are %q", names)
+}
+
+// The block is checked before it is trimmed, and an empty value hides the variable.
+func TestCheckEnvironment(t *testing.T) {
+	for name, valid := range map[string]bool{"": true, " ": true, "Public\r\n": true, "dod": true, "Custom": true, "germany": false, "pub lic": false} {
+		if err := auth.CheckEnvironment(name); (err == nil) != valid {
+			t.Errorf("%q: %v, want it to be valid: %t", name, err, valid)
+		}
 	}
 }
 
@@ -131,7 +133,7 @@ func TestCloudRefuses(t *testing.T) {
 		block block
 		says  string
 	}{
-		"an unknown cloud":         {block{auth.Environment: "germany"}, `"germany", which is not a known cloud`},
+		"an unknown cloud":         {block{auth.Environment: "germany"}, `environment in the provider block: "germany" is not a known cloud`},
 		"plain http":               {block{auth.ResourceManagerEndpoint: "http://arm.example"}, `"http://arm.example" is not a valid https address`},
 		"no scheme":                {block{auth.AuthorityHost: "login.example"}, `"login.example" is not a valid https address`},
 		"a password":               {block{auth.AuthorityHost: "https://me:hidden@login.example"}, "login.example has more than"},
@@ -139,6 +141,8 @@ func TestCloudRefuses(t *testing.T) {
 		"a query":                  {block{auth.AuthorityHost: "https://login.example?hidden"}, "login.example has more than"},
 		"a fragment":               {block{auth.AuthorityHost: "https://login.example#hidden"}, "login.example has more than"},
 		"no host":                  {block{auth.AuthorityHost: "https:///path"}, `"https:///path" is not a valid https address`},
+		"a password, no scheme":    {block{auth.AuthorityHost: "me:hidden@login.example"}, "it is not a valid https address"},
+		"plain http, for metadata": {block{auth.MetadataHost: "http://arm.example"}, `"http://arm.example" is not a valid https address`},
 		"a password, not a URL":    {block{auth.AuthorityHost: "https://me:hidden@login.example:x"}, "it is not a valid https address"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -158,7 +162,7 @@ func TestMetadataHost(t *testing.T) {
 		body := "\ufeff" + `{"resourceManager": "https://management.private.example/", "authentication": {"loginEndpoint": "https://login.private.example/"}}`
 		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body)), Request: request}, nil
 	})
-	for _, value := range []string{"private.example", "https://private.example/"} {
+	for _, value := range []string{"private.example", "https://private.example/", "HTTPS://private.example"} {
 		got, err := settings(block{auth.MetadataHost: value, auth.Environment: "china"}, nil).Cloud(t.Context(), auth.CLIMethod, host)
 		manager := got.Services[cloud.ResourceManager]
 		if err != nil || got.ActiveDirectoryAuthorityHost != "https://login.private.example" ||
@@ -166,7 +170,7 @@ func TestMetadataHost(t *testing.T) {
 			t.Errorf("%s is %v, %v", value, got, err)
 		}
 	}
-	if len(addresses) != 2 || addresses[0] != addresses[1] || addresses[0] != "https://private.example/metadata/endpoints?api-version=2022-09-01" {
+	if len(slices.Compact(addresses)) != 1 || addresses[0] != "https://private.example/metadata/endpoints?api-version=2022-09-01" {
 		t.Errorf("the requests went to %q", addresses)
 	}
 }

@@ -37,7 +37,11 @@ func (s Settings) fromMetadata(ctx context.Context, transport policy.Transporter
 }
 
 func (s Settings) describeCloud(ctx context.Context, transport policy.Transporter) (cloud.Configuration, error) {
-	host, err := parseHTTPS("https://" + strings.TrimPrefix(s.Get(MetadataHost), "https://"))
+	address := s.Get(MetadataHost)
+	if !strings.Contains(address, "://") {
+		address = "https://" + address
+	}
+	host, err := parseHTTPS(address)
 	if err != nil {
 		return cloud.Configuration{}, err
 	}

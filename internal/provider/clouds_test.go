@@ -42,6 +42,12 @@ func TestClouds(t *testing.T) {
 			[]string{"login.chinacloudapi.cn", "management.chinacloudapi.cn"},
 			"https://management.core.chinacloudapi.cn/",
 		},
+		"an empty value hides the environment's": {
+			acctest.Attributes{"environment": ""},
+			map[string]string{"ARM_ENVIRONMENT": "china"},
+			[]string{"login.microsoftonline.com", "management.azure.com"},
+			"https://management.core.windows.net/",
+		},
 		"a private cloud": {
 			acctest.Attributes{"disable_instance_discovery": true, "endpoint": acctest.Attributes{
 				"active_directory_authority_host": "https://login.private.example/", "resource_manager_endpoint": "https://arm.private.example",

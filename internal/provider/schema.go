@@ -5,13 +5,13 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/validators"
 )
 
 // endpoint is the name of the attribute with the addresses of a cloud.
@@ -51,7 +51,7 @@ func attribute(setting auth.Setting) schema.Attribute {
 	default:
 		text := schema.StringAttribute{Optional: true, Sensitive: setting.Kind == auth.Secret, MarkdownDescription: described(setting)}
 		if setting.Name == auth.Environment {
-			text.Validators = []validator.String{stringvalidator.OneOfCaseInsensitive(auth.EnvironmentNames()...)}
+			text.Validators = []validator.String{validators.Rule(auth.CheckEnvironment)}
 		}
 		return text
 	}
