@@ -111,13 +111,15 @@ func (b builder) fromIssuer() (assertion, error) {
 		return nil, fmt.Errorf("%s: %w", source, err)
 	}
 	connection := b.settings.Get(OIDCAzureServiceConnectionID)
+	needs := map[string]string{"audience": federationAudience}
+	if connection != "" {
+		needs = map[string]string{"api-version": "7.1", "serviceConnectionId": connection}
+	}
 	query := parsed.Query()
-	switch {
-	case connection != "":
-		query.Set("api-version", "7.1")
-		query.Set("serviceConnectionId", connection)
-	case query.Get("audience") == "": // keep one that is set: some clouds need their own
-		query.Set("audience", federationAudience)
+	for name, value := range needs {
+		if query.Get(name) == "" { // keep one that is set: some clouds and servers need their own
+			query.Set(name, value)
+		}
 	}
 	parsed.RawQuery = query.Encode()
 	return issuer{parsed.String(), b.settings.Get(OIDCRequestToken), connection != "", b.options}.request, nil

@@ -148,9 +148,10 @@ func TestTokenIssuerRequest(t *testing.T) {
 		want         string
 		isAzureDevOp bool
 	}{
-		"GitHub Actions":              {(*emulator.Emulator).GitHubJob, "", "GET api-version=2.0&audience=api%3A%2F%2FAzureADTokenExchange", false},
-		"GitHub Actions, an audience": {(*emulator.Emulator).GitHubJob, "&audience=api%3A%2F%2Fown", "GET api-version=2.0&audience=api%3A%2F%2Fown", false},
-		"Azure DevOps":                {(*emulator.Emulator).AzureDevOpsJob, "", "POST api-version=7.1&serviceConnectionId=00000000-0000-0000-0000-0000000000b3", true},
+		"GitHub Actions":               {(*emulator.Emulator).GitHubJob, "", "GET api-version=2.0&audience=api%3A%2F%2FAzureADTokenExchange", false},
+		"GitHub Actions, an audience":  {(*emulator.Emulator).GitHubJob, "&audience=api%3A%2F%2Fown", "GET api-version=2.0&audience=api%3A%2F%2Fown", false},
+		"Azure DevOps":                 {(*emulator.Emulator).AzureDevOpsJob, "", "POST api-version=7.1&serviceConnectionId=00000000-0000-0000-0000-0000000000b3", true},
+		"Azure DevOps, an api-version": {(*emulator.Emulator).AzureDevOpsJob, "?api-version=7.2-preview.1", "POST api-version=7.2-preview.1&serviceConnectionId=00000000-0000-0000-0000-0000000000b3", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
