@@ -46,7 +46,7 @@ func (c *Credential) GetToken(ctx context.Context, options policy.TokenRequestOp
 	if err == nil {
 		return token, nil
 	}
-	failure := &SignInError{Choice: c.Choice, Cause: err, fixedToken: c.fixed}
+	failure := &SignInError{Choice: c.Choice, Cause: err, auxiliary: options.TenantID, fixedToken: c.fixed}
 	_, knows := errors.AsType[*advised](err)
 	switch last := heard.last(); {
 	case bounded.Err() != nil:

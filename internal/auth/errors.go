@@ -3,6 +3,7 @@ package auth
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"regexp"
 	"slices"
@@ -16,6 +17,8 @@ type SignInError struct {
 	// Last is the last failed request before a sign-in timed out; nil if there is none.
 	Last error
 
+	// auxiliary is the auxiliary tenant that the token is for; empty for the main one.
+	auxiliary string
 	// fixedToken is set if the token is given by value and cannot be renewed.
 	fixedToken bool
 	outOfTime  bool
@@ -23,12 +26,23 @@ type SignInError struct {
 
 // Error says which credential was used, why it failed, and how to choose another.
 func (e *SignInError) Error() string {
-	cause := "Signing in with " + e.Choice.String() + " failed:\n" + sentence(e.Cause)
+	cause := "Signing in with " + e.Choice.String() + e.forTenant() + " failed:\n" + sentence(e.Cause)
 	if e.Last != nil {
 		cause += "\nThe last error before that: " + sentence(e.Last)
 	}
-	paragraphs := []string{cause, e.skipped(), e.advice(), otherMethods}
+	advice := e.advice()
+	if e.auxiliary != "" {
+		advice = strings.ReplaceAll(advice, string(TenantID), string(AuxiliaryTenantIDs))
+	}
+	paragraphs := []string{cause, e.skipped(), advice, otherMethods}
 	return strings.Join(slices.DeleteFunc(paragraphs, func(text string) bool { return text == "" }), "\n\n")
+}
+
+func (e *SignInError) forTenant() string {
+	if e.auxiliary == "" {
+		return ""
+	}
+	return fmt.Sprintf(", to tenant %s of auxiliary_tenant_ids,", e.auxiliary)
 }
 
 func (e *SignInError) Unwrap() error { return e.Cause }
@@ -79,13 +93,14 @@ func (e *SignInError) advice() string {
 		}
 	}
 	_, isInsecure := errors.AsType[*insecureError](e.Cause)
+	_, isFile := errors.AsType[*fs.PathError](e.Cause)
 	switch {
 	case isInsecure:
 		return "Use an https address."
-	case errors.Is(e.Cause, fs.ErrNotExist):
-		return "Check the path. Relative paths start at the folder that Terraform runs in."
 	case errors.Is(e.Cause, fs.ErrPermission):
 		return "Check the permissions of the file."
+	case isFile:
+		return "Check the path. Relative paths start at the folder that Terraform runs in."
 	case e.outOfTime:
 		return "Check this machine's network and any proxy (HTTPS_PROXY), and try again."
 	}

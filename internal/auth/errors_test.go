@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -18,12 +19,13 @@ func TestUnknownMethod(t *testing.T) {
 	}
 }
 
-// An absent file, and one without permission to read it, get their own advice.
+// A file that cannot be read gets its own advice, and so does one without permission to read it.
 func TestAdviceAboutFiles(t *testing.T) {
 	for cause, advice := range map[error]string{
-		fs.ErrNotExist:   "Check the path.",
-		fs.ErrPermission: "Check the permissions of the file.",
-		fs.ErrInvalid:    "Check tenant_id, client_id and client_secret",
+		&fs.PathError{Err: fs.ErrNotExist}:               "Check the path.",
+		&fs.PathError{Err: errors.New("is a directory")}: "Check the path.",
+		&fs.PathError{Err: fs.ErrPermission}:             "Check the permissions of the file.",
+		errors.New("the reply is not one of a sign-in"):  "Check tenant_id, client_id and client_secret",
 	} {
 		err := &auth.SignInError{Choice: auth.Choice{Method: auth.ClientSecretMethod}, Cause: fmt.Errorf("the file: %w", cause)}
 		if !strings.Contains(err.Error(), "\n\n"+advice) {

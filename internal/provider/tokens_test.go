@@ -210,7 +210,7 @@ func TestAuxiliaryTenants(t *testing.T) {
 	})
 	t.Run("a tenant without the application", func(t *testing.T) {
 		err := signIn(t, acctest.NewEmulator(t), acctest.Attributes{"auxiliary_tenant_ids": []tftypes.Value{tftypes.NewValue(tftypes.String, otherTenant)}})
-		acctest.WantError(t, err, "AADSTS90002: Tenant '"+otherTenant)
+		acctest.WantError(t, err, "AADSTS90002: Tenant '"+otherTenant, ", to tenant "+otherTenant+" of auxiliary_tenant_ids, failed:", "\n\nCheck auxiliary_tenant_ids, and environment")
 	})
 	// az accepts a subscription or a tenant, not both.
 	t.Run("Azure CLI with a subscription", func(t *testing.T) {
