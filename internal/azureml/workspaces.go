@@ -29,7 +29,7 @@ func (c *Client) listWorkspaces(ctx context.Context, search Search) ([]string, e
 	var ids []string
 	for elements, err := range c.pages(ctx, c.resourceURL(path+"/providers/"+workspaceKind.resourceType), "workspaces of "+of) {
 		if err != nil {
-			return nil, fmt.Errorf("workspaces of %s: %w", of, err)
+			return nil, &WorkspacesError{of, err}
 		}
 		for _, element := range elements {
 			object, _ := element.(map[string]any)
@@ -41,6 +41,17 @@ func (c *Client) listWorkspaces(ctx context.Context, search Search) ([]string, e
 	slices.SortFunc(ids, compareFold)
 	return slices.CompactFunc(ids, strings.EqualFold), nil
 }
+
+// WorkspacesError reports that the workspaces of a [Search] cannot be listed.
+type WorkspacesError struct {
+	// Of names the subscription or the resource group.
+	Of    string
+	Cause error
+}
+
+func (e *WorkspacesError) Error() string { return fmt.Sprintf("workspaces of %s: %s", e.Of, e.Cause) }
+
+func (e *WorkspacesError) Unwrap() error { return e.Cause }
 
 // Errors of a [Search] without a workspace.
 var (

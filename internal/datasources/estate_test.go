@@ -139,8 +139,8 @@ func TestInvalidSearches(t *testing.T) {
 		"a wrong group":               {"", acctest.Attributes{"resource_group_name": "a/b"}, "Invalid resource_group_name"},
 		"a workspace and more":        {"", acctest.Attributes{"workspace_id": workspaceID("rg-a", "fraud"), "subscription_id": otherSubscription}, "cannot be specified when"},
 		"a workspace and a group":     {"", acctest.Attributes{"workspace_id": workspaceID("rg-a", "fraud"), "resource_group_name": "rg-a"}, "cannot be specified when"},
-		"a subscription that is gone": {"00000000-0000-0000-0000-000000000009", nil, "SubscriptionNotFound"},
-		"a group that is gone":        {emulator.DefaultSubscriptionID, acctest.Attributes{"resource_group_name": "rg-z"}, "ResourceGroupNotFound"},
+		"a subscription that is gone": {"00000000-0000-0000-0000-000000000009", nil, "Check tenant_id in the provider block, and subscription_id"},
+		"a group that is gone":        {emulator.DefaultSubscriptionID, acctest.Attributes{"resource_group_name": "rg-z"}, "Check resource_group_name"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
 			core := acctest.NewEmulatorCore(t, estate(t), inSubscription(test.provider))

@@ -18,6 +18,9 @@ func nextStep(err error) string {
 		return noReply
 	}
 	if refused, ok := errors.AsType[*azureml.Error](err); ok {
+		if _, listing := errors.AsType[*azureml.WorkspacesError](err); listing && ofWorkspaces[refused.Kind()] != "" {
+			return ofWorkspaces[refused.Kind()]
+		}
 		return ofKind[refused.Kind()]
 	}
 	switch {
@@ -59,4 +62,12 @@ var ofKind = map[azureml.ErrorKind]string{
 		"or allow public access to the workspace.",
 	azureml.KindServerError:          "This is an error in Azure. Try again; if it persists, give the request id to Azure support.",
 	azureml.KindUnrecognizedNotFound: "This is not how Azure says that something does not exist, so nothing is concluded from it. Check endpoint in the provider block and any proxy in between.",
+}
+
+// ofWorkspaces replaces the advice for a list of the workspaces of a subscription.
+var ofWorkspaces = map[azureml.ErrorKind]string{
+	azureml.KindUnknownSubscription: "The credential's tenant has no such subscription. Check tenant_id in the provider block, and subscription_id, here or in the provider block.",
+	azureml.KindWorkspaceGone:       "Check resource_group_name, and subscription_id, here or in the provider block.",
+	azureml.KindForbidden: "The credential needs Reader on the subscription or the resource group (Microsoft.MachineLearningServices/workspaces/read). " +
+		"A new role assignment can take some minutes to take effect. Or set workspace_id, to list one workspace.",
 }

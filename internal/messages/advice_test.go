@@ -55,6 +55,21 @@ func TestEachKindHasAdvice(t *testing.T) {
 	}
 }
 
+// Of a list of workspaces, the advice is about what chooses the list.
+func TestAdviceOfListsOfWorkspaces(t *testing.T) {
+	for says, err := range map[string]*azureml.Error{
+		"Check tenant_id in the provider block, and subscription_id": refused(404, "SubscriptionNotFound", ""),
+		"Check resource_group_name":                                  refused(404, "ResourceGroupNotFound", ""),
+		"needs Reader on the subscription":                           refused(403, "AuthorizationFailed", ""),
+		"-parallelism":                                               refused(429, "TooManyRequests", ""),
+	} {
+		detail := messages.Sentence(&azureml.WorkspacesError{Of: "subscription s", Cause: err})
+		if !strings.HasPrefix(detail, "Workspaces of subscription s: ") || !strings.Contains(detail, says) || strings.Contains(detail, "Check workspace_id") {
+			t.Errorf("the detail does not have %q:\n%s", says, detail)
+		}
+	}
+}
+
 // An error keeps its advice inside an error that wraps it.
 func TestAdviceOfWrappedErrors(t *testing.T) {
 	throttled := refused(429, "TooManyRequests", "")
