@@ -17,7 +17,7 @@ import (
 // A dropped connection is a panic with [http.ErrAbortHandler], which is how a handler makes net/http's server drop it.
 // Go's client repeats a GET if a reused connection is dropped without a reply.
 type Fault struct {
-	Method string `json:"method,omitempty"` // empty matches any
+	Method string `json:"method,omitempty"` // without regard to case; empty matches any
 	Path   string `json:"path,omitempty"`   // regular expression, without regard to case; empty matches any
 	Query  string `json:"query,omitempty"`  // regular expression on the query as it was sent; empty matches any
 	Nth    int    `json:"nth,omitempty"`    // the first of the matching requests to which it happens; 0 means 1
@@ -121,7 +121,7 @@ func (e *Emulator) replaceFaults(faults []Fault) {
 func (e *Emulator) faultFor(r *http.Request) *fault {
 	var chosen *fault
 	for _, f := range e.faults {
-		if f.Method != "" && f.Method != r.Method || !f.path.MatchString(r.URL.Path) || !f.query.MatchString(r.URL.RawQuery) {
+		if f.Method != "" && !strings.EqualFold(f.Method, r.Method) || !f.path.MatchString(r.URL.Path) || !f.query.MatchString(r.URL.RawQuery) {
 			continue
 		}
 		f.seen++

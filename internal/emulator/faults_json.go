@@ -3,6 +3,8 @@ package emulator
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"time"
 )
@@ -30,8 +32,22 @@ func (f *Fault) UnmarshalJSON(data []byte) error {
 	if len(read.Body) > 0 && json.Unmarshal(read.Body, &f.Body) != nil {
 		f.Body = string(read.Body)
 	}
+	if err := f.checkReply(); err != nil {
+		return err
+	}
 	_, err := compile(*f)
 	return err
+}
+
+// checkReply refuses a reply that could not be sent, or would not be.
+func (f *Fault) checkReply() error {
+	switch {
+	case f.Status != 0 && (f.Status < 200 || f.Status > 999):
+		return fmt.Errorf("status %d is not between 200 and 999", f.Status)
+	case f.Body != "" && f.Status == 0:
+		return errors.New("body has no status: only with one does it replace the service's reply")
+	}
+	return nil
 }
 
 // MarshalJSON writes what UnmarshalJSON reads.

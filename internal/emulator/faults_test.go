@@ -38,7 +38,7 @@ func TestFaultReplaces(t *testing.T) {
 
 func TestFaultByQueryWithoutEnd(t *testing.T) {
 	e := newHandler(t)
-	e.Inject(Fault{Query: `\$skip=`, Times: -1, Status: 500})
+	e.Inject(Fault{Method: "get", Query: `\$skip=`, Times: -1, Status: 500})
 	for range 3 {
 		e.want(t, 500, http.MethodGet, DefaultWorkspaceID+"/computes"+version+"&$skip=1", "")
 		e.want(t, 200, http.MethodGet, DefaultWorkspaceID+"/computes"+version, "")
@@ -193,7 +193,7 @@ func TestReadFaults(t *testing.T) {
 	if diff := cmp.Diff(want, again); err != nil || diff != "" {
 		t.Errorf("faults that are written as JSON are read differently: %v %s", err, diff)
 	}
-	for _, wrong := range []string{`{}`, `[{"pth": "x"}]`, `[{"path": "("}]`, `[{"delay": "2"}]`, `[{"dribble": 2}]`, `[{"remove": "id"}]`, `[{"until": {"path": "("}}]`, `[{"until": {"atMost": 2}}]`, `[] []`, `[`} {
+	for _, wrong := range []string{`{}`, `[{"pth": "x"}]`, `[{"path": "("}]`, `[{"delay": "2"}]`, `[{"dribble": 2}]`, `[{"remove": "id"}]`, `[{"until": {"path": "("}}]`, `[{"until": {"atMost": 2}}]`, `[{"status": 199}]`, `[{"status": 1000}]`, `[{"body": {"error": {}}}]`, `[] []`, `[`} {
 		if _, err := ReadFaults(strings.NewReader(wrong)); err == nil {
 			t.Errorf("%s is read", wrong)
 		}
@@ -235,14 +235,14 @@ func TestGzip(t *testing.T) {
 
 func TestNullIsRefused(t *testing.T) {
 	for text, says := range map[string]string{
-		`null`: "null is not an array", `[null]`: "faults[0] is null", `[{"status": 500}, null]`: "faults[1] is null",
+		" ": "there is no JSON value", `null`: "null is not an array", `[null]`: "faults[0] is null", `[{"status": 500}, null]`: "faults[1] is null",
 		`[{"remove": ["id", null]}]`: "remove[1] is null", `[] []`: "more than one",
 	} {
 		if faults, err := ReadFaults(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("faults of %s are %+v, and the error is %v; it should say %q", text, faults, err, says)
 		}
 	}
-	if _, err := ReadFaults(strings.NewReader(`[{"merge": {"value": [null]}, "body": [null], "until": null, "header": null}]`)); err != nil {
+	if _, err := ReadFaults(strings.NewReader(`[{"merge": {"value": [null]}, "status": 200, "body": [null], "until": null, "header": null}]`)); err != nil {
 		t.Errorf("null in what a fault replies is refused: %v", err)
 	}
 	for text, says := range map[string]string{

@@ -17,7 +17,10 @@ func readArray[T any](r io.Reader, name string, strict bool) ([]T, error) {
 	if strict {
 		decoder.DisallowUnknownFields()
 	}
-	if err := decoder.Decode(&elements); err != nil {
+	switch err := decoder.Decode(&elements); {
+	case errors.Is(err, io.EOF):
+		return nil, fmt.Errorf("%s: there is no JSON value", name)
+	case err != nil:
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {

@@ -7,13 +7,14 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"strings"
 	"time"
 )
 
 // Until is another request for which a request waits before the service handles it. It forces the order of two requests that a
 // client sends concurrently. In JSON, atMost is a string such as "2s".
 type Until struct {
-	Method string `json:"method,omitempty"` // empty matches any
+	Method string `json:"method,omitempty"` // without regard to case; empty matches any
 	Path   string `json:"path,omitempty"`   // regular expression, without regard to case; empty matches any
 	Nth    int    `json:"nth,omitempty"`    // which matching request since the fault was declared; 0 means the first
 
@@ -69,7 +70,7 @@ func (u *Until) compile() (*awaited, error) {
 
 // see counts a request. The lock must be held.
 func (a *awaited) see(r *http.Request) {
-	if a == nil || a.Method != "" && a.Method != r.Method || !a.path.MatchString(r.URL.Path) {
+	if a == nil || a.Method != "" && !strings.EqualFold(a.Method, r.Method) || !a.path.MatchString(r.URL.Path) {
 		return
 	}
 	if a.left--; a.left == 0 {

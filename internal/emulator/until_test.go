@@ -38,7 +38,7 @@ func TestUntil(t *testing.T) {
 		others func(*Emulator)
 		took   time.Duration
 	}{
-		"another request":         {Until{Method: "GET", Path: "/computes/"}, get(computePath), time.Second},
+		"another request":         {Until{Method: "get", Path: "/computes/"}, get(computePath), time.Second},
 		"the second such request": {Until{Path: "/computes/", Nth: 2}, twice, 2 * time.Second},
 		"a bound":                 {Until{Method: "PUT", AtMost: time.Minute}, get(computePath), time.Minute},
 		"not the request itself":  {Until{Method: "GET", AtMost: time.Hour}, get(computePath), time.Second},
