@@ -110,10 +110,15 @@ func runAz(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	for len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		words, args = append(words, args[0]), args[1:]
 	}
+	request, err := parseAz(args, variables)
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "ERROR:", err)
+		return exitError
+	}
 	var printed any
 	switch strings.Join(words, " ") {
 	case "account get-access-token":
-		printed, err = azToken(ctx, args, variables)
+		printed, err = request.token(ctx, variables)
 	case "account show":
 		printed = map[string]any{
 			"environmentName": "AzureCloud", "id": variables["ARM_SUBSCRIPTION_ID"], "isDefault": true, "name": "Emulator", "state": "Enabled",
@@ -134,36 +139,47 @@ func runAz(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// azToken signs in to the emulator, and returns the token as az prints it.
-func azToken(ctx context.Context, args []string, variables map[string]string) (any, error) {
-	flags := flag.NewFlagSet("az account get-access-token", flag.ContinueOnError)
+// azRequest holds the flags of az.
+type azRequest struct{ resource, scope, tenant, subscription, output string }
+
+func parseAz(args []string, variables map[string]string) (*azRequest, error) {
+	r := &azRequest{tenant: variables["ARM_TENANT_ID"], subscription: variables["ARM_SUBSCRIPTION_ID"]}
+	flags := flag.NewFlagSet("az", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	resource := flags.String("resource", "https://management.core.windows.net/", "")
-	scope := flags.String("scope", "", "")
-	tenant, subscription := variables["ARM_TENANT_ID"], variables["ARM_SUBSCRIPTION_ID"]
+	flags.StringVar(&r.resource, "resource", "https://management.core.windows.net/", "")
+	flags.StringVar(&r.scope, "scope", "", "")
 	for _, name := range []string{"tenant", "t"} {
-		flags.StringVar(&tenant, name, tenant, "")
+		flags.StringVar(&r.tenant, name, r.tenant, "")
 	}
 	for _, name := range []string{"subscription", "s", "name", "n"} {
-		flags.StringVar(&subscription, name, subscription, "")
+		flags.StringVar(&r.subscription, name, r.subscription, "")
 	}
 	for _, name := range []string{"output", "o"} {
-		flags.String(name, "json", "")
+		flags.StringVar(&r.output, name, "json", "")
 	}
-	if err := flags.Parse(args); err != nil {
+	switch err := flags.Parse(args); {
+	case err != nil:
 		return nil, fmt.Errorf("%w; %s", err, azUsage)
+	case r.output != "json":
+		return nil, fmt.Errorf("it prints JSON, and not %s; %s", r.output, azUsage)
 	}
-	if *scope == "" {
-		*scope = *resource + "/.default"
+	return r, nil
+}
+
+// token signs in to the emulator, and returns the token as az prints it.
+func (r *azRequest) token(ctx context.Context, variables map[string]string) (any, error) {
+	scope := r.scope
+	if scope == "" {
+		scope = r.resource + "/.default"
 	}
-	token, err := requestToken(ctx, tenant, *scope, variables)
+	token, err := requestToken(ctx, r.tenant, scope, variables)
 	if err != nil {
 		return nil, err
 	}
 	expires := time.Now().Add(time.Duration(token.ExpiresIn) * time.Second)
 	return map[string]any{
 		"accessToken": token.AccessToken, "expiresOn": expires.Format("2006-01-02 15:04:05.000000"), "expires_on": expires.Unix(),
-		"subscription": subscription, "tenant": tenant, "tokenType": "Bearer",
+		"subscription": r.subscription, "tenant": r.tenant, "tokenType": "Bearer",
 	}, nil
 }
 

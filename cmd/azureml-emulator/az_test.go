@@ -140,6 +140,8 @@ func TestAzOfTheEmulator(t *testing.T) {
 		"account get-access-token --resource https://vault.azure.net":                          {1, "AADSTS500011"},
 		"account get-access-token --nope":                                                      {1, "keeps the real one away"},
 		"account show":                                                                         {0, `"type": "servicePrincipal"`},
+		"account show -o tsv --query id":                                                       {1, "flag provided but not defined: -query"},
+		"account get-access-token -o tsv":                                                      {1, "it prints JSON, and not tsv"},
 		"account list":                                                                         {1, "keeps the real one away"},
 		"version":                                                                              {0, `"azure-cli"`},
 		"":                                                                                     {1, "keeps the real one away"},

@@ -208,6 +208,8 @@ func TestUsage(t *testing.T) {
 		{1, []string{"exec", "-requests", t.TempDir(), "--", "x"}},
 		{1, []string{"exec", "-listen", "nowhere", "--", "x"}},
 		{1, []string{"serve", "-data", t.TempDir()}},
+		{1, []string{"exec", "-latency", "-1s", "--", "x"}},
+		{1, []string{"exec", "-page-size", "-1", "--", "x"}},
 	} {
 		code, out, errOut := execute(t, "", test.args...)
 		if code != test.code || out != "" || errOut == "" {

@@ -80,6 +80,9 @@ func readPlace(to *[]place, form *regexp.Regexp, kind string) func(string) error
 
 // start starts an emulator as the flags say, and returns a function that stops it.
 func (s *settings) start() (*emulator.Emulator, func() error, error) {
+	if min(s.attach, s.detach, s.latency) < 0 || s.pageSize < 0 {
+		return nil, nil, errors.New("a duration and -page-size must not be negative")
+	}
 	options := []emulator.Option{
 		emulator.WithOperationDuration(s.attach, s.detach),
 		emulator.WithLatency(s.latency),
