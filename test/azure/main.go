@@ -50,6 +50,8 @@ func run(args []string, getenv func(string) string, stdin io.Reader, stdout io.W
 		return nil // Parse has printed the flags.
 	case err != nil:
 		return err
+	case flags.NArg() > 0:
+		return fmt.Errorf("unexpected argument %q: flags begin with a hyphen", flags.Arg(0))
 	}
 	what, err := newSubject(*workspaceID, *accountID)
 	if err != nil {
@@ -68,6 +70,10 @@ func run(args []string, getenv func(string) string, stdin io.Reader, stdout io.W
 	explain(say, what, version)
 	if !*yes && !agreed(stdin, stdout) {
 		return errors.New("not confirmed: nothing was changed")
+	}
+	// Before the attach, because what it records could not be written afterwards.
+	if err := os.MkdirAll(*out, 0o750); err != nil {
+		return err
 	}
 
 	ctx, cleanup, end := contexts(say)
@@ -100,6 +106,9 @@ func newSubject(workspaceID, accountID string) (subject, error) {
 // newService returns Azure, with the provider's variables for signing in.
 func newService(ctx context.Context, getenv func(string) string) (service, error) {
 	settings := auth.NewSettings(nil, getenv)
+	if err := settings.Check(); err != nil {
+		return service{}, err
+	}
 	choice, err := settings.Choose()
 	if err != nil {
 		return service{}, err
@@ -174,9 +183,6 @@ func contexts(say func(string, ...any)) (ctx, cleanup context.Context, end func(
 func (r *result) write(directory string, say func(string, ...any)) error {
 	if len(r.recording) == 0 {
 		return nil
-	}
-	if err := os.MkdirAll(directory, 0o750); err != nil {
-		return err
 	}
 	recording, text := filepath.Join(directory, "recording.json"), filepath.Join(directory, "report.md")
 	if err := os.WriteFile(recording, r.recording, 0o600); err != nil {

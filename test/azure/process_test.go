@@ -103,6 +103,40 @@ func TestHelpSucceeds(t *testing.T) {
 	}
 }
 
+// TestBadSettingsEndItBeforeItAttaches: nothing is attached that could not be recorded.
+func TestBadSettingsEndItBeforeItAttaches(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for says, args := range map[string][]string{
+		`unexpected argument "risky"`: {"-yes", "risky"},
+		"not a directory":             {"-yes", "-out", filepath.Join(file, "verify")},
+	} {
+		p := start(t, "", nil, args...)
+		p.ends(1, says)
+		if sent := writes(p.azure); len(sent) > 0 {
+			t.Errorf("%s: it sent %v", says, sent)
+		}
+	}
+	getenv := func(name string) string { return map[string]string{"ARM_USE_MSI": "maybe"}[name] }
+	args := []string{"-workspace", emulator.DefaultWorkspaceID, "-batch-account", emulator.DefaultBatchAccountID, "-yes"}
+	if err := run(args, getenv, strings.NewReader(""), io.Discard); err == nil || !strings.Contains(err.Error(), `ARM_USE_MSI is "maybe"`) {
+		t.Errorf("an invalid switch is %v", err)
+	}
+}
+
+// TestAShortLimitCleansUp: -longest limits the steps, not the cleanup.
+func TestAShortLimitCleansUp(t *testing.T) {
+	t.Parallel()
+	p := start(t, "", nil, "-yes", "-longest", "1ns")
+	p.ends(1, "removing verify")
+	if left := p.azure.Computes(); len(left) > 0 || len(writes(p.azure)) < 2 {
+		t.Errorf("left behind: %v, after %d writes", left, len(writes(p.azure)))
+	}
+}
+
 func TestTheProgramAsksFirst(t *testing.T) {
 	t.Parallel()
 	for _, answer := range []string{"", "no\n", "y\n", "yes"} {

@@ -12,6 +12,8 @@ import (
 const (
 	// removalTime is how long a failing removal is retried.
 	removalTime = 5 * time.Minute
+	// cleanUpTime is how long the cleanup may take at least, however short Longest is.
+	cleanUpTime = 2 * removalTime
 	// absenceTime is how long a compute must stay absent if the reply to its attach was
 	// lost: Azure may still be processing the request.
 	absenceTime = time.Minute
@@ -21,7 +23,7 @@ const (
 
 // cleanUp removes every compute whose attach was sent. What it cannot remove is in Left.
 func (r *Run) cleanUp(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, r.Longest)
+	ctx, cancel := context.WithTimeout(ctx, max(r.Longest, cleanUpTime))
 	defer cancel()
 	var problems []error
 	for n, name := range r.Names {
