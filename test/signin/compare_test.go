@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	library "github.com/hashicorp/go-azure-sdk/sdk/auth"
@@ -50,7 +51,15 @@ func (w *world) compare(t *testing.T, block, variables map[string]string) (their
 // recorder records the requests that are sent.
 type recorder struct {
 	next http.RoundTripper
-	sent []sent
+
+	mutex    sync.Mutex // the provider sends several requests at the same time
+	requests []sent
+}
+
+func (r *recorder) sent() []sent {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	return slices.Clone(r.requests)
 }
 
 type sent struct {
@@ -69,7 +78,9 @@ func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 		request = request.Clone(request.Context())
 		request.Body = io.NopCloser(bytes.NewReader(body))
 	}
-	r.sent = append(r.sent, one)
+	r.mutex.Lock()
+	r.requests = append(r.requests, one)
+	r.mutex.Unlock()
 	return r.next.RoundTrip(request)
 }
 
@@ -84,7 +95,7 @@ func (w *world) watch(t *testing.T, signIn func(*http.Client) error) outcome {
 	if calls, err := os.ReadFile(w.calls); err == nil && len(calls) > 0 {
 		return outcome{method: "Azure CLI", detail: account(string(calls))}
 	}
-	for _, sent := range slices.Backward(wire.sent) {
+	for _, sent := range slices.Backward(wire.sent()) {
 		switch {
 		case strings.HasPrefix(sent.path, "/metadata/identity"):
 			return outcome{method: "managed identity", detail: identity(sent.query)}
@@ -119,7 +130,7 @@ func account(call string) string {
 
 // audience returns the audience in the request for GitHub's token.
 func (r *recorder) audience() string {
-	for _, sent := range r.sent {
+	for _, sent := range r.sent() {
 		if sent.query.Has("audience") {
 			return sent.query.Get("audience")
 		}
