@@ -42,7 +42,7 @@ func object(t testing.TB, typ tftypes.Type, attributes Attributes) tftypes.Value
 	t.Helper()
 	objectType, ok := typ.(tftypes.Object)
 	if !ok {
-		t.Fatalf("%s is no object", typ)
+		t.Fatalf("%s is not an object", typ)
 	}
 	values := make(map[string]tftypes.Value, len(objectType.AttributeTypes))
 	for name, attributeType := range objectType.AttributeTypes {

@@ -16,21 +16,21 @@ const (
 
 func TestInvalidBatchAccountIDs(t *testing.T) {
 	for name, id := range map[string]string{
-		"empty":                    "",
-		"no leading slash":         strings.TrimPrefix(accountID, "/"),
-		"trailing slash":           accountID + "/",
-		"doubled slash":            strings.Replace(accountID, "/providers", "//providers", 1),
-		"eight parts":              strings.TrimSuffix(accountID, "/batch0"),
-		"a pool of the account":    accountID + "/pools/p0",
-		"another provider":         strings.Replace(accountID, "Microsoft.Batch", "Microsoft.Storage", 1),
-		"another type":             strings.Replace(accountID, "batchAccounts", "locations", 1),
-		"subscription is no guid":  strings.Replace(accountID, subscription, "my-subscription", 1),
-		"group ends in a period":   strings.Replace(accountID, "rg-batch", "rg-batch.", 1),
-		"account with a hyphen":    accountID + "-x",
-		"account of two letters":   strings.Replace(accountID, "batch0", "ba", 1),
-		"a workspace":              workspaceID,
-		"extension of another one": "/subscriptions/" + subscription + "/resourceGroups/g/providers/A.B/c/d/providers/Microsoft.Batch/batchAccounts/batch0",
-		"not an id":                "batch0",
+		"empty":                      "",
+		"no leading slash":           strings.TrimPrefix(accountID, "/"),
+		"trailing slash":             accountID + "/",
+		"doubled slash":              strings.Replace(accountID, "/providers", "//providers", 1),
+		"eight parts":                strings.TrimSuffix(accountID, "/batch0"),
+		"a pool of the account":      accountID + "/pools/p0",
+		"another provider":           strings.Replace(accountID, "Microsoft.Batch", "Microsoft.Storage", 1),
+		"another type":               strings.Replace(accountID, "batchAccounts", "locations", 1),
+		"subscription is not a guid": strings.Replace(accountID, subscription, "my-subscription", 1),
+		"group ends in a period":     strings.Replace(accountID, "rg-batch", "rg-batch.", 1),
+		"account with a hyphen":      accountID + "-x",
+		"account of two letters":     strings.Replace(accountID, "batch0", "ba", 1),
+		"a workspace":                workspaceID,
+		"extension of another one":   "/subscriptions/" + subscription + "/resourceGroups/g/providers/A.B/c/d/providers/Microsoft.Batch/batchAccounts/batch0",
+		"not an id":                  "batch0",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := azureml.ParseBatchAccountID(id)
