@@ -20,7 +20,7 @@ import (
 type block struct {
 	values map[auth.Name]string
 	// unknown lists the attributes that are known only after apply. Until then, the
-	// environment's values apply.
+	// environment's values apply, except for the subscription.
 	unknown []path.Path
 }
 
@@ -46,6 +46,9 @@ func (b *block) collect(at path.Path, object types.Object) {
 		case value.IsNull():
 		case !isKnown(value):
 			b.unknown = append(b.unknown, here)
+			if auth.Name(name) == auth.SubscriptionID {
+				b.values[auth.SubscriptionID] = "" // a search must not list the environment's subscription instead
+			}
 		case ok:
 			b.collect(here, nested)
 		default:

@@ -65,6 +65,20 @@ func TestUnknownValueIsIgnored(t *testing.T) {
 	}
 }
 
+// While the subscription is unknown, a search does not list the environment's.
+func TestUnknownSubscriptionIsNotSearched(t *testing.T) {
+	e := acctest.NewEmulator(t)
+	t.Setenv("ARM_SUBSCRIPTION_ID", emulator.DefaultSubscriptionID)
+	server := acctest.Server(func(options *azureml.Options) { options.Transport = e.HTTPClient() })
+	core, err := acctest.NewCore(t, server, acctest.SignIn(e, acctest.Attributes{"subscription_id": acctest.Unknown}))
+	must(t, err)
+	_, d := core.ReadData(t.Context(), "azureml_batch_computes", nil)
+	d.WantError(t, "No subscription is known")
+	if requests := e.ARMRequests(); len(requests) > 0 {
+		t.Errorf("it sent %s", requests[0].Path)
+	}
+}
+
 // If Terraform supports deferral, an unknown value defers instead of failing.
 func TestUnknownValueIsDeferred(t *testing.T) {
 	for name, want := range map[string]bool{"client_secret": true, "partner_id": false} {
