@@ -190,7 +190,7 @@ func (r *result) write(directory string, say func(string, ...any)) error {
 	}
 	say("\nWritten: %s", recording)
 	if r.report == "" {
-		return nil
+		return os.RemoveAll(text) // an earlier run's does not belong to this recording
 	}
 	if err := os.WriteFile(text, []byte(r.report), 0o600); err != nil {
 		return err

@@ -127,11 +127,20 @@ func TestBadSettingsEndItBeforeItAttaches(t *testing.T) {
 	}
 }
 
-// TestAShortLimitCleansUp: -longest limits the steps, not the cleanup.
+// TestAShortLimitCleansUp: -longest limits the steps, not the cleanup. An earlier run's report
+// does not stay next to a recording that has none.
 func TestAShortLimitCleansUp(t *testing.T) {
 	t.Parallel()
-	p := start(t, "", nil, "-yes", "-longest", "1ns")
-	p.ends(1, "removing verify")
+	out := t.TempDir()
+	report := filepath.Join(out, "report.md")
+	if err := os.WriteFile(report, []byte("earlier"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, "", nil, "-yes", "-longest", "1ns", "-out", out)
+	p.ends(1, "removing verify", "recording.json")
+	if _, err := os.Stat(report); err == nil {
+		t.Error("the earlier report is still there")
+	}
 	if left := p.azure.Computes(); len(left) > 0 || len(writes(p.azure)) < 2 {
 		t.Errorf("left behind: %v, after %d writes", left, len(writes(p.azure)))
 	}
