@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -28,6 +29,12 @@ func NewCredential(settings Settings, choice Choice, options policy.ClientOption
 	options.PerRetryPolicies = append(options.PerRetryPolicies, listener{settings.Get(CACertificatePath)})
 	if choice.Method != ManagedIdentityMethod && choice.Method != CLIMethod {
 		settings = settings.forApplication()
+	}
+	// azidentity and MSAL would sign in to that region's host, in place of the configured one.
+	for _, variable := range []string{"AZURE_REGIONAL_AUTHORITY_NAME", "MSAL_FORCE_REGION"} {
+		if err := os.Unsetenv(variable); err != nil {
+			return nil, err
+		}
 	}
 	inner, err := builder{settings, options}.build(choice.Method)
 	if err != nil {

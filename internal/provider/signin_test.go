@@ -47,6 +47,24 @@ func TestMetadataHost(t *testing.T) {
 	}
 }
 
+// The Azure SDKs' variables for a region do not change the host that the secret is sent to.
+func TestRegionIsNotRead(t *testing.T) {
+	for _, variable := range []string{"AZURE_REGIONAL_AUTHORITY_NAME", "MSAL_FORCE_REGION"} {
+		t.Run(variable, func(t *testing.T) {
+			t.Setenv(variable, "westus")
+			e := acctest.NewEmulator(t)
+			must(t, signIn(t, e, nil, func(options *azureml.Options) {
+				options.Transport = before{options.Transport, func(request *http.Request) {
+					if request.URL.Host != strings.TrimPrefix(e.URL(), "https://") {
+						t.Errorf("a request went to %s", request.URL.Host)
+					}
+				}}
+			}))
+			wantAttached(t, e)
+		})
+	}
+}
+
 // If the description of the cloud cannot be read, nothing is sent to another cloud.
 func TestMetadataHostFails(t *testing.T) {
 	for name, test := range map[string]struct {
