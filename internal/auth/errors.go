@@ -113,6 +113,7 @@ var methodAdvice = map[Method]string{ //nolint:gosec // It contains names of set
 	ClientCertificateMethod: "Check tenant_id, client_id and the certificate, and that the application has it and it has not expired.",
 	OIDCMethod:              federationAdvice,
 	AKSMethod:               federationAdvice,
+	CLIMethod:               "Run \"az account get-access-token\" to check that az works.",
 	ManagedIdentityMethod:   "Check that this machine has a managed identity and, if client_id is set, that it is one of its identities.",
 }
 

@@ -38,3 +38,20 @@ func TestAdviceAboutFiles(t *testing.T) {
 		}
 	}
 }
+
+// An error of unknown cause has the advice for its method.
+func TestAdviceAboutEachMethod(t *testing.T) {
+	for method, advice := range map[auth.Method]string{
+		auth.ClientCertificateMethod: "Check tenant_id, client_id and the certificate",
+		auth.ClientSecretMethod:      "Check tenant_id, client_id and client_secret",
+		auth.OIDCMethod:              "Check tenant_id and client_id",
+		auth.AKSMethod:               "Check tenant_id and client_id",
+		auth.ManagedIdentityMethod:   "Check that this machine has a managed identity",
+		auth.CLIMethod:               `Run "az account get-access-token"`,
+	} {
+		err := &auth.SignInError{Choice: auth.Choice{Method: method}, Cause: errors.New("it did not finish")}
+		if !strings.Contains(err.Error(), "\n\n"+advice) {
+			t.Errorf("%s: the error does not say %q:\n%v", method, advice, err)
+		}
+	}
+}

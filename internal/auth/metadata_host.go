@@ -29,7 +29,7 @@ func (s Settings) fromMetadata(ctx context.Context, transport policy.Transporter
 	if err != nil {
 		text := fmt.Sprintf("%s: could not read the description of the cloud: %s", s.Source(MetadataHost), err)
 		if known, ok := errors.AsType[*advised](err); ok {
-			text += ".\n\n" + known.advice
+			text += "\n\n" + known.advice
 		}
 		return cloud.Configuration{}, errors.New(text)
 	}

@@ -77,7 +77,7 @@ func TestMetadataHostFails(t *testing.T) {
 		"only one address": {emulator.Fault{Status: http.StatusOK, Body: `{"authentication": {"loginEndpoint": "https://login.example"}}`}, "resourceManager: "},
 		"plain HTTP":       {emulator.Fault{Status: http.StatusOK, Body: `{"authentication": {"loginEndpoint": "http://login.example"}}`}, "authentication.loginEndpoint"},
 		"an old form":      {emulator.Fault{Status: http.StatusOK, Body: `[{"name": "AzureCloud"}]`}, "it is not JSON"},
-		"a proxy":          {emulator.Fault{Status: http.StatusBadGateway, Body: "<html>"}, "is there a proxy in between?.\n\nAllow requests to that host in the proxy"},
+		"a proxy":          {emulator.Fault{Status: http.StatusBadGateway, Body: "<html>"}, "is there a proxy in between?\n\nAllow requests to that host in the proxy"},
 		"a password":       {emulator.Fault{Path: "/nothing"}, "has more than a host and a path"},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
