@@ -89,8 +89,8 @@ func (b *BatchCompute) doing() string {
 
 // followStatus polls the operation's status until it has ended, or until only the compute
 // itself can tell: the service replies 404 for some operations that succeeded, and 403 to
-// callers without permissions above the workspace. An operation whose status could not be
-// read has not ended. A failed sign-in fails the read of the compute too.
+// callers without permissions above the workspace. If the status keeps failing, the compute
+// is read as well after [Polling.Lag]. A failed sign-in fails the read of the compute too.
 func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, error) {
 	client, status := b.workspace.client, b.operation.status
 	if status == "" {
@@ -113,7 +113,8 @@ func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, er
 			return nil, nil
 		case err != nil:
 			last, header = err, nil
-			if isMalformed(err) && time.Since(understood) > client.polling.Lag {
+			late := time.Since(understood) > client.polling.Lag
+			if late && (isMalformed(err) || b.ended(ctx)) {
 				return nil, nil
 			}
 			continue
@@ -137,9 +138,10 @@ func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, er
 	return nil, interrupted(ctx, b.doing(), last)
 }
 
-// ended reads the compute to find out whether an operation of unknown status has ended.
+// ended reads the compute to find out whether an operation of unknown status has ended. It
+// does so during an outage too, which may concern only the status.
 func (b *BatchCompute) ended(ctx context.Context) bool {
-	found, err := b.workspace.LookUp(ctx, b.Name)
+	found, err := b.workspace.LookUp(context.WithValue(ctx, settling{}, true), b.Name)
 	if err != nil {
 		return false
 	}

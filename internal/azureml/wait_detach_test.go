@@ -17,6 +17,7 @@ func TestWaitForDetach(t *testing.T) {
 		"a strange status":             {always(statusOf("Pondering")), turns(ownThere, 50, gone), 50, nil},
 		"a strange status, and there":  {turns(statusOf("Pondering"), 90, statusOf("Deleting"), 100, statusOf("Pondering"), 190, statusOf("Succeeded")), turns(ownThere, 200, gone), 200, nil},
 		"a strange status, not seen":   {turns(statusOf("Pondering"), 30, statusOf("Deleting"), 190, statusOf("Succeeded")), turns(ownThere, 1, failing, 30, ownThere, 200, gone), 200, nil},
+		"the status always fails":      {always(failing), turns(ownThere, 200, gone), 200, nil},
 		"it takes long":                {always(refuses), turns(ownEnding, 200, gone), 200, nil},
 		"it takes long, and stops":     {always(refuses), turns(ownEnding, 200, ownThere), 320, []string{"the compute is still there, in state Succeeded"}},
 		"it stays":                     {succeeds, always(ownThere), 121, []string{"the compute is still there, in state Succeeded"}},

@@ -132,6 +132,8 @@ func TestWaitForAttach(t *testing.T) {
 		"the status times out":         {turns("408 ", 100, statusOf("InProgress"), 200, statusOf("Succeeded")), always(ownThere), 200, nil},
 		"the status moves":             {always("307 "), turns(ownBegun, 50, ownThere), 50, nil},
 		"the status fails for a while": {turns(failing, 100, statusOf("InProgress"), 200, statusOf("Succeeded")), always(ownThere), 200, nil},
+		"the status always fails":      {always(failing), turns(ownBegun, 200, ownThere), 200, nil},
+		"the status always hangs":      {always(hangs), always(ownThere), 370, nil},
 		"no status, and then none":     {always(page), turns(ownBegun, 200, ownThere), 200, nil},
 		"no status, and then one":      {turns(page, 90, statusOf("InProgress"), 100, page, 200, statusOf("Succeeded")), always(ownThere), 200, nil},
 		"a strange status":             {always(statusOf("Pondering")), turns(ownBegun, 50, ownThere), 50, nil},
