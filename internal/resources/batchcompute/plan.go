@@ -80,6 +80,9 @@ func (m *model) planLocal(config model, memory memory) {
 	if m.BatchAccountID.IsNull() {
 		m.BatchAccountID = config.account()
 	}
+	if m.Location.IsNull() {
+		m.Location = config.Location
+	}
 	// The state lacks the names after an import, so they come from the configuration.
 	if m.BatchResourceGroupName.IsNull() {
 		m.BatchResourceGroupName = config.BatchResourceGroupName
@@ -131,18 +134,14 @@ func changesOf(state, config model, memory memory) path.Paths {
 			changes = append(changes, path.Root(name))
 		}
 	}
-	// an attribute that is left out keeps the service's value
-	changedIfSet := func(name string, before, after types.String, equal func(a, b string) bool) {
-		if !after.IsNull() {
-			changed(name, before, after, equal)
-		}
-	}
 	changed("name", state.Name, config.Name, strings.EqualFold)
 	changed("workspace_id", state.WorkspaceID, config.WorkspaceID, azureml.EqualIDs)
 	if !state.BatchAccountID.IsNull() { // null after an import if Azure does not return it
 		changed("batch_account_id", state.BatchAccountID, config.account(), azureml.EqualIDs)
 	}
-	changedIfSet("location", state.Location, config.Location, azureml.EqualLocations)
+	if !state.Location.IsNull() && !config.Location.IsNull() { // the same; one that is left out keeps the service's value
+		changed("location", state.Location, config.Location, azureml.EqualLocations)
+	}
 	if descriptionChanges(memory.Description, state.Description, config.Description) {
 		changes = append(changes, path.Root("description"))
 	}

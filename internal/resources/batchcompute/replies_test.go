@@ -308,7 +308,7 @@ func TestIncompleteComputes(t *testing.T) {
 			}
 		})
 	}
-	acctest.Run(t, "imported", func(t *testing.T) {
+	acctest.Run(t, "imported, and complete later", func(t *testing.T) {
 		e, core, _ := attached(t, byID())
 		e.Inject(shows(incomplete["no account"]))
 		state, d := core.Import(t.Context(), computeID)
@@ -325,6 +325,29 @@ func TestIncompleteComputes(t *testing.T) {
 		wantGone(t, state)
 		d.WantNone(t)
 	})
+	for name, edit := range map[string]func(compute, properties map[string]any){
+		"no account":  incomplete["no account"],
+		"no location": func(c, _ map[string]any) { c["location"] = nil },
+	} {
+		acctest.Run(t, name+", imported", func(t *testing.T) {
+			e, core, _ := attached(t, byID())
+			e.Inject(shows(edit))
+			state, d := core.Import(t.Context(), computeID)
+			if d.Err() != nil {
+				t.Fatal(d.Err())
+			}
+			attributes := byID(acctest.Attributes{"location": "West Europe"})
+			if plan, d := core.Plan(t.Context(), state, attributes); d.Err() != nil || plan.Action != "update" {
+				t.Errorf("the plan is %s, %v", plan.Action, d.Err())
+			}
+			if state, d = core.Apply(t.Context(), state, attributes); d.Err() != nil {
+				t.Fatal(d.Err())
+			}
+			if plan, d := core.Plan(t.Context(), state, attributes); d.Err() != nil || plan.Action != "no-op" {
+				t.Errorf("the next plan is %s, %v", plan.Action, d.Err())
+			}
+		})
+	}
 }
 
 // When a token expires during a wait, the next request has a new one. A redirect from the
