@@ -227,6 +227,16 @@ func TestMoveFromAzapi(t *testing.T) {
 	}
 }
 
+// An azapi_resource without a body may be a compute of another type. It stays in the state,
+// because it was never an attachment.
+func TestMoveOfAnotherTypeWithoutABody(t *testing.T) {
+	e := acctest.NewEmulator(t)
+	e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "AmlCompute"})
+	state, d := acctest.NewEmulatorCore(t, e).Move(t.Context(), azapi, "azapi_resource", azapiState("null"))
+	d.WantError(t, "is a compute of type AmlCompute, not Batch.")
+	wantKept(t, state)
+}
+
 func TestMoveFromOtherResources(t *testing.T) {
 	for name, test := range map[string]struct{ address, typeName, state, says string }{
 		"another azapi resource": {azapi, "azapi_update_resource", azapiState("null"), "azapi_update_resource"},

@@ -39,6 +39,9 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 	switch {
 	case err != nil:
 		response.Diagnostics.Append(cannotRead(state, err))
+	case found.OtherType != nil && state.ProvisioningState.IsNull():
+		// Never read before: a move from azapi, whose state does not say the type.
+		response.Diagnostics.Append(cannotRead(state, found.OtherType))
 	case found.Batch == nil:
 		response.Diagnostics.Append(gone(state, found)...)
 		response.State.RemoveResource(ctx)
