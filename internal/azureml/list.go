@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+	"strings"
 )
 
 // maxPages and maxComputes bound a list: a workspace has some hundred computes, and next
@@ -14,7 +15,8 @@ const maxPages, maxComputes = 1000, 10_000
 
 // BatchComputes yields the workspace's Batch computes, page by page as they are needed, in
 // the service's order: ComputeTarget.list of the Python class. Computes of other types are
-// skipped without decoding. An error ends it. A listed compute may be incomplete, see
+// skipped without decoding, and so are repeated ones: pages shift when a compute is added
+// meanwhile. An error ends it. A listed compute may be incomplete, see
 // [BatchCompute.Odd].
 func (w *Workspace) BatchComputes(ctx context.Context) iter.Seq2[*BatchCompute, error] {
 	return func(yield func(*BatchCompute, error) bool) {
@@ -35,7 +37,7 @@ func (w *Workspace) BatchComputes(ctx context.Context) iter.Seq2[*BatchCompute, 
 // pages yields the Batch computes of each page of the workspace's list.
 func (w *Workspace) pages(ctx context.Context) iter.Seq2[[]*BatchCompute, error] {
 	return func(yield func([]*BatchCompute, error) bool) {
-		of, count := fmt.Sprintf("computes of workspace %q", w.ID.Name), 0
+		of, count, seen := fmt.Sprintf("computes of workspace %q", w.ID.Name), 0, map[string]bool{}
 		for elements, err := range w.client.pages(ctx, w.client.resourceURL(w.ID.path()+"/computes"), of) {
 			if count >= maxComputes {
 				yield(nil, fmt.Errorf("the list of %s has no end: %d Batch computes were read", of, count))
@@ -43,11 +45,17 @@ func (w *Workspace) pages(ctx context.Context) iter.Seq2[[]*BatchCompute, error]
 			}
 			var computes []*BatchCompute
 			for _, element := range elements {
-				if compute := listed(w, element); compute != nil {
+				compute := listed(w, element)
+				if compute == nil {
+					continue
+				}
+				count++
+				if key := strings.ToLower(compute.Name); key == "" || !seen[key] {
+					seen[key] = true
 					computes = append(computes, compute)
 				}
 			}
-			if count += len(computes); !yield(computes, err) {
+			if !yield(computes, err) {
 				return
 			}
 		}

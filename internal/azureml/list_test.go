@@ -34,6 +34,36 @@ func TestEndlessList(t *testing.T) {
 	}
 }
 
+// repeatingList is a service whose second page repeats the last compute of the first.
+type repeatingList struct{}
+
+func (repeatingList) Do(request *http.Request) (*http.Response, error) {
+	of := func(name string) string {
+		return fmt.Sprintf(`{"name": %q, "properties": {"computeType": "Batch", "resourceId": "/a"}}`, name)
+	}
+	body := fmt.Sprintf(`{"nextLink": "https://management.azure.com/?page=2", "value": [%s, %s, %s]}`, of("x"), of("y"), of(""))
+	if request.URL.Query().Get("page") != "" {
+		body = fmt.Sprintf(`{"value": [%s, %s, %s]}`, of("Y"), of("z"), of(""))
+	}
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: request}, nil
+}
+
+// Pages shift when a compute is added while a list is read. Computes without a name are not
+// repeated ones.
+func TestListWithARepeatedCompute(t *testing.T) {
+	client := mustClient(t, staticToken{}, Options{Transport: repeatingList{}})
+	var names []string
+	for compute, err := range client.Workspace(WorkspaceID{"s", "g", "w"}).BatchComputes(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, compute.Name)
+	}
+	if got := strings.Join(names, " "); got != "x y  z " {
+		t.Errorf("the list has %q", got)
+	}
+}
+
 // circularList is a service whose pages lead to one another; the first has no number.
 type circularList struct {
 	next  map[string]string
