@@ -108,11 +108,12 @@ func planDescription(memory memory, state, config types.String) types.String {
 	return config
 }
 
-// folded returns the tags with their names in lower case.
+// folded returns the tags with their names in lower case. Of two names that differ only in
+// letter case, the last one in order counts, so that every plan is the same.
 func folded(tags map[string]string) map[string]string {
 	lower := make(map[string]string, len(tags))
-	for key, value := range tags {
-		lower[strings.ToLower(key)] = value
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		lower[strings.ToLower(key)] = tags[key]
 	}
 	return lower
 }
