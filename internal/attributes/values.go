@@ -35,15 +35,17 @@ func Tags(tags map[string]string) types.Map {
 	return types.MapValueMust(types.StringType, values)
 }
 
-// Strings returns the map of a tags attribute, which is nil if it is null or unknown.
+// Strings returns the map of a tags attribute, which is nil if it is null or unknown. It
+// omits tags whose values are unknown.
 func Strings(tags types.Map) map[string]string {
 	if tags.IsNull() || tags.IsUnknown() {
 		return nil
 	}
 	values := make(map[string]string, len(tags.Elements()))
 	for key, value := range tags.Elements() {
-		text, _ := value.(types.String)
-		values[key] = text.ValueString()
+		if text, ok := value.(types.String); ok && !text.IsUnknown() {
+			values[key] = text.ValueString()
+		}
 	}
 	return values
 }

@@ -7,6 +7,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
@@ -18,6 +20,8 @@ func TestPreflight(t *testing.T) {
 	same := emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID}
 	described, description := same, "one"
 	described.Description = &description
+	tagged := same
+	tagged.Tags = map[string]string{"a": "1"}
 	fault := func(f emulator.Fault) func(*emulator.Emulator) {
 		f.Times, f.Path = -1, "^/subscriptions/"
 		return func(e *emulator.Emulator) { e.Inject(f) }
@@ -56,6 +60,16 @@ func TestPreflight(t *testing.T) {
 			[]string{`The name "mybatchcompute" is taken`, "- description"},
 			2,
 		},
+		"name to adopt, with a tag not known yet": {
+			existing(tagged), byNames(acctest.Attributes{"adopt_existing": true, "tags": map[string]tftypes.Value{"a": tftypes.NewValue(tftypes.String, acctest.Unknown)}}),
+			nil,
+			2,
+		},
+		"name to adopt, of another tag": {
+			existing(tagged), byNames(acctest.Attributes{"adopt_existing": true, "tags": map[string]string{"a": "2"}}),
+			[]string{`The name "mybatchcompute" is taken`, `- tags["a"]`},
+			2,
+		},
 		"name to adopt, without the description": {
 			existing(same), byNames(acctest.Attributes{"adopt_existing": true, "description": "another"}),
 			[]string{"do not reach Azure", "- description"},
@@ -90,7 +104,7 @@ func TestPreflight(t *testing.T) {
 		"workspace unknown":              {nil, byID(acctest.Attributes{"workspace_id": acctest.Unknown}), nil, 0},
 	} {
 		acctest.Run(t, name, func(t *testing.T) {
-			e := acctest.NewEmulator(t)
+			e := acctest.NewEmulator(t, emulator.WithTagsKept(true))
 			if test.prepare != nil {
 				test.prepare(e)
 			}
