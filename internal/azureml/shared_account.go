@@ -24,9 +24,10 @@ func (s *SharedAccount) Broken() []*BatchCompute {
 }
 
 // SharedAccounts finds the Batch accounts that several computes of one workspace have,
-// sorted by id.
+// sorted by id. A compute whose attach failed, or that is being detached, breaks none, so it
+// does not count.
 func SharedAccounts(computes []*BatchCompute) []*SharedAccount {
-	sorted := slices.DeleteFunc(slices.Clone(computes), func(c *BatchCompute) bool { return c.Odd() != "" })
+	sorted := slices.DeleteFunc(slices.Clone(computes), func(c *BatchCompute) bool { return c.Odd() != "" || c.Failed() || c.Deleting() })
 	slices.SortFunc(sorted, func(a, b *BatchCompute) int {
 		if order := compareFold(a.ClusterResourceID, b.ClusterResourceID); order != 0 {
 			return order

@@ -238,6 +238,20 @@ func TestThreeOfOneAccount(t *testing.T) {
 	})
 }
 
+// A compute whose attach failed, or that is being detached, does not break another one.
+func TestFailedAttachmentBreaksNone(t *testing.T) {
+	for state, warnings := range map[string]int{"Failed": 1, "deleting": 0} {
+		acctest.Run(t, state, func(t *testing.T) {
+			e := estate(t)
+			e.EditCompute(workspaceID("rg-a", "fraud")+"/computes/shared", func(c *emulator.Compute) { c.ProvisioningState = state })
+			_, d := estateCore(t, e).ReadData(t.Context(), "azureml_batch_computes", acctest.Attributes{"batch_account_id": accountID("batch1")})
+			if d.Err() != nil || len(d.Warnings) != warnings || strings.Contains(strings.Join(d.Warnings, ""), "more than once") {
+				t.Errorf("the data source: %v", d)
+			}
+		})
+	}
+}
+
 // A workspace that cannot be listed is left out of the result.
 func TestBatchComputesWithoutOneWorkspace(t *testing.T) {
 	refusal := func(status int, code string) func(*emulator.Emulator) {
