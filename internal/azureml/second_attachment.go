@@ -18,6 +18,8 @@ type SecondAttachmentError struct {
 	ByID string
 	// SameRun is set when another resource of this run has attached it or is attaching it.
 	SameRun bool
+	// Failed is set when the attach of that compute failed.
+	Failed bool
 }
 
 func (e *SecondAttachmentError) Error() string {
@@ -97,5 +99,5 @@ func (w *Workspace) resolve(ctx context.Context, other *BatchCompute, name strin
 	case sameName:
 		return &ExistsError{Lookup{Batch: other}}
 	}
-	return &SecondAttachmentError{BatchAccountID: other.ClusterResourceID, ByID: other.ID}
+	return &SecondAttachmentError{BatchAccountID: other.ClusterResourceID, ByID: other.ID, Failed: other.Failed()}
 }

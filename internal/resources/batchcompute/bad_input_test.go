@@ -199,6 +199,13 @@ func TestBadInputIsRejectedAtApply(t *testing.T) {
 			attributes: byID(),
 			says:       []string{`as compute "first"`, "breaks the earlier one", "detach it first"},
 		},
+		"account of a failed compute": {
+			prepare: func(e *emulator.Emulator) {
+				e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "first", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, ProvisioningState: "Failed"})
+			},
+			attributes: byID(),
+			says:       []string{`as compute "first"`, `The attach of compute "first" failed: detach it first`},
+		},
 		"adopting with other tags": {
 			prepare: func(e *emulator.Emulator) {
 				e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, Tags: map[string]string{"a": "1"}})

@@ -52,7 +52,11 @@ func ownedByAnother(owned *azureml.OwnedError) string {
 
 // attachedTwice explains how to avoid attaching a Batch account twice to one workspace.
 func attachedTwice(second *azureml.SecondAttachmentError) string {
-	return second.Error() + fmt.Sprintf("\n\nUse compute %q, or detach it first, or attach another Batch account.", second.ByName())
+	use := fmt.Sprintf("Use compute %q, or detach it first, or attach another Batch account.", second.ByName())
+	if second.Failed {
+		use = fmt.Sprintf("The attach of compute %q failed: detach it first, or attach another Batch account.", second.ByName())
+	}
+	return second.Error() + "\n\n" + use
 }
 
 // managedByAnother warns about a compute that a destroy leaves in Azure.
