@@ -230,6 +230,26 @@ func TestSettingsRemovedFromTheConfiguration(t *testing.T) {
 			t.Errorf("%d DELETEs", n)
 		}
 	})
+	acctest.Run(t, "tags twice, in two letter cases", func(t *testing.T) {
+		e := acctest.NewEmulator(t, emulator.WithTagsKept(true))
+		core := acctest.NewEmulatorCore(t, e)
+		configured, doubled := map[string]string{}, map[string]string{}
+		for _, key := range strings.Split("abcdefghijkl", "") {
+			configured[key], doubled[key], doubled[strings.ToUpper(key)] = "1", "1", "2"
+		}
+		attributes := byID(acctest.Attributes{"tags": configured})
+		state, d := core.Apply(t.Context(), acctest.State{}, attributes)
+		d.WantNone(t)
+		e.EditCompute(computeID, func(c *emulator.Compute) { c.Tags = doubled })
+		for range 5 { // the order of a map is random
+			if state, d = core.Refresh(t.Context(), state); d.Err() != nil {
+				t.Fatal(d.Err())
+			}
+			if plan, d := core.Plan(t.Context(), state, attributes); d.Err() != nil || plan.Action != "no-op" {
+				t.Fatalf("the plan is %s, %v", plan.Action, d.Err())
+			}
+		}
+	})
 	for name, test := range map[string]struct {
 		service *string
 		refresh bool
