@@ -199,11 +199,27 @@ func parse(response *http.Response, body []byte) (map[string]any, *http.Response
 	if oversized(body) {
 		return nil, nil, malformed(response, fmt.Errorf("it has more than %d values", maxValues))
 	}
-	var document map[string]any
-	if err := json.Unmarshal(body, &document); err != nil || document == nil {
+	document, _ := decodeJSON(body).(map[string]any)
+	if document == nil {
 		return nil, nil, malformed(response, errNoJSONObject)
 	}
 	return document, response, nil
+}
+
+// decodeJSON decodes a reply; nil when it is not JSON. A number that is too large for a
+// float counts as null: it must not spoil the rest.
+func decodeJSON(body []byte) (value any) {
+	err := json.Unmarshal(body, &value)
+	if _, tooLarge := errors.AsType[*json.UnmarshalTypeError](err); err != nil && !tooLarge {
+		return nil
+	}
+	return value
+}
+
+// payload is the body of a reply, without the byte order mark that some gateways add.
+func payload(response *http.Response) ([]byte, error) {
+	body, err := runtime.Payload(response)
+	return bytes.TrimPrefix(body, []byte("\ufeff")), err
 }
 
 var errNoJSONObject = errors.New("it is not a JSON object")
@@ -232,7 +248,10 @@ func (c *Client) roundTrip(ctx context.Context, method, address string, body []b
 		return nil, nil, noReply(request, cmp.Or(*signIn, err))
 	}
 	c.reads.record(response)
-	content, _ := runtime.Payload(response) // azcore has read it already
+	content, err := payload(response)
+	if err != nil {
+		return nil, nil, noReply(request, err)
+	}
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		return nil, nil, newError(response, content)
 	}

@@ -2,7 +2,6 @@ package azureml
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -65,12 +64,10 @@ func newError(response *http.Response, body []byte) *Error {
 	if after, ok := retryAfter(response.Header, maxRetryAfter); ok {
 		e.retryAfter = &after
 	}
-	var document any
 	if !oversized(body) {
-		_ = json.Unmarshal(body, &document) // what is not JSON has no error that can be read
-	}
-	if infos := decodeErrors(document); len(infos) > 0 {
-		e.Info = infos[0]
+		if infos := decodeErrors(decodeJSON(body)); len(infos) > 0 {
+			e.Info = infos[0]
+		}
 	}
 	return e
 }

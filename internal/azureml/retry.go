@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 )
 
 // maxFailures is how many failures end a request. With azcore's growing pauses before a
@@ -54,7 +53,7 @@ func (r *readRetries) retryable(response *http.Response, err error) bool {
 		r.failures++
 		return r.failures < maxFailures
 	}
-	body, _ := runtime.Payload(response) // nil when the reply breaks off
+	body, _ := payload(response) // nil when the reply breaks off
 	switch {
 	case response.StatusCode == http.StatusTooManyRequests:
 		// Nothing was done, and the service says when to retry: until the deadline.

@@ -1,6 +1,7 @@
 package batchcompute_test
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"strings"
@@ -115,6 +116,24 @@ func TestRepliesToAnAttach(t *testing.T) {
 				}
 			}))
 			checkSettles(t, core, byNames())
+		})
+	}
+}
+
+// A reply may begin with a byte order mark, and have numbers that no float can hold.
+func TestRepliesInUnusualJSON(t *testing.T) {
+	for name, begin := range map[string]string{"a byte order mark": "\ufeff{", "a huge number": `{"huge": 1e999, `} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			core := acctest.NewEmulatorCore(t, e, acctest.EditReplies(func(request *http.Request, response *http.Response) {
+				body := acctest.Body(response)
+				if rest, ok := bytes.CutPrefix(body, []byte("{")); ok && strings.HasPrefix(request.URL.Path, "/subscriptions/") {
+					response.Body = io.NopCloser(io.MultiReader(strings.NewReader(begin), bytes.NewReader(rest)))
+				}
+			}))
+			checkSettles(t, core, byNames())
+			_, d := core.Apply(t.Context(), acctest.State{}, byNames(acctest.Attributes{"workspace_id": strings.Replace(emulator.DefaultWorkspaceID, "ws0", "ws9", 1)}))
+			d.WantError(t, "ParentResourceNotFound")
 		})
 	}
 }
