@@ -92,7 +92,11 @@ func (r *Resource) check(ctx context.Context, workspace *azureml.Workspace, plan
 	case existing == nil || !plan.AdoptExisting.ValueBool():
 		return nil, &azureml.ExistsError{Found: found}
 	}
-	if err := plan.adoptable(ctx, existing); err != nil {
+	err = plan.adoptable(ctx, existing)
+	if _, detached := errors.AsType[*azureml.NeverSeenError](err); detached {
+		return nil, nil //nolint:nilnil // during the wait, its name became free
+	}
+	if err != nil {
 		return nil, err
 	}
 	return existing, nil

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -294,6 +296,16 @@ func TestAdoptWhatIsHalfKnown(t *testing.T) {
 }
 
 // adopt_existing attaches if there is nothing to adopt.
+// A compute that is detached while its adoption waits is attached again.
+func TestAdoptWhatIsBeingDetached(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := acctest.NewEmulator(t)
+		e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ResourceID: emulator.DefaultBatchAccountID, ProvisioningState: "Creating"})
+		time.AfterFunc(20*time.Second, func() { e.RemoveCompute(computeID) })
+		checkSettles(t, acctest.NewEmulatorCore(t, e, acctest.AsShipped), byID(acctest.Attributes{"adopt_existing": true}))
+	})
+}
+
 func TestAdoptNothing(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	checkSettles(t, acctest.NewEmulatorCore(t, e), byNames(acctest.Attributes{"adopt_existing": true}))
