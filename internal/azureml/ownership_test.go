@@ -41,7 +41,7 @@ func TestOwn(t *testing.T) {
 	}
 	upper := strings.ToUpper(ownAccount)
 	shared, ok := errors.AsType[*SecondAttachmentError](second.Own(upper))
-	if want := (SecondAttachmentError{upper, workspace.ID.ComputeID("first"), true}); !ok || *shared != want || second.Owned() {
+	if want := (SecondAttachmentError{BatchAccountID: upper, ByID: workspace.ID.ComputeID("first"), SameRun: true}); !ok || *shared != want || second.Owned() {
 		t.Errorf("a second owner of the account gets %v, want %v", shared, &want)
 	}
 	if err := mustHold(t, elsewhere, "first").Own(ownAccount); err != nil {

@@ -220,6 +220,8 @@ func TestBadInputIsRejectedAtApply(t *testing.T) {
 				test.prepare(e)
 			}
 			before := len(e.Computes())
+			// It may be the one that the resource replaces.
+			batch := slices.ContainsFunc(e.Computes(), func(c emulator.Compute) bool { return c.ComputeType == "Batch" })
 			core := acctest.NewEmulatorCore(t, e)
 			state, d := core.Apply(t.Context(), acctest.State{}, test.attributes)
 			if d.Err() == nil {
@@ -232,6 +234,9 @@ func TestBadInputIsRejectedAtApply(t *testing.T) {
 			}
 			d.WantErrorOmits(t, "\n\n\n")
 			d.WantErrorOmits(t, "The next apply continues") // true of an interrupted one
+			if got := strings.Contains(d.Err().Error(), "remove create_before_destroy"); got != batch {
+				t.Errorf("the error explains create_before_destroy: %t, want %t:\n%v", got, batch, d.Err())
+			}
 			if state.Exists() {
 				t.Errorf("the state has %s", state.Value)
 			}

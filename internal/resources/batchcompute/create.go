@@ -145,15 +145,15 @@ func attach(ctx context.Context, workspace *azureml.Workspace, name string, conf
 func cannotAttach(plan model, err error) diag.Diagnostic {
 	summary := fmt.Sprintf("Cannot attach the Batch account as compute %q", plan.Name.ValueString())
 	if exists, ok := errors.AsType[*azureml.ExistsError](err); ok {
-		return diag.NewErrorDiagnostic(summary, nameTaken(exists, plan.BatchAccountID))
+		return diag.NewErrorDiagnostic(summary, nameTaken(exists, plan.BatchAccountID)+ifReplaced(err))
 	}
 	if owned, ok := errors.AsType[*azureml.OwnedError](err); ok {
 		return diag.NewErrorDiagnostic(summary, ownedByAnother(owned))
 	}
 	if second, ok := errors.AsType[*azureml.SecondAttachmentError](err); ok {
-		return diag.NewErrorDiagnostic(summary, attachedTwice(second))
+		return diag.NewErrorDiagnostic(summary, attachedTwice(second)+ifReplaced(err))
 	}
-	detail := messages.Sentence(err)
+	detail := messages.Sentence(err) + ifReplaced(err)
 	if _, ok := errors.AsType[*azureml.InterruptedError](err); ok {
 		detail += "\n\nThis run attached nothing. The next apply continues from what exists then." + moreTime(err, "create")
 	}

@@ -59,6 +59,19 @@ func attachedTwice(second *azureml.SecondAttachmentError) string {
 	return second.Error() + "\n\n" + use
 }
 
+// ifReplaced explains how to avoid an error about a compute that may be the one that this
+// resource replaces. It is empty for any other error.
+func ifReplaced(err error) string {
+	exists, taken := errors.AsType[*azureml.ExistsError](err)
+	second, twice := errors.AsType[*azureml.SecondAttachmentError](err)
+	_, otherAccount := errors.AsType[*otherAccountError](err)
+	_, differs := errors.AsType[*differsError](err)
+	if taken && exists.Found.Batch != nil || twice && !second.SameRun || otherAccount || differs {
+		return "\n\nIf that compute is the one that this resource replaces, remove create_before_destroy from this resource, and from those that refer to it: Terraform passes it on."
+	}
+	return ""
+}
+
 // managedByAnother warns about a compute that a destroy leaves in Azure.
 func managedByAnother(state model) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Compute %q was not detached", state.Name.ValueString()),
