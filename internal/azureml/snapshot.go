@@ -41,8 +41,8 @@ type list struct {
 
 // LookUpRecent is [Workspace.LookUp] for many readers: from the second of a workspace on
 // they share a list of it, which is at most 30 s old and no older than the last write of
-// this client. What the list lacks is read by name, and so is everything when the list
-// fails.
+// this client. What the list lacks or has incomplete is read by name, and so is everything
+// when the list fails.
 func (w *Workspace) LookUpRecent(ctx context.Context, name string) (Lookup, error) {
 	found, err := w.lookUpRecent(ctx, name)
 	found.Shared = w.cache.reportOnce(found.Shared)
@@ -59,7 +59,7 @@ func (w *Workspace) lookUpRecent(ctx context.Context, name string) (Lookup, erro
 		return Lookup{}, err
 	}
 	listed := recent.computes[strings.ToLower(name)]
-	if listed == nil {
+	if listed == nil || listed.Odd() != "" {
 		return w.LookUp(ctx, name)
 	}
 	compute := *listed

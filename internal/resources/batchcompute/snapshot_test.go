@@ -107,6 +107,16 @@ func TestSnapshot(t *testing.T) {
 		}
 		m.requested(t, "GET compute", "GET list", "GET list")
 	})
+	acctest.Run(t, "an incomplete compute is read by name", func(t *testing.T) {
+		m := newMany(t, 2, nil)
+		m.e.Inject(emulator.Fault{Path: "/computes$", Times: -1, EditBody: editComputes(func(_, p map[string]any) { p["resourceId"] = nil })})
+		for i := range 2 {
+			state, d := m.core.Import(t.Context(), emulator.DefaultWorkspaceID+"/computes/"+manyName(i))
+			if d.Err() != nil || state.Text("batch_account_id") == "" {
+				t.Errorf("the import has account %q, %v", state.Text("batch_account_id"), d.Err())
+			}
+		}
+	})
 	acctest.Run(t, "is no older than an attach", func(t *testing.T) {
 		m := newMany(t, 2, nil)
 		m.refresh(t, 0)
