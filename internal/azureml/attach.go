@@ -137,6 +137,9 @@ func (w *Workspace) settleAttach(ctx context.Context, name, account string, lost
 func (w *Workspace) takenByAnother(ctx context.Context, name, account string) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	found, _ := w.LookUp(ctx, name) // an error leaves all of it unset
+	found, err := w.LookUp(ctx, name)
+	if err != nil {
+		return false
+	}
 	return found.OtherType != nil || found.WorkspaceGone() || found.Batch != nil && !EqualIDs(found.Batch.ClusterResourceID, account)
 }

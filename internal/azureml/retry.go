@@ -86,10 +86,11 @@ const minRetryAfter = time.Second
 // there is none, or when it is invalid or not positive.
 func retryAfter(header http.Header, limit time.Duration) (time.Duration, bool) {
 	value := header.Get("Retry-After")
-	date, _ := http.ParseTime(value) // what is not a date is long past
-	after := time.Until(date)
+	var after time.Duration
 	if seconds, err := strconv.Atoi(value); err == nil {
 		after = time.Duration(min(seconds, int(limit/time.Second))) * time.Second
+	} else if date, err := http.ParseTime(value); err == nil {
+		after = time.Until(date)
 	}
 	if after <= 0 {
 		return 0, false

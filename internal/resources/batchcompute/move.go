@@ -118,7 +118,9 @@ func propertiesOf(body json.RawMessage) azapiProperties {
 		Value      json.RawMessage `json:"value"`
 		Properties azapiProperties `json:"properties"`
 	}
-	_ = json.Unmarshal(body, &object) // a body of another form has none
+	if json.Unmarshal(body, &object) != nil {
+		return azapiProperties{}
+	}
 	if object.Value != nil {
 		return propertiesOf(object.Value)
 	}

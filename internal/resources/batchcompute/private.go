@@ -85,7 +85,9 @@ func set(description types.String) bool { return description.ValueString() != ""
 func recall(ctx context.Context, private privateState) (memory, diag.Diagnostics) {
 	var m memory
 	stored, diags := private.GetKey(ctx, memoryKey)
-	_ = json.Unmarshal(stored, &m) // what is missing, damaged, or of a later version counts as unrecorded
+	if json.Unmarshal(stored, &m) != nil {
+		m = memory{} // there is none, or it is damaged or of a later version of the provider
+	}
 	if m.Mark == "" {
 		m.Mark = uuid.NewString()
 	}
