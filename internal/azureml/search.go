@@ -76,7 +76,7 @@ func (c *Client) findInEach(ctx context.Context, ids []string, search Search, yi
 	if search.Limit > 0 {
 		limit = min(limit, search.Limit)
 	}
-	ahead, slots := make(semaphore, max(limit, 1)), make(semaphore, searchesAtOnce)
+	ahead, slots := make(semaphore, limit), make(semaphore, searchesAtOnce)
 	listings := make([]chan Listing, len(ids))
 	for i := range ids {
 		listings[i] = make(chan Listing, 1)
