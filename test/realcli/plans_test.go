@@ -83,6 +83,28 @@ func TestPlansOfAttachedComputes(t *testing.T) {
 				clitest.Says(t, d.must(command, "-input=false"), `Batch compute "ws0/x" is in state Failed`, "Firewall: It cannot be reached.", "-replace")
 			}
 		},
+		"a name of an imported account is ignored": func(t *testing.T, d *estate) {
+			d.e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "x", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
+			d.write("main.tf", fmt.Sprintf(`import {
+  to = azureml_batch_compute.a
+  id = %q
+}
+
+resource "azureml_batch_compute" "a" {
+  name                      = "x"
+  workspace_id              = %q
+  batch_resource_group_name = "rg-batch"
+  batch_account_name        = "batch0"
+
+  lifecycle {
+    ignore_changes = [batch_account_name]
+  }
+}
+`, id, emulator.DefaultWorkspaceID))
+			clitest.Says(t, d.must("plan", "-input=false"), "1 to import, 0 to add, 1 to change, 0 to destroy")
+			d.applies()
+			d.plannedEmpty()
+		},
 		"another type": func(t *testing.T, d *estate) {
 			d.write("main.tf", res("a", "x", 0))
 			d.applies()

@@ -93,7 +93,7 @@ func (m *model) planLocal(config model, memory memory) {
 }
 
 // account returns the id of the configured Batch account, from either form. It is unknown if
-// a part of it is.
+// a part of it is, and null if ignore_changes has taken a part that the state lacks.
 func (m *model) account() types.String {
 	if !m.BatchAccountID.IsNull() {
 		return m.BatchAccountID
@@ -101,6 +101,9 @@ func (m *model) account() types.String {
 	workspace, err := azureml.ParseWorkspaceID(m.WorkspaceID.ValueString())
 	if err != nil || m.BatchResourceGroupName.IsUnknown() || m.BatchAccountName.IsUnknown() {
 		return types.StringUnknown()
+	}
+	if m.BatchResourceGroupName.IsNull() || m.BatchAccountName.IsNull() {
+		return types.StringNull()
 	}
 	configuration := azureml.AttachConfiguration{
 		ResourceGroup: m.BatchResourceGroupName.ValueString(),
@@ -136,10 +139,11 @@ func changesOf(state, config model, memory memory) path.Paths {
 	}
 	changed("name", state.Name, config.Name, strings.EqualFold)
 	changed("workspace_id", state.WorkspaceID, config.WorkspaceID, azureml.EqualIDs)
-	if !state.BatchAccountID.IsNull() { // null after an import if Azure does not return it
-		changed("batch_account_id", state.BatchAccountID, config.account(), azureml.EqualIDs)
+	// Both are null in a state, after an import, if Azure does not return them.
+	if account := config.account(); !state.BatchAccountID.IsNull() && !account.IsNull() {
+		changed("batch_account_id", state.BatchAccountID, account, azureml.EqualIDs)
 	}
-	if !state.Location.IsNull() && !config.Location.IsNull() { // the same; one that is left out keeps the service's value
+	if !state.Location.IsNull() && !config.Location.IsNull() { // one that is left out keeps the service's value
 		changed("location", state.Location, config.Location, azureml.EqualLocations)
 	}
 	if descriptionChanges(memory.Description, state.Description, config.Description) {
