@@ -83,9 +83,9 @@ func TestPlansOfAttachedComputes(t *testing.T) {
 				clitest.Says(t, d.must(command, "-input=false"), `Batch compute "ws0/x" is in state Failed`, "Firewall: It cannot be reached.", "-replace")
 			}
 		},
-		"a name of an imported account is ignored": func(t *testing.T, d *estate) {
-			d.e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "x", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID})
-			d.write("main.tf", fmt.Sprintf(`import {
+		"ignored changes of an import": func(t *testing.T, d *estate) {
+			d.e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "x", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, Tags: map[string]string{"b": "2"}})
+			config := fmt.Sprintf(`import {
   to = azureml_batch_compute.a
   id = %q
 }
@@ -95,15 +95,20 @@ resource "azureml_batch_compute" "a" {
   workspace_id              = %q
   batch_resource_group_name = "rg-batch"
   batch_account_name        = "batch0"
+  tags                      = { a = "1" }
+  description               = "mine"
 
   lifecycle {
-    ignore_changes = [batch_account_name]
+    ignore_changes = [batch_account_name, tags, description]
   }
 }
-`, id, emulator.DefaultWorkspaceID))
+`, id, emulator.DefaultWorkspaceID)
+			d.write("main.tf", config)
 			clitest.Says(t, d.must("plan", "-input=false"), "1 to import, 0 to add, 1 to change, 0 to destroy")
 			d.applies()
 			d.plannedEmpty()
+			d.write("main.tf", strings.Replace(config, ", tags, description]", "]", 1))
+			clitest.Says(t, d.must("plan", "-input=false"), "0 to add, 1 to change, 0 to destroy", "do not reach Azure")
 		},
 		"another type": func(t *testing.T, d *estate) {
 			d.write("main.tf", res("a", "x", 0))

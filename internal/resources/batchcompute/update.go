@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/attributes"
 )
 
 // Update stores what only Terraform uses: adopt_existing, timeouts, and which settings are
@@ -17,8 +19,13 @@ func (r *Resource) Update(ctx context.Context, request resource.UpdateRequest, r
 	if response.Diagnostics.HasError() {
 		return
 	}
-	memory.Tags = memory.Tags.next(!config.Tags.IsNull())
-	memory.Description = memory.Description.next(set(config.Description))
+	// What ignore_changes hides is in the configuration, but not in the plan.
+	if config.Tags.IsNull() || sameTags(attributes.Strings(plan.Tags), attributes.Strings(config.Tags)) {
+		memory.Tags = memory.Tags.next(!config.Tags.IsNull())
+	}
+	if !set(config.Description) || plan.Description.Equal(config.Description) {
+		memory.Description = memory.Description.next(set(config.Description))
+	}
 	response.Diagnostics.Append(memory.remember(ctx, response.Private)...)
 	response.Diagnostics.Append(response.State.Set(ctx, &plan)...)
 	response.Diagnostics.Append(plan.setIdentity(ctx, response.Identity)...)
