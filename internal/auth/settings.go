@@ -52,6 +52,9 @@ func NewSettings(block map[Name]string, getenv func(string) string) Settings {
 func (s *Settings) fromBlock(row Setting, text string) {
 	name, text := cmp.Or(row.Alias, row.Name), row.trim(text)
 	earlier := s.values[name]
+	if earlier.block && text == "" {
+		return // the other name has the value
+	}
 	if earlier.block && earlier.text != text {
 		s.conflicts = append(s.conflicts, fmt.Errorf("%s and %s in the provider block are two names of one setting, but have different values. Remove one of them", name, row.Name))
 	}

@@ -101,6 +101,15 @@ func TestSourceOfValues(t *testing.T) {
 	if got := hidden.Get(auth.OIDCAzureServiceConnectionID); got != "" {
 		t.Errorf("an empty value in the block leaves %q", got)
 	}
+	for _, one := range []block{
+		{auth.OIDCAzureServiceConnectionID: "mine", auth.ADOServiceConnectionID: ""},
+		{auth.OIDCAzureServiceConnectionID: "", auth.ADOServiceConnectionID: "mine"},
+	} {
+		s := settings(one, nil)
+		if got, err := s.Get(auth.OIDCAzureServiceConnectionID), s.Check(); got != "mine" || err != nil {
+			t.Errorf("with one of two names empty, the value is %q, and the error %v", got, err)
+		}
+	}
 	first := settings(nil, environment{"ARM_OIDC_REQUEST_TOKEN": "mine", "SYSTEM_ACCESSTOKEN": "theirs"})
 	if got := first.Get(auth.OIDCRequestToken); got != "mine" {
 		t.Errorf("got %s", got)
