@@ -92,17 +92,12 @@ func TestEmptyTagsReplaceNothing(t *testing.T) {
 	}
 }
 
-// An empty value in the state may be another one once it is known.
-func TestUnknownValueReplacesAnEmptyOne(t *testing.T) {
+// A tag that is empty in the state may have another value once it is known.
+func TestUnknownTagReplacesAnEmptyOne(t *testing.T) {
 	_, core, state := attached(t, byID(acctest.Attributes{"tags": map[string]string{"a": ""}}))
 	unknownTag := byID(acctest.Attributes{"tags": map[string]tftypes.Value{"a": tftypes.NewValue(tftypes.String, acctest.Unknown)}})
 	if plan, d := core.Plan(t.Context(), state, unknownTag); d.Err() != nil || plan.Action != "replace" {
-		t.Errorf("the tag: the plan is %s, %v", plan.Action, d.Err())
-	}
-	unknownLocation := byID(acctest.Attributes{"tags": map[string]string{"a": ""}, "location": acctest.Unknown})
-	state = edited(t, state, "location", tftypes.NewValue(tftypes.String, nil)) // Azure may return none
-	if plan, d := core.Plan(t.Context(), state, unknownLocation); d.Err() != nil || plan.Action != "replace" {
-		t.Errorf("the location: the plan is %s, %v", plan.Action, d.Err())
+		t.Errorf("the plan is %s, %v", plan.Action, d.Err())
 	}
 }
 
