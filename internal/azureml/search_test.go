@@ -154,6 +154,20 @@ func TestFindIsShared(t *testing.T) {
 	}
 }
 
+// A shared account that a search has found is not reported again by a read.
+func TestFindReportsSharedAccounts(t *testing.T) {
+	compute := `{"name": %q, "properties": {"computeType": "Batch", "resourceId": "/x"}}`
+	client := mustClient(t, staticToken{}, Options{Transport: reply(fmt.Sprintf(`{"value": [`+compute+`, `+compute+`]}`, "a", "b"))})
+	for listing, err := range client.Find(t.Context(), Search{Workspace: testWorkspace.ID}) {
+		if err != nil || len(listing.Shared) != 1 {
+			t.Errorf("the search finds %v, %v", listing, err)
+		}
+	}
+	if found, err := client.Workspace(testWorkspace.ID).LookUpRecent(t.Context(), "a"); err != nil || found.Batch == nil || found.Shared != nil {
+		t.Errorf("the read finds %+v, %v", found, err)
+	}
+}
+
 // An error that concerns every workspace ends a search; that of one does not.
 func TestErrorsThatEndASearch(t *testing.T) {
 	for _, test := range []struct {

@@ -64,8 +64,8 @@ func (w *Workspace) Location(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	location, ok := document["location"].(string)
-	if !ok || location == "" {
+	location := stringOf(document["location"])
+	if location == "" {
 		return "", malformed(response, errors.New("the workspace has no location"))
 	}
 	cache.location = location
