@@ -167,3 +167,24 @@ func TestStartSignInIsInterrupted(t *testing.T) {
 		}
 	})
 }
+
+// stuckCredential gets no token before the caller's time is up.
+type stuckCredential struct{}
+
+func (stuckCredential) GetToken(ctx context.Context, _ policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	<-ctx.Done()
+	return azcore.AccessToken{}, noTokenError{}
+}
+
+// A request that times out in its sign-in says so, with the reason of the sign-in.
+func TestSignInTimesOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := mustClient(t, stuckCredential{}, Options{Transport: &authorizations{}})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, _, err := client.get(ctx, client.resourceURL("/subscriptions/s"))
+		if err == nil || err.Error() != "Timed out while signing in.\n\nThe last error was:\nno token" {
+			t.Errorf("the error is %v", err)
+		}
+	})
+}
