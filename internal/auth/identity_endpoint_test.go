@@ -112,6 +112,24 @@ func TestIdentityEndpointBreaks(t *testing.T) {
 	})
 }
 
+// The reply of an endpoint is limited, as any other one.
+func TestIdentityEndpointIsBounded(t *testing.T) {
+	t.Setenv("MSI_ENDPOINT", "http://localhost:50342/oauth2/token")
+	synctest.Test(t, func(t *testing.T) {
+		e := &endpoint{status: http.StatusOK, body: strings.Repeat("x", 17<<20)}
+		credential, err := auth.NewCredential(settings(block{auth.UseMSI: "true"}, nil), auth.Choice{Method: auth.ManagedIdentityMethod}, policy.ClientOptions{
+			Transport: bounds.Transport(e),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = credential.GetToken(t.Context(), policy.TokenRequestOptions{Scopes: []string{"https://long.example/.default"}})
+		if err == nil || !strings.Contains(err.Error(), "is larger than 16 MiB") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
 // Service Fabric's endpoint has a certificate that no authority issued: azidentity accepts
 // exactly the one of IDENTITY_SERVER_THUMBPRINT.
 func TestServiceFabric(t *testing.T) {
