@@ -13,9 +13,11 @@ type ProvisioningError struct {
 	Operation string
 	// State is the state in which it ended: Failed, Canceled or an unknown one.
 	State string
-	// StillThere is set for a detach that succeeded but left the compute. State is then the
-	// compute's.
+	// StillThere is set for a detach that left the compute. State is then the compute's.
 	StillThere bool
+	// Status is that with which the operation of such a detach succeeded; empty when it is
+	// not known to have ended.
+	Status string
 	// Errors are the operation's error, then the compute's provisioning errors.
 	Errors []ErrorInfo
 	// RequestID and CorrelationID are those of the last reply about the operation.
@@ -25,7 +27,7 @@ type ProvisioningError struct {
 func (e *ProvisioningError) Error() string {
 	lines := []string{fmt.Sprintf("Azure accepted the %s and then ended it as %s.", e.Operation, e.State)}
 	if e.StillThere {
-		lines[0] = fmt.Sprintf("Azure accepted the %s and says that it has ended, but the compute is still there, in state %s.", e.Operation, e.State)
+		lines[0] = fmt.Sprintf("%s, but the compute is still there, in state %s.", accepted(e.Operation, e.Status), e.State)
 	}
 	if len(e.Errors) == 0 {
 		lines = append(lines, "It gives no reason.")
@@ -48,20 +50,25 @@ func (e *ProvisioningError) add(compute *BatchCompute) {
 	}
 }
 
-// NeverSeenError reports an attach that has ended according to Azure, but whose compute
-// did not appear.
+// NeverSeenError reports an attach that Azure accepted, but whose compute did not appear.
 type NeverSeenError struct {
 	NotFound *NotFoundError
-	// Status is the operation's last; empty when there was none.
+	// Status is that with which the operation succeeded; empty when it is not known to have
+	// ended.
 	Status string
 }
 
 func (e *NeverSeenError) Error() string {
-	ended := "Azure accepted the attach"
-	if e.Status != "" {
-		ended += fmt.Sprintf(", and its operation ended as %s", e.Status)
+	return accepted(string(attaching), e.Status) + ", but the compute did not appear.\n\n" + e.NotFound.Error()
+}
+
+// accepted begins the error of an operation whose status, if it has ended, says success.
+func accepted(operation, status string) string {
+	text := "Azure accepted the " + operation
+	if status != "" {
+		text += ", and its operation ended as " + status
 	}
-	return ended + ", but the compute did not appear.\n\n" + e.NotFound.Error()
+	return text
 }
 
 func (e *NeverSeenError) Unwrap() error { return e.NotFound }

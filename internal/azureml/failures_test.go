@@ -22,7 +22,7 @@ func TestProvisioningError(t *testing.T) {
 		},
 		"still there": {
 			ProvisioningError{Operation: "detach", State: "Succeeded", StillThere: true},
-			"Azure accepted the detach and says that it has ended, but the compute is still there, in state Succeeded.\nIt gives no reason.",
+			"Azure accepted the detach, but the compute is still there, in state Succeeded.\nIt gives no reason.",
 		},
 	} {
 		if got := test.err.Error(); got != test.want {

@@ -44,6 +44,14 @@ func (o *operation) record(response *http.Response) {
 	o.correlationID = response.Header.Get("x-ms-correlation-request-id")
 }
 
+// success is the last status if it says that the operation succeeded, and else empty.
+func (o *operation) success() string {
+	if phaseOf(o.lastStatus) == succeeded {
+		return o.lastStatus
+	}
+	return ""
+}
+
 func (o *operation) failure(state string, infos []ErrorInfo) *ProvisioningError {
 	return &ProvisioningError{
 		Operation: string(o.kind), State: state, Errors: infos,
@@ -193,7 +201,7 @@ func (b *BatchCompute) waitUntilDone(ctx context.Context, failure *ProvisioningE
 		case err != nil:
 			last = err
 		case found.Free() && late:
-			return &NeverSeenError{found.NotFound, b.operation.lastStatus}
+			return &NeverSeenError{found.NotFound, b.operation.success()}
 		case found.Free():
 			last = found.NotFound
 		case found.Batch == nil:
@@ -254,7 +262,7 @@ func (b *BatchCompute) waitUntilFree(ctx context.Context, failure *ProvisioningE
 			ended = time.Now()
 		case late:
 			left := b.operation.failure(found.Batch.ProvisioningState, found.Batch.ProvisioningErrors)
-			left.StillThere = true
+			left.StillThere, left.Status = true, b.operation.success()
 			return left
 		}
 		if !pace.wait(ctx, nil) {

@@ -142,6 +142,7 @@ func TestWaitForAttach(t *testing.T) {
 		"a strange status for ever":    {turns(statusOf("Pondering"), 130, failing), turns(ownStrange, 130, ownThere), 130, nil},
 		"seen late":                    {succeeds, turns(gone, 100, ownThere), 100, nil},
 		"never seen":                   {succeeds, always(gone), 121, []string{"its operation ended as Succeeded, but the compute did not appear"}},
+		"never seen, status gone":      {turns(statusOf("InProgress"), 30, gone), always(gone), 151, []string{"Azure accepted the attach, but the compute did not appear"}},
 		"seen, lost and seen":          {always(refuses), turns(gone, 90, ownBegun, 100, gone, 200, ownThere), 200, nil},
 		"another account for a while":  {succeeds, turns(theirs, 100, ownThere), 100, nil},
 		"another account for good":     {succeeds, always(theirs), 121, []string{"compute " + testWorkspace.ID.ComputeID("c") + " has another Batch account:\n  it has  " + otherAccount + "\n  wanted  " + ownAccount}},
