@@ -23,11 +23,7 @@ import (
 // A network error at sign-in names the host, the proxy and ca_certificate_path, and no
 // secret.
 func TestNetworkFails(t *testing.T) {
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = closed.Close()
+	const closed = "127.0.0.1:1" // a port that was free a moment ago may be another server's by now
 	server, caFile := serve(t, tls.VersionTLS12, tls.VersionTLS13)
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) }))
 	t.Cleanup(proxy.Close)
@@ -39,7 +35,7 @@ func TestNetworkFails(t *testing.T) {
 		says                []string
 	}{
 		"unknown authority": {strings.TrimPrefix(server.URL, "https://"), "", "", []string{"certificate", "to a PEM file, and set ca_certificate_path", "No proxy is used", none}},
-		"refused":           {closed.Addr().String(), "", caFile, []string{closed.Addr().String() + " could not be reached: ", "firewall", "No proxy is used", "ca_certificate_path (" + caFile + ")"}},
+		"refused":           {closed, "", caFile, []string{closed + " could not be reached: ", "firewall", "No proxy is used", "ca_certificate_path (" + caFile + ")"}},
 		"no such name":      {"login.invalid", "", "", []string{"login.invalid could not be reached: ", "DNS", "No proxy is used", none}},
 		"the proxy wants a password": {
 			"login.example", withPassword(t, proxy.URL), "",
@@ -50,8 +46,8 @@ func TestNetworkFails(t *testing.T) {
 			[]string{"login.example could not be reached through the proxy " + refusing.URL + ":", "403", "Allow connections to that host in the proxy", none},
 		},
 		"no such proxy": {
-			"login.example", withPassword(t, "http://"+closed.Addr().String()), "",
-			[]string{"login.example could not be reached through the proxy http://" + closed.Addr().String(), "HTTPS_PROXY names the proxy", none},
+			"login.example", withPassword(t, "http://"+closed), "",
+			[]string{"login.example could not be reached through the proxy http://" + closed, "HTTPS_PROXY names the proxy", none},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
