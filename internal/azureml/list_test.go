@@ -8,14 +8,17 @@ import (
 	"testing"
 )
 
-// endlessList is a service whose list always has a next page.
-type endlessList struct{ page, computes int }
+// endlessList is a service whose list always has a next page, up to the last if that is set.
+type endlessList struct{ page, computes, last int }
 
 func (l *endlessList) Do(request *http.Request) (*http.Response, error) {
 	l.page++
 	compute := `{"name": "x", "properties": {"computeType": "Batch", "resourceId": "/a"}}`
-	body := fmt.Sprintf(`{"nextLink": "https://management.azure.com/?page=%d", "value": [%s]}`, l.page,
-		strings.TrimSuffix(strings.Repeat(compute+",", l.computes), ","))
+	next := fmt.Sprintf("https://management.azure.com/?page=%d", l.page)
+	if l.page == l.last {
+		next = ""
+	}
+	body := fmt.Sprintf(`{"nextLink": %q, "value": [%s]}`, next, strings.TrimSuffix(strings.Repeat(compute+",", l.computes), ","))
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: request}, nil
 }
 
@@ -30,6 +33,30 @@ func TestEndlessList(t *testing.T) {
 		}
 		if last == nil || !strings.Contains(last.Error(), "has no end") || service.page != wantPages || count > wantPages*computes+1 {
 			t.Errorf("%d on a page: %d pages, %d computes, %v", computes, service.page, count, last)
+		}
+	}
+}
+
+// A list may have as many pages, and as many computes, as the limits say.
+func TestLongestList(t *testing.T) {
+	for name, test := range map[string]struct {
+		pages, computes int
+		ok              bool
+	}{
+		"all pages":         {maxPages, 0, true},
+		"a page more":       {maxPages + 1, 0, false},
+		"all computes":      {maxComputes / 100, 100, true},
+		"a page of them on": {maxComputes/100 + 1, 100, false},
+	} {
+		service := &endlessList{computes: test.computes, last: test.pages}
+		var last error
+		for _, last = range mustClient(t, staticToken{}, Options{Transport: service}).Workspace(testWorkspace.ID).BatchComputes(t.Context()) {
+			if last != nil {
+				break
+			}
+		}
+		if (last == nil) != test.ok {
+			t.Errorf("%s: %v", name, last)
 		}
 	}
 }

@@ -1,0 +1,71 @@
+package azureml
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A list that was begun earlier replaces no later one, and a caller whose context has ended
+// does not wait to share its own.
+func TestKeep(t *testing.T) {
+	s := &newWorkspaceCache().snapshot
+	earlier := s.newList()
+	s.invalidate()
+	later := s.newList()
+	later.taken = earlier.taken.Add(1)
+	if earlier.after != 0 || later.after != 1 {
+		t.Errorf("the lists are after %d and %d writes, want 0 and 1", earlier.after, later.after)
+	}
+	for _, list := range []*list{earlier, later, earlier} {
+		s.keep(t.Context(), list)
+	}
+	if s.last != later || !s.read.Load() {
+		t.Error("an earlier list replaced the later one, or the next reader is the first")
+	}
+	s.lock.acquire(t.Context())
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	s.keep(ended, &list{taken: later.taken.Add(1)})
+	if s.last != later || !s.lock.held() {
+		t.Error("a caller without the lock replaced the list, or released the lock")
+	}
+}
+
+func TestRecentBatchComputeFails(t *testing.T) {
+	refused := transport(func(request *http.Request) (*http.Response, error) {
+		response, err := reply(`{"error": {"code": "AuthorizationFailed", "message": "No."}}`).Do(request)
+		response.StatusCode = http.StatusForbidden
+		return response, err
+	})
+	compute, err := mustClient(t, staticToken{}, Options{Transport: refused}).Workspace(testWorkspace.ID).RecentBatchCompute(t.Context(), "c")
+	if compute != nil || !IsForbidden(err) {
+		t.Errorf("got %v, %v", compute, err)
+	}
+}
+
+// The end of a prefetch interrupts its requests, and waits for them.
+func TestPrefetchEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var running atomic.Int32
+		workspace := mustClient(t, staticToken{}, Options{Transport: transport(func(request *http.Request) (*http.Response, error) {
+			running.Add(1)
+			defer running.Add(-1)
+			<-request.Context().Done()
+			return nil, request.Context().Err()
+		})}).Workspace(testWorkspace.ID)
+		end := workspace.Prefetch(t.Context(), "c", "")
+		synctest.Wait()
+		if n := running.Load(); n != 2 {
+			t.Errorf("%d requests, want the list and the workspace", n)
+		}
+		began := time.Now()
+		end()
+		if n := running.Load(); n != 0 || time.Since(began) != 0 {
+			t.Errorf("%d requests still run, %s later", n, time.Since(began))
+		}
+	})
+}
