@@ -51,7 +51,7 @@ func TestLogKeepsTheBeginningOfABody(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	for range 100 {
+	for range 20 {
 		e.want(t, http.StatusUnauthorized, http.MethodPost, "/subscriptions/s", body, "Authorization", "")
 	}
 	runtime.GC()
@@ -62,7 +62,7 @@ func TestLogKeepsTheBeginningOfABody(t *testing.T) {
 		}
 	}
 	if kept := int64(after.HeapAlloc) - int64(before.HeapAlloc); kept > 32<<20 {
-		t.Errorf("100 refused requests of 4 MiB keep %d MiB", kept>>20)
+		t.Errorf("20 refused requests of 4 MiB keep %d MiB", kept>>20)
 	}
 }
 

@@ -99,7 +99,7 @@ func TestNoReplyAtAll(t *testing.T) {
 	}
 }
 
-// While Azure is down, a plan of forty computes takes as long as a plan of one, and each
+// While Azure is down, a plan of twenty computes takes as long as a plan of one, and each
 // compute has its error. Once Azure is back, the plan succeeds.
 func TestAzureIsDown(t *testing.T) {
 	for kind, down := range map[string]emulator.Fault{
@@ -107,7 +107,7 @@ func TestAzureIsDown(t *testing.T) {
 		"500": {Status: 500, Body: `{"error": {"code": "InternalServerError", "message": "It is so."}}`}, "not JSON": {Status: 200, Body: "<html>"},
 	} {
 		acctest.Run(t, kind, func(t *testing.T) {
-			m := newMany(t, 40, nil)
+			m := newMany(t, 20, nil)
 			down.Path, down.Times = "^/subscriptions/", -1
 			m.e.Inject(down)
 			began := time.Now()
@@ -118,7 +118,7 @@ func TestAzureIsDown(t *testing.T) {
 					failed.Add(1)
 				}
 			})
-			if took := time.Since(began); took > 45*time.Second || failed.Load() != 40 {
+			if took := time.Since(began); took > 45*time.Second || failed.Load() != 20 {
 				t.Errorf("%d failed, in %s", failed.Load(), took)
 			}
 			m.e.ClearFaults()
@@ -134,7 +134,7 @@ func TestEntraIDIsDown(t *testing.T) {
 		"dropped": {Drop: true}, "held": {Hold: true}, "503": {Status: 503}, "wrong secret": {Status: 401, Body: `{"error": "invalid_client", "error_description": "AADSTS7000215: No."}`},
 	} {
 		acctest.Run(t, kind, func(t *testing.T) {
-			m := newMany(t, 40, nil)
+			m := newMany(t, 20, nil)
 			down.Path, down.Times = "/oauth2/", -1
 			m.e.Inject(down)
 			m.core.NewRun() // without a token
@@ -145,7 +145,7 @@ func TestEntraIDIsDown(t *testing.T) {
 					failed.Add(1)
 				}
 			})
-			if took := time.Since(began); took > 5*bounds.TryTimeout || kind != "held" && took > 30*time.Second || failed.Load() != 40 {
+			if took := time.Since(began); took > 5*bounds.TryTimeout || kind != "held" && took > 30*time.Second || failed.Load() != 20 {
 				t.Errorf("%d failed, in %s", failed.Load(), took)
 			}
 			m.e.ClearFaults()
