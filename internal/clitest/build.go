@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -57,7 +58,7 @@ func (b *Built) PluginsDir(t testing.TB) string {
 	return filepath.Join(b.build(t), "plugins")
 }
 
-// Command is the path of a command.
+// Command is the path of a command, or of a plugin by the name of its package.
 func (b *Built) Command(t testing.TB, name string) string {
 	t.Helper()
 	return filepath.Join(b.build(t), name)
@@ -69,11 +70,15 @@ func (b *Built) build(t testing.TB) string {
 		if b.dir, b.err = os.MkdirTemp("", "azureml-clitest-"); b.err != nil { //nolint:usetesting // It outlives the first test.
 			return
 		}
-		for _, source := range b.Commands {
-			b.err = errors.Join(b.err, goBuild(filepath.Join(b.dir, filepath.Base(source)), source))
+		sources := slices.Clone(b.Commands)
+		for _, plugin := range b.Plugins {
+			sources = append(sources, plugin.Source)
+		}
+		if b.err = goBuild(b.dir, sources); b.err != nil {
+			return
 		}
 		for _, plugin := range b.Plugins {
-			b.err = errors.Join(b.err, plugin.build(filepath.Join(b.dir, "plugins")))
+			b.err = errors.Join(b.err, plugin.install(b.dir))
 		}
 	})
 	if b.err != nil {
@@ -82,25 +87,30 @@ func (b *Built) build(t testing.TB) string {
 	return b.dir
 }
 
-// build puts a plugin below the default registry host of each CLI.
-func (p Plugin) build(dir string) error {
-	below := filepath.Join(p.Version, runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-"+filepath.Base(p.Address))
-	binary := filepath.Join(dir, p.Address, below)
-	if err := goBuild(binary, p.Source); err != nil {
-		return err
-	}
+// install puts a plugin that was built in a directory below the default registry host of
+// each CLI.
+func (p Plugin) install(dir string) error {
+	binary := filepath.Join(dir, path.Base(path.Join(module, p.Source)))
+	name := "terraform-provider-" + filepath.Base(p.Address)
 	_, address, _ := strings.Cut(p.Address, "/")
-	link := filepath.Join(dir, "registry.opentofu.org", address, below)
-	return errors.Join(os.MkdirAll(filepath.Dir(link), 0o700), os.Link(binary, link))
+	var err error
+	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		to := filepath.Join(dir, "plugins", host, address, p.Version, runtime.GOOS+"_"+runtime.GOARCH)
+		err = errors.Join(err, os.MkdirAll(to, 0o700), os.Link(binary, filepath.Join(to, name)))
+	}
+	return err
 }
 
-func goBuild(binary, source string) error {
-	if err := os.MkdirAll(filepath.Dir(binary), 0o700); err != nil {
-		return err
+// goBuild builds packages of this module in one go, so that they are linked in parallel.
+func goBuild(dir string, sources []string) error {
+	arguments := make([]string, 0, 4+len(sources))
+	arguments = append(arguments, "build", "-ldflags=-s -w", "-o", dir+string(filepath.Separator))
+	for _, source := range sources {
+		arguments = append(arguments, path.Join(module, source))
 	}
-	command := exec.Command("go", "build", "-ldflags=-s -w", "-o", binary, path.Join(module, source)) //nolint:noctx // The tests wait for it.
+	command := exec.Command("go", arguments...) //nolint:noctx // The tests wait for it.
 	if output, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("go build %s: %w\n%s", source, err, output)
+		return fmt.Errorf("go build %s: %w\n%s", strings.Join(sources, " "), err, output)
 	}
 	return nil
 }
