@@ -5,7 +5,6 @@ package docs_test
 import (
 	"bufio"
 	"io"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -41,11 +40,7 @@ func TestDebug(t *testing.T) {
 	m.variables = m.variables[:inOwnShell]
 	for line := range provider.lines {
 		if found := regexp.MustCompile(`TF_REATTACH_PROVIDERS='(.*)'`).FindStringSubmatch(line); found != nil {
-			reattach := found[1]
-			if filepath.Base(clitest.Find(t)) == "tofu" {
-				reattach = strings.Replace(reattach, "registry.terraform.io", "registry.opentofu.org", 1)
-			}
-			m.variables = append(m.variables, "TF_REATTACH_PROVIDERS="+reattach)
+			m.variables = append(m.variables, "TF_REATTACH_PROVIDERS="+clitest.Reattach(clitest.Find(t), found[1]))
 			break
 		}
 	}

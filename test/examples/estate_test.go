@@ -60,6 +60,7 @@ func queried(t *testing.T, d *directory) {
 	scripted(d.e)
 	d.before = d.e.Computes()
 	d.init()
+	d.serve()
 	found := d.must("query")
 	clitest.Says(t, found, "ws0/nightly", "ws0/on-demand", "ws1/nightly")
 	d.must("query", "-generate-config-out=computes.tf")

@@ -139,6 +139,7 @@ func lifeCycle(t *testing.T, d *directory, found example) {
 		found.prepare(t, d)
 	}
 	d.init()
+	d.serve()
 	d.apply()
 	d.isAttached()
 	d.plannedEmpty()

@@ -22,6 +22,7 @@ func withoutImports(t *testing.T, d *directory) {
 // imported runs the rest of an example that imports one compute and attaches another.
 func imported(t *testing.T, d *directory) {
 	t.Helper()
+	d.serve()
 	d.apply()
 	d.isAttached()
 	d.plannedEmpty()

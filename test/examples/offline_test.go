@@ -83,6 +83,7 @@ func TestWithoutCredential(t *testing.T) {
 	d := open(t, "quickstart", example{})
 	withoutCredential(d)
 	d.init()
+	d.serve()
 	d.must("validate")
 	clitest.Says(t, d.must("plan", "-input=false"), "1 to add, 0 to change, 0 to destroy", "The plan could not sign in to Azure")
 	d.write("provider_override.tf", "provider \"azureml\" {\n  preflight = false\n}\n")
