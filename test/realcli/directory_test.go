@@ -34,7 +34,7 @@ type directory struct {
 	notes     string // the commands' outputs and logs
 	cli       string
 	variables map[string]string
-	logLevel  string
+	logLevel  string   // of the CLI's log; logs take time, so most tests have none
 	accounts  []string // the Batch accounts at the beginning
 	runs      int
 }
@@ -43,7 +43,7 @@ func newDirectory(t *testing.T, e *emulator.Emulator, configuration string) *dir
 	t.Helper()
 	d := &directory{
 		t: t, e: e, path: t.TempDir(), notes: t.TempDir(), cli: clitest.Find(t),
-		variables: e.Environment(), logLevel: "DEBUG", accounts: e.BatchAccounts(),
+		variables: e.Environment(), accounts: e.BatchAccounts(),
 	}
 	// Core plans again during an apply; preflight's requests would come before each moment.
 	d.variables["AZUREML_PREFLIGHT"] = "false"

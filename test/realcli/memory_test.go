@@ -95,6 +95,7 @@ func putComputes(e *emulator.Emulator, n int) {
 func (d *directory) plansIn(limit int64) (output string) {
 	d.t.Helper()
 	began := time.Now()
+	d.logLevel = "DEBUG" // with the provider's process id
 	plan := d.start("plan", "-input=false")
 	most := int64(0)
 	for running := true; running; {

@@ -29,8 +29,7 @@ var byID = fmt.Sprintf("resource \"azureml_batch_compute\" \"test\" {\n  name   
 // written to the service, and that the next plan is empty.
 func (d *directory) takenOver(plans ...string) {
 	d.t.Helper()
-	clitest.Says(d.t, d.must("plan", "-input=false"), append(plans, "0 to add, 0 to change, 0 to destroy")...)
-	d.must("apply", "-auto-approve", "-input=false")
+	clitest.Says(d.t, d.must("apply", "-auto-approve", "-input=false"), append(plans, "0 to add, 0 to change, 0 to destroy")...)
 	if output, code := d.run("plan", "-input=false", "-detailed-exitcode"); code != 0 {
 		d.t.Errorf("a plan after that has changes:\n%s", output)
 	}

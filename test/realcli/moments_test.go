@@ -123,6 +123,7 @@ func (d *directory) reach(at moment, plan ...string) *command {
 	d.must(append([]string{"plan", "-input=false", "-out=saved.plan"}, plan...)...)
 	before := len(d.e.Requests())
 	d.e.Inject(at.faults...)
+	d.logLevel = "DEBUG" // with the process id that killProvider needs
 	c := d.start("apply", "-input=false", "saved.plan")
 	c.until(d.e, at.name, func(requests []emulator.Request) bool {
 		return at.seen(requests[before:])
