@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -212,8 +213,16 @@ func newMachine(t *testing.T) *machine {
 		m.goVariables = append(m.goVariables, names[i]+"="+value)
 	}
 	m.clone()
+	compiled.Do(func() {
+		m.run(".", "make build")
+		must(t, os.RemoveAll(filepath.Join(m.repository, "bin")))
+	})
 	return m
 }
+
+// compiled fills Go's cache once. Otherwise the machines, all at the same time, would each
+// compile everything.
+var compiled sync.Once
 
 func (m *machine) link(tool, name string) {
 	m.t.Helper()
