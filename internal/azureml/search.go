@@ -106,11 +106,13 @@ func (c *Client) findInEach(ctx context.Context, ids []string, search Search, yi
 	}
 }
 
-// endsSearch reports an error that does not concern one workspace alone.
+// endsSearch reports an error that does not concern one workspace alone, or that may be
+// over soon: without that workspace, a plan would detach what it has.
 func endsSearch(err error) bool {
 	_, noReply := errors.AsType[*NoReplyError](err)
 	_, interrupted := errors.AsType[*InterruptedError](err)
-	return noReply || interrupted || IsSignIn(err)
+	e, replied := errors.AsType[*Error](err)
+	return noReply || interrupted || IsSignIn(err) || replied && e.StatusCode >= 500
 }
 
 // findIn searches a workspace that Azure has listed by this id.
