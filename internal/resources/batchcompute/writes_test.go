@@ -115,7 +115,7 @@ func TestDetachThatLeavesTheCompute(t *testing.T) {
 		e.Inject(emulator.Fault{Method: "DELETE", Status: http.StatusAccepted})
 		state, d = core.Destroy(t.Context(), state)
 		wantKept(t, state)
-		d.WantError(t, "its operation ended as Succeeded, but the compute is still there, in state Succeeded.")
+		d.WantError(t, "Azure accepted the detach, but the compute is still there, in state Succeeded.")
 	})
 }
 
