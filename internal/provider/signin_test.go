@@ -1,9 +1,7 @@
 package provider_test
 
 import (
-	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -17,229 +15,6 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/emulator"
 )
-
-// metadata_host describes its cloud, and the secret is sent to no other cloud.
-func TestMetadataHost(t *testing.T) {
-	for name, block := range map[string]acctest.Attributes{"block": {"metadata_host": "host"}, "environment": nil} {
-		t.Run(name, func(t *testing.T) {
-			e := acctest.NewEmulator(t)
-			host := strings.TrimPrefix(e.URL(), "https://")
-			changes := acctest.Attributes{"endpoint": nil, "disable_instance_discovery": nil, "environment": "usgovernment"}
-			if block == nil {
-				t.Setenv("ARM_METADATA_HOSTNAME", host)
-			} else {
-				changes["metadata_host"] = host
-			}
-			must(t, signIn(t, e, changes, func(options *azureml.Options) {
-				options.Transport = before{options.Transport, func(request *http.Request) {
-					if request.URL.Host != host {
-						t.Errorf("a request went to %s", request.URL.Host)
-					}
-				}}
-			}))
-			wantAttached(t, e)
-			for _, request := range e.ARMRequests() {
-				if audience := claimsOf(t, request.Header.Get("Authorization")).Audience; audience != e.URL() {
-					t.Errorf("the token is for %q", audience)
-				}
-			}
-		})
-	}
-}
-
-// The Azure SDKs' variables for a region do not change the host that the secret is sent to.
-func TestRegionIsNotRead(t *testing.T) {
-	for _, variable := range []string{"AZURE_REGIONAL_AUTHORITY_NAME", "MSAL_FORCE_REGION"} {
-		t.Run(variable, func(t *testing.T) {
-			t.Setenv(variable, "westus")
-			e := acctest.NewEmulator(t)
-			must(t, signIn(t, e, nil, func(options *azureml.Options) {
-				options.Transport = before{options.Transport, func(request *http.Request) {
-					if request.URL.Host != strings.TrimPrefix(e.URL(), "https://") {
-						t.Errorf("a request went to %s", request.URL.Host)
-					}
-				}}
-			}))
-			wantAttached(t, e)
-		})
-	}
-}
-
-// If the description of the cloud cannot be read, nothing is sent to another cloud.
-func TestMetadataHostFails(t *testing.T) {
-	for name, test := range map[string]struct {
-		reply emulator.Fault
-		says  string
-	}{
-		"not found":        {emulator.Fault{Status: http.StatusNotFound, Body: "no such page"}, "404 Not Found: no such page"},
-		"no JSON":          {emulator.Fault{Status: http.StatusOK, Body: "<html>"}, "it is not JSON"},
-		"no address":       {emulator.Fault{Status: http.StatusOK, Body: `{"resourceManager": "https://arm.example"}`}, "authentication.loginEndpoint"},
-		"only one address": {emulator.Fault{Status: http.StatusOK, Body: `{"authentication": {"loginEndpoint": "https://login.example"}}`}, "resourceManager: "},
-		"plain HTTP":       {emulator.Fault{Status: http.StatusOK, Body: `{"authentication": {"loginEndpoint": "http://login.example"}}`}, "authentication.loginEndpoint"},
-		"an old form":      {emulator.Fault{Status: http.StatusOK, Body: `[{"name": "AzureCloud"}]`}, "it is not JSON"},
-		"a proxy":          {emulator.Fault{Status: http.StatusBadGateway, Body: "<html>"}, "is there a proxy in between?\n\nAllow requests to that host in the proxy"},
-		"a password":       {emulator.Fault{Path: "/nothing"}, "has more than a host and a path"},
-	} {
-		acctest.Run(t, name, func(t *testing.T) {
-			e := acctest.NewEmulator(t)
-			host := strings.TrimPrefix(e.URL(), "https://")
-			if test.reply.Path == "" {
-				test.reply.Path, test.reply.Times = "/metadata/endpoints", -1
-			} else {
-				host = "me:hidden@" + host
-			}
-			e.Inject(test.reply)
-			err := signIn(t, e, acctest.Attributes{"endpoint": nil, "metadata_host": host})
-			acctest.WantError(t, err, "metadata_host in the provider block", test.says)
-			if err != nil && strings.Contains(err.Error(), "hidden") {
-				t.Errorf("the error shows what is hidden:\n%v", err)
-			}
-			for _, request := range e.Requests() {
-				if strings.Contains(string(request.Body), emulator.DefaultClientSecret) {
-					t.Errorf("the secret was sent to %s", request.Path)
-				}
-			}
-		})
-	}
-}
-
-// A host that accepts the request and does not reply gets a minute.
-func TestMetadataHostHangs(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		start := time.Now()
-		err := signIn(t, acctest.NewEmulator(t), acctest.Attributes{"endpoint": nil, "metadata_host": "slow.example"}, func(options *azureml.Options) {
-			options.Transport = failing{options.Transport, "slow.example", func(request *http.Request) error {
-				<-request.Context().Done()
-				return request.Context().Err()
-			}}
-		})
-		if err == nil || !strings.Contains(err.Error(), "slow.example could not be reached") || time.Since(start) != time.Minute {
-			t.Errorf("after %s: %v", time.Since(start), err)
-		}
-	})
-}
-
-// The public cloud is asked whether it knows the authority, unless that is switched off:
-// then it gets no request.
-func TestInstanceDiscovery(t *testing.T) {
-	job := func(e *emulator.Emulator) acctest.Attributes {
-		return without(acctest.Attributes{"use_oidc": true, "oidc_request_url": e.GitHubJob().RequestURL, "oidc_request_token": e.GitHubJob().RequestToken})
-	}
-	for name, method := range map[string]func(*emulator.Emulator) acctest.Attributes{
-		"client secret": func(*emulator.Emulator) acctest.Attributes { return acctest.Attributes{} },
-		"client certificate": func(*emulator.Emulator) acctest.Attributes {
-			return without(acctest.Attributes{"client_certificate_path": file(t, "client.pfx", pfx(t, guideCertificate(), ""))})
-		},
-		"OpenID Connect": job,
-	} {
-		for _, discovery := range []struct {
-			disabled any
-			metadata bool
-			sent     bool
-		}{{nil, false, true}, {false, false, true}, {true, false, false}, {nil, true, false}, {false, true, true}} {
-			t.Run(fmt.Sprintf("%s, disabled: %v, metadata host: %t", name, discovery.disabled, discovery.metadata), func(t *testing.T) {
-				e := acctest.NewEmulator(t, emulator.WithCertificate(guideCertificate()))
-				changes := method(e)
-				changes["disable_instance_discovery"] = discovery.disabled
-				if discovery.metadata {
-					changes["endpoint"], changes["metadata_host"] = nil, strings.TrimPrefix(e.URL(), "https://")
-				}
-				must(t, signIn(t, e, changes))
-				wantAttached(t, e)
-				sent := false
-				for _, request := range e.Requests() {
-					sent = sent || strings.HasSuffix(request.Path, "/discovery/instance")
-				}
-				if sent != discovery.sent {
-					t.Errorf("instance discovery was requested: %t, want %t", sent, discovery.sent)
-				}
-			})
-		}
-	}
-}
-
-// Each issuer of tokens gets the request that it documents.
-func TestTokenIssuerRequest(t *testing.T) {
-	for name, test := range map[string]struct {
-		job          func(*emulator.Emulator) emulator.Job
-		query        string
-		want         string
-		isAzureDevOp bool
-	}{
-		"GitHub Actions":               {(*emulator.Emulator).GitHubJob, "", "GET api-version=2.0&audience=api%3A%2F%2FAzureADTokenExchange", false},
-		"GitHub Actions, an audience":  {(*emulator.Emulator).GitHubJob, "&audience=api%3A%2F%2Fown", "GET api-version=2.0&audience=api%3A%2F%2Fown", false},
-		"Azure DevOps":                 {(*emulator.Emulator).AzureDevOpsJob, "", "POST api-version=7.1&serviceConnectionId=00000000-0000-0000-0000-0000000000b3", true},
-		"Azure DevOps, an api-version": {(*emulator.Emulator).AzureDevOpsJob, "?api-version=7.2-preview.1", "POST api-version=7.2-preview.1&serviceConnectionId=00000000-0000-0000-0000-0000000000b3", true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			e := acctest.NewEmulator(t)
-			job := test.job(e)
-			changes := acctest.Attributes{"use_oidc": true, "oidc_request_url": job.RequestURL + test.query, "oidc_request_token": job.RequestToken}
-			if job.ServiceConnectionID != "" {
-				changes["oidc_azure_service_connection_id"] = job.ServiceConnectionID
-			}
-			err := signIn(t, e, without(changes))
-			if test.query == "" {
-				must(t, err) // Entra ID refuses another audience
-			}
-			for _, request := range e.Requests() {
-				if !strings.Contains(request.Path, "/_apis/") {
-					continue
-				}
-				if got := request.Method + " " + request.Query; got != test.want {
-					t.Errorf("the request is %s, want %s", got, test.want)
-				}
-				contentType, redirect := "", ""
-				if test.isAzureDevOp {
-					contentType, redirect = "application/json", "Suppress"
-				}
-				for header, want := range map[string]string{
-					"Accept": "application/json", "Authorization": "Bearer " + job.RequestToken, "Content-Type": contentType, "X-TFS-FedAuthRedirect": redirect,
-				} {
-					if got := request.Header.Get(header); got != want {
-						t.Errorf("the header %s is %q, want %q", header, got, want)
-					}
-				}
-				return
-			}
-			t.Error("the issuer got no request")
-		})
-	}
-}
-
-func TestTokenIssuerFails(t *testing.T) {
-	for name, test := range map[string]struct {
-		changes acctest.Attributes
-		reply   emulator.Fault
-		says    string
-	}{
-		"no JSON":        {nil, emulator.Fault{Status: http.StatusOK, Body: "<html>"}, "did not return an OpenID Connect token"},
-		"no token":       {nil, emulator.Fault{Status: http.StatusOK, Body: "{}"}, "did not return an OpenID Connect token"},
-		"half a token":   {nil, emulator.Fault{Status: http.StatusOK, Body: `{"value": "t", "message": 1}`}, "did not return an OpenID Connect token"},
-		"a refusal":      {nil, emulator.Fault{Status: http.StatusForbidden, Body: `{"message": "not you"}`}, "token: 403 Forbidden not you\n"},
-		"a bare refusal": {nil, emulator.Fault{Status: http.StatusForbidden, Body: "{}"}, "token: 403 Forbidden\n"},
-		"no reply":       {acctest.Attributes{"oidc_request_url": "https://nowhere.example/token"}, emulator.Fault{}, "nowhere.example could not be reached"},
-		"no address":     {acctest.Attributes{"oidc_request_url": "https://a b/"}, emulator.Fault{}, "oidc_request_url in the provider block is not a valid address"},
-		"no host":        {acctest.Attributes{"oidc_request_url": "/token"}, emulator.Fault{}, "oidc_request_url in the provider block is not a valid address\n\nSet it to a whole address"},
-		"no escape":      {acctest.Attributes{"oidc_request_url": "https://ci.example/%zz"}, emulator.Fault{}, "oidc_request_url in the provider block is not a valid address"},
-	} {
-		acctest.Run(t, name, func(t *testing.T) {
-			e := acctest.NewEmulator(t)
-			if test.reply.Status != 0 {
-				test.reply.Path, test.reply.Times = "/_apis/", -1
-				e.Inject(test.reply)
-			}
-			changes := acctest.Attributes{"use_oidc": true, "oidc_request_url": e.GitHubJob().RequestURL, "oidc_request_token": e.GitHubJob().RequestToken}
-			maps.Copy(changes, test.changes)
-			err := signIn(t, e, without(changes), func(options *azureml.Options) {
-				options.Transport = failing{options.Transport, "nowhere.example", func(*http.Request) error { return errors.New("connect: no route to host") }}
-			})
-			if err == nil || !strings.Contains(err.Error(), test.says) {
-				t.Errorf("got %v", err)
-			}
-		})
-	}
-}
 
 // The advice for an expired token depends on where it comes from: a file can be replaced
 // while Terraform runs, a value cannot.
@@ -474,6 +249,24 @@ func TestPodVariablesAreIgnored(t *testing.T) {
 			if called, err := os.ReadFile(calls); err == nil && strings.Contains(string(called), otherTenant) {
 				t.Errorf("az was called with %s", called)
 			}
+		})
+	}
+}
+
+// The Azure SDKs' variables for a region do not change the host that the secret is sent to.
+func TestRegionIsNotRead(t *testing.T) {
+	for _, variable := range []string{"AZURE_REGIONAL_AUTHORITY_NAME", "MSAL_FORCE_REGION"} {
+		t.Run(variable, func(t *testing.T) {
+			t.Setenv(variable, "westus")
+			e := acctest.NewEmulator(t)
+			must(t, signIn(t, e, nil, func(options *azureml.Options) {
+				options.Transport = before{options.Transport, func(request *http.Request) {
+					if request.URL.Host != strings.TrimPrefix(e.URL(), "https://") {
+						t.Errorf("a request went to %s", request.URL.Host)
+					}
+				}}
+			}))
+			wantAttached(t, e)
 		})
 	}
 }
