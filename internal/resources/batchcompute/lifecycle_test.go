@@ -95,7 +95,7 @@ func TestExampleOfThePythonClass(t *testing.T) {
 func TestRequestsOfTheLifecycle(t *testing.T) {
 	e := acctest.NewEmulator(t)
 	core := acctest.NewEmulatorCore(t, e)
-	state, d := core.Apply(t.Context(), acctest.State{}, byNames())
+	state, d := core.Apply(t.Context(), acctest.State{}, byNames(acctest.Attributes{"tags": map[string]string{"team": "risk"}, "description": "nightly"}))
 	if err := d.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -118,9 +118,11 @@ func TestRequestsOfTheLifecycle(t *testing.T) {
 	}
 	wantBody := map[string]any{
 		"location": "westeurope",
+		"tags":     map[string]any{"team": "risk"},
 		"properties": map[string]any{
 			"computeType": "Batch",
 			"resourceId":  emulator.DefaultBatchAccountID,
+			"description": "nightly",
 		},
 	}
 	if diff := cmp.Diff(any(wantBody), body); diff != "" {

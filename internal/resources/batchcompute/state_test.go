@@ -156,7 +156,9 @@ func TestDriftOutsideOfTerraform(t *testing.T) {
 		"others remove a tag":       {func(c *emulator.Compute) { c.Tags = map[string]string{} }, "no-op", "batch0"},
 		"others change description": {func(c *emulator.Compute) { d := "e"; c.Description = &d }, "replace", "batch0"},
 		"the service drops it":      {func(c *emulator.Compute) { c.Description = nil }, "no-op", "batch0"},
-		"another account attached":  {func(c *emulator.Compute) { c.ResourceID = strings.Replace(c.ResourceID, "batch0", "batch1", 1) }, "replace", "batch1"},
+		"another account attached": {func(c *emulator.Compute) {
+			c.ResourceID = strings.NewReplacer("rg-batch", "rg-other", "batch0", "batch1").Replace(c.ResourceID)
+		}, "replace", "batch1"},
 		"an account without names":  {func(c *emulator.Compute) { c.ResourceID = "/batch1" }, "replace", ""},
 		"moved to another region":   {func(c *emulator.Compute) { c.ComputeLocation = "eastus" }, "no-op", "batch0"},
 		"provisioning failed since": {func(c *emulator.Compute) { c.ProvisioningState = "Failed" }, "no-op", "batch0"},
@@ -180,8 +182,9 @@ func TestDriftOutsideOfTerraform(t *testing.T) {
 				if plan, d := core.Plan(t.Context(), state, configured); d.Err() != nil || plan.Action != test.action {
 					t.Errorf("the plan is %s, want %s; %v", plan.Action, test.action, d.Err())
 				}
-				if got := state.Text("batch_account_name"); got != test.account {
-					t.Errorf("batch_account_name is %q, want %q", got, test.account)
+				group := map[string]string{"batch0": "rg-batch", "batch1": "rg-other"}[test.account]
+				if got := state.Text("batch_account_name"); got != test.account || state.Text("batch_resource_group_name") != group {
+					t.Errorf("the names of the account are %q in %q, want %q in %q", got, state.Text("batch_resource_group_name"), test.account, group)
 				}
 			}
 		})

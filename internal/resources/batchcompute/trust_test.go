@@ -91,8 +91,12 @@ func TestStateWithAShortTimeout(t *testing.T) {
 			t.Fatal(d.Err())
 		}
 		core.NewRun()
+		began := time.Now()
 		_, d = core.Destroy(t.Context(), state)
 		d.WantError(t, "takes effect once it has been applied")
+		if took := time.Since(began); took < time.Hour || took > time.Hour+time.Minute {
+			t.Errorf("it took %s, want the default timeout of an hour", took)
+		}
 	})
 }
 

@@ -39,6 +39,7 @@ func TestPlanIsEmptyAfterApplyWhateverTheReply(t *testing.T) {
 		"account in small letters": properties(func(p map[string]any) { p["resourceId"] = strings.ToLower(emulator.DefaultBatchAccountID) }),
 		"id with resourcegroups":   func(d map[string]any) { d["id"] = strings.Replace(computeID, "resourceGroups", "resourcegroups", 1) },
 		"name in capitals":         func(d map[string]any) { d["name"] = "MYBATCHCOMPUTE" },
+		"location absent":          func(d map[string]any) { delete(d, "location") },
 		"location as it is shown":  func(d map[string]any) { d["location"] = "West Europe" },
 		"sku, identity and systemData": func(d map[string]any) {
 			d["sku"], d["identity"], d["systemData"] = map[string]any{}, nil, map[string]any{}

@@ -147,7 +147,6 @@ func TestWaitBeforeAnAttachIsInterrupted(t *testing.T) {
 			state, d := core.Apply(ctx, acctest.State{}, byNames(acctest.Attributes{"adopt_existing": true}))
 			wantGone(t, state)
 			d.WantError(t, "This run attached nothing.")
-			d.WantErrorOmits(t, "takes effect once it has been applied") // true of a detach only
 			if n := writes(e, "PUT"); n > 0 {
 				t.Errorf("%d PUTs", n)
 			}
@@ -168,6 +167,7 @@ func TestWaitForAnotherOperationOfTheRun(t *testing.T) {
 			var d acctest.Diagnostics
 			state, d = core.Apply(t.Context(), acctest.State{}, short)
 			d.WantError(t, "timeouts {")
+			d.WantErrorOmits(t, "takes effect once it has been applied") // true of a detach only
 		})
 		time.Sleep(time.Second)
 		second, d := core.Apply(t.Context(), acctest.State{}, byNames(acctest.Attributes{"timeouts": acctest.Attributes{"create": "30s"}}))
