@@ -3,6 +3,7 @@ package azureml
 import (
 	"context"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -44,6 +45,31 @@ func TestRecentBatchComputeFails(t *testing.T) {
 	compute, err := mustClient(t, staticToken{}, Options{Transport: refused}).Workspace(testWorkspace.ID).RecentBatchCompute(t.Context(), "c")
 	if compute != nil || !IsForbidden(err) {
 		t.Errorf("got %v, %v", compute, err)
+	}
+}
+
+// The list that reads share shows which computes share an account, which is said once.
+func TestLookUpRecentSharedAccount(t *testing.T) {
+	_, one, _ := strings.Cut(named("one", ownThere), " ")
+	_, two, _ := strings.Cut(named("two", ownThere), " ")
+	workspace := mustClient(t, staticToken{}, Options{Transport: transport(func(request *http.Request) (*http.Response, error) {
+		if strings.HasSuffix(request.URL.Path, "/computes") {
+			return reply(`{"value": [` + one + "," + two + `]}`).Do(request)
+		}
+		return reply(one).Do(request)
+	})}).Workspace(testWorkspace.ID)
+	for n, want := range []int{0, 2, 0} {
+		found, err := workspace.LookUpRecent(t.Context(), "ONE")
+		if err != nil || found.Batch == nil || found.Batch.Name != "one" {
+			t.Fatalf("read %d: %+v, %v", n, found, err)
+		}
+		got := 0
+		if found.Shared != nil {
+			got = len(found.Shared.Computes)
+		}
+		if got != want {
+			t.Errorf("read %d says that %d computes share the account, want %d", n, got, want)
+		}
 	}
 }
 
