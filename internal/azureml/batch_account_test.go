@@ -1,10 +1,7 @@
 package azureml
 
 import (
-	"fmt"
-	"io"
 	"net/http"
-	"strings"
 	"testing"
 )
 
@@ -22,12 +19,7 @@ func TestBatchAccountExists(t *testing.T) {
 		var sent []string
 		client := mustClient(t, staticToken{}, Options{Transport: transport(func(request *http.Request) (*http.Response, error) {
 			sent = append(sent, request.URL.RequestURI())
-			var status int
-			if _, err := fmt.Sscan(text, &status); err != nil {
-				return nil, err
-			}
-			_, body, _ := strings.Cut(text, " ")
-			return &http.Response{StatusCode: status, Header: http.Header{"X-Ms-Request-Id": {"1"}}, Body: io.NopCloser(strings.NewReader(body)), Request: request}, nil
+			return answer(request, text, http.Header{"X-Ms-Request-Id": {"1"}})
 		})})
 		exists, err := client.BatchAccountExists(t.Context(), BatchAccountID{"s", "rg ä", "batch0"})
 		if exists != want.exists || (err != nil) != want.fails {

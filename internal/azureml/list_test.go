@@ -2,7 +2,6 @@ package azureml
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -19,7 +18,7 @@ func (l *endlessList) Do(request *http.Request) (*http.Response, error) {
 		next = ""
 	}
 	body := fmt.Sprintf(`{"nextLink": %q, "value": [%s]}`, next, strings.TrimSuffix(strings.Repeat(compute+",", l.computes), ","))
-	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: request}, nil
+	return reply(body).Do(request)
 }
 
 func TestEndlessList(t *testing.T) {
@@ -72,7 +71,7 @@ func (repeatingList) Do(request *http.Request) (*http.Response, error) {
 	if request.URL.Query().Get("page") != "" {
 		body = fmt.Sprintf(`{"value": [%s, %s, %s]}`, of("Y"), of("z"), of(""))
 	}
-	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: request}, nil
+	return reply(body).Do(request)
 }
 
 // Pages shift when a compute is added while a list is read. Computes without a name are not
@@ -103,7 +102,7 @@ func (l *circularList) Do(request *http.Request) (*http.Response, error) {
 	if l.pages > 10 {
 		body = `{"value": []}` // the test has failed
 	}
-	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: request}, nil
+	return reply(body).Do(request)
 }
 
 // A list that leads back to a page is given up there, whichever page it is.

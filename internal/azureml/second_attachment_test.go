@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -33,8 +32,7 @@ func (a *attached) Do(request *http.Request) (*http.Response, error) {
 	} else {
 		a.gets++
 	}
-	status := map[string]int{"200": http.StatusOK, "403": http.StatusForbidden, "404": http.StatusNotFound}[text[:3]]
-	return &http.Response{StatusCode: status, Header: http.Header{"X-Ms-Request-Id": {"1"}}, Body: io.NopCloser(strings.NewReader(text[4:])), Request: request}, nil
+	return answer(request, text, http.Header{"X-Ms-Request-Id": {"1"}})
 }
 
 func named(name, compute string) string {

@@ -57,6 +57,11 @@ func (s *script) Do(request *http.Request) (*http.Response, error) {
 			s.replies[request.Method] = replies[1:]
 		}
 	}
+	return answer(request, text, http.Header{"X-Ms-Request-Id": {"1"}})
+}
+
+// answer sends a reply of a [script]: a status and a body, or none.
+func answer(request *http.Request, text string, header http.Header) (*http.Response, error) {
 	switch text {
 	case lost:
 		return nil, errors.New("connection reset by peer")
@@ -69,9 +74,7 @@ func (s *script) Do(request *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	_, body, _ := strings.Cut(text, " ")
-	return &http.Response{
-		StatusCode: status, Header: http.Header{"X-Ms-Request-Id": {"1"}}, Body: io.NopCloser(strings.NewReader(body)), Request: request,
-	}, nil
+	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: request}, nil
 }
 
 func (s *script) workspace(t *testing.T) *Workspace {

@@ -38,9 +38,7 @@ func TestKeep(t *testing.T) {
 
 func TestRecentBatchComputeFails(t *testing.T) {
 	refused := transport(func(request *http.Request) (*http.Response, error) {
-		response, err := reply(`{"error": {"code": "AuthorizationFailed", "message": "No."}}`).Do(request)
-		response.StatusCode = http.StatusForbidden
-		return response, err
+		return answer(request, refuses, http.Header{})
 	})
 	compute, err := mustClient(t, staticToken{}, Options{Transport: refused}).Workspace(testWorkspace.ID).RecentBatchCompute(t.Context(), "c")
 	if compute != nil || !IsForbidden(err) {
