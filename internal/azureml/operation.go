@@ -149,7 +149,7 @@ func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, er
 // ended reads the compute to find out whether an operation of unknown status has ended. It
 // does so during an outage too, which may concern only the status.
 func (b *BatchCompute) ended(ctx context.Context) bool {
-	found, err := b.workspace.LookUp(context.WithValue(ctx, settling{}, true), b.Name)
+	found, err := b.workspace.LookUp(whileSettling(ctx), b.Name)
 	if err != nil {
 		return false
 	}

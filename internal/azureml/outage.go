@@ -56,6 +56,11 @@ func (o *outage) current(ctx context.Context) error {
 // settling is the context key of reads that find out what a write did.
 type settling struct{}
 
+// whileSettling makes a context whose reads are sent during an outage too.
+func whileSettling(ctx context.Context) context.Context {
+	return context.WithValue(ctx, settling{}, true)
+}
+
 // ofHost reports an error that concerns the whole host, not only one resource: no reply at
 // all, or a reply of the gateway in front of the service.
 func ofHost(err error) bool {

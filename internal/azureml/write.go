@@ -67,7 +67,7 @@ func (c *Client) send(ctx context.Context, w write) (response *http.Response, un
 		if outcome == throttled {
 			continue
 		}
-		found, settleErr := w.settle(context.WithValue(ctx, settling{}, true), uncertain)
+		found, settleErr := w.settle(whileSettling(ctx), uncertain)
 		if ctx.Err() != nil {
 			break
 		}
