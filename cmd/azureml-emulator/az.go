@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -168,11 +169,7 @@ func parseAz(args []string, variables map[string]string) (*azRequest, error) {
 
 // token signs in to the emulator, and returns the token as az prints it.
 func (r *azRequest) token(ctx context.Context, variables map[string]string) (any, error) {
-	scope := r.scope
-	if scope == "" {
-		scope = r.resource + "/.default"
-	}
-	token, err := requestToken(ctx, r.tenant, scope, variables)
+	token, err := requestToken(ctx, r.tenant, cmp.Or(r.scope, r.resource+"/.default"), variables)
 	if err != nil {
 		return nil, err
 	}

@@ -117,11 +117,16 @@ func (e *Emulator) replaceFaults(faults []Fault) {
 	e.faults = ready
 }
 
+// matchesMethod compares without regard to case. An empty method matches any.
+func matchesMethod(method string, r *http.Request) bool {
+	return method == "" || strings.EqualFold(method, r.Method)
+}
+
 // faultFor counts a request, and returns the fault that happens to it. The lock must be held.
 func (e *Emulator) faultFor(r *http.Request) *fault {
 	var chosen *fault
 	for _, f := range e.faults {
-		if f.Method != "" && !strings.EqualFold(f.Method, r.Method) || !f.path.MatchString(r.URL.Path) || !f.query.MatchString(r.URL.RawQuery) {
+		if !matchesMethod(f.Method, r) || !f.path.MatchString(r.URL.Path) || !f.query.MatchString(r.URL.RawQuery) {
 			continue
 		}
 		f.seen++

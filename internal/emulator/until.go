@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"strings"
 	"time"
 )
 
@@ -70,7 +69,7 @@ func (u *Until) compile() (*awaited, error) {
 
 // see counts a request. The lock must be held.
 func (a *awaited) see(r *http.Request) {
-	if a == nil || a.Method != "" && !strings.EqualFold(a.Method, r.Method) || !a.path.MatchString(r.URL.Path) {
+	if a == nil || !matchesMethod(a.Method, r) || !a.path.MatchString(r.URL.Path) {
 		return
 	}
 	if a.left--; a.left == 0 {
