@@ -63,11 +63,13 @@ func start(t *testing.T, stdin string, options []emulator.Option, args ...string
 	return p
 }
 
-// reached waits until the emulator receives a request with the method.
-func (p *program) reached(method string) {
+// reached waits until the emulator receives a request with the method and this in its path.
+func (p *program) reached(method, path string) {
 	p.t.Helper()
 	p.until(method, func() bool {
-		return slices.ContainsFunc(p.azure.ARMRequests(), func(r emulator.Request) bool { return r.Method == method })
+		return slices.ContainsFunc(p.azure.ARMRequests(), func(r emulator.Request) bool {
+			return r.Method == method && strings.Contains(r.Path, path)
+		})
 	})
 }
 
@@ -176,7 +178,8 @@ func TestTheProgramWritesAReport(t *testing.T) {
 func TestCtrlCCleansUp(t *testing.T) {
 	t.Parallel()
 	p := start(t, "", []emulator.Option{emulator.WithOperationDuration(time.Second, time.Second)}, "-yes")
-	p.reached(http.MethodPut)
+	// By then the PUT has its reply. Without it, the cleanup would wait a minute for a late compute.
+	p.reached(http.MethodGet, "/computeOperationsStatus/")
 	if err := p.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +192,7 @@ func TestCtrlCCleansUp(t *testing.T) {
 func TestASecondCtrlCNamesWhatIsLeft(t *testing.T) {
 	t.Parallel()
 	p := start(t, "", []emulator.Option{emulator.WithOperationDuration(0, time.Hour)}, "-yes")
-	p.reached(http.MethodDelete)
+	p.reached(http.MethodDelete, "/computes/")
 	for _, said := range []string{"cleaning up", "LEFT IN AZURE"} {
 		if err := p.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
