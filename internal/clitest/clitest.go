@@ -6,7 +6,6 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -52,15 +51,6 @@ func Environment(more map[string]string) []string {
 		variables = append(variables, name+"="+value)
 	}
 	return append(variables, "TF_CLI_CONFIG_FILE="+os.DevNull, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
-}
-
-// Reattach is a value of TF_REATTACH_PROVIDERS, as the provider prints it for Terraform, for
-// the CLI under test.
-func Reattach(cli, printed string) string {
-	if filepath.Base(cli) == "tofu" {
-		return strings.Replace(printed, "registry.terraform.io", "registry.opentofu.org", 1)
-	}
-	return printed
 }
 
 var versionLine = regexp.MustCompile(`^(?:Terraform|OpenTofu) v1\.(\d+)\.`)

@@ -3,7 +3,6 @@
 package examples_test
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -142,30 +140,13 @@ func (d *directory) init() {
 	d.must("init", "-input=false", "-plugin-dir="+built.PluginsDir(d.t))
 }
 
-var reattach = regexp.MustCompile(`TF_REATTACH_PROVIDERS='(.*)'`)
-
-// serve starts the provider for all commands that follow. Otherwise the CLI starts it for
-// each phase of each command, which takes most of the time; package realcli tests that. The
-// provider blocks of a configuration with aliases need a process each.
+// serve starts the provider for all commands that follow; package realcli tests that the CLI
+// starts it. The provider blocks of a configuration with aliases need a process each.
 func (d *directory) serve() {
 	d.t.Helper()
-	if strings.Contains(d.configuration(), "alias ") {
-		return
+	if !strings.Contains(d.configuration(), "alias ") {
+		built.Serve(d.t, d.cli, d.variables)
 	}
-	command := exec.CommandContext(d.t.Context(), built.Command(d.t, "terraform-provider-azureml"), "-debug")
-	command.Env, command.WaitDelay = clitest.Environment(d.variables), time.Second
-	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
-	output, err := command.StdoutPipe()
-	must(d.t, err)
-	must(d.t, command.Start())
-	d.t.Cleanup(func() { _ = command.Wait() }) // An error here is the interrupt.
-	for scanner := bufio.NewScanner(output); scanner.Scan(); {
-		if found := reattach.FindStringSubmatch(scanner.Text()); found != nil {
-			d.variables["TF_REATTACH_PROVIDERS"] = clitest.Reattach(d.cli, found[1])
-			return
-		}
-	}
-	d.t.Fatal("the provider did not start")
 }
 
 func (d *directory) apply() string {

@@ -40,6 +40,7 @@ func TestPlansAfterAnImport(t *testing.T) {
 			e := emulatortest.New(t, emulator.WithTagsKept(true))
 			e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "x", ComputeType: "Batch", ResourceID: emulator.DefaultBatchAccountID, Tags: test.tags, Description: test.description})
 			d := newDirectory(t, e, res("a", "x", 0, test.config+"\n")+fmt.Sprintf("import {\n  to = azureml_batch_compute.a\n  id = %q\n}\n", emulator.DefaultWorkspaceID+"/computes/x"))
+			built.Serve(t, d.cli, d.variables)
 			if strings.Contains(test.says[0], "1 to destroy") {
 				clitest.Says(t, d.must("plan", "-input=false"), test.says...)
 				return
@@ -130,7 +131,9 @@ resource "azureml_batch_compute" "a" {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run(t, newEstate(t, way{0, 10, true}))
+			d := newEstate(t, way{0, 10, true})
+			built.Serve(t, d.cli, d.variables)
+			run(t, d)
 		})
 	}
 }

@@ -1,0 +1,48 @@
+package clitest
+
+import (
+	"bufio"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+var printed = regexp.MustCompile(`TF_REATTACH_PROVIDERS='(.*)'`)
+
+// Serve starts the provider for the rest of the test, with these environment variables, and
+// adds the one by which the CLI finds it. Otherwise the CLI starts the provider several
+// times for each command, which takes most of the command's time.
+func (b *Built) Serve(t testing.TB, cli string, variables map[string]string) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), b.Command(t, "terraform-provider-azureml"), "-debug")
+	command.Env, command.WaitDelay = Environment(variables), time.Second
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	output, err := command.StdoutPipe()
+	if err == nil {
+		err = command.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = command.Wait() }) // An error here is the interrupt.
+	for scanner := bufio.NewScanner(output); scanner.Scan(); {
+		if found := printed.FindStringSubmatch(scanner.Text()); found != nil {
+			variables["TF_REATTACH_PROVIDERS"] = Reattach(cli, found[1])
+			return
+		}
+	}
+	t.Fatal("the provider did not start")
+}
+
+// Reattach is a value of TF_REATTACH_PROVIDERS, as the provider prints it for Terraform, for
+// the CLI under test.
+func Reattach(cli, printed string) string {
+	if filepath.Base(cli) == "tofu" {
+		return strings.Replace(printed, "registry.terraform.io", "registry.opentofu.org", 1)
+	}
+	return printed
+}
