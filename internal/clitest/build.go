@@ -103,8 +103,8 @@ func (p Plugin) install(dir string) error {
 
 // goBuild builds packages of this module in one go, so that they are linked in parallel.
 func goBuild(dir string, sources []string) error {
-	arguments := make([]string, 0, 4+len(sources))
-	arguments = append(arguments, "build", "-ldflags=-s -w", "-o", dir+string(filepath.Separator))
+	arguments := make([]string, 0, 5+len(sources))
+	arguments = append(arguments, "build", "-trimpath", "-ldflags=-s -w", "-o", dir+string(filepath.Separator))
 	for _, source := range sources {
 		arguments = append(arguments, path.Join(module, source))
 	}
