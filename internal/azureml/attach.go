@@ -42,7 +42,7 @@ func (w *Workspace) Attach(ctx context.Context, name string, configuration Attac
 	if err := w.refuseSecondAttachment(ctx, account, name); err != nil {
 		return nil, err
 	}
-	defer w.cache.snapshot.invalidateFor(name)
+	defer w.cache.snapshots.invalidateFor(name)
 	location := configuration.Location
 	if location == "" {
 		var err error

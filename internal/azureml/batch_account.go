@@ -9,7 +9,7 @@ const batchAPIVersion = "2024-02-01"
 // does not tell whether it exists.
 func (c *Client) BatchAccountExists(ctx context.Context, id BatchAccountID) (bool, error) {
 	_, _, err := c.getOnce(ctx, c.resourceURLAt(batchAPIVersion, id.path()))
-	if IsGone(err) {
+	if isGone(err) {
 		return false, nil
 	}
 	return err == nil, err

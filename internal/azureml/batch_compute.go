@@ -71,8 +71,8 @@ func (b *BatchCompute) become(current *BatchCompute) {
 	*b = *current
 }
 
-// Odd says what an incomplete compute of a list lacks; empty for a complete one.
-func (b *BatchCompute) Odd() string {
+// Lacks says what an incomplete compute of a list lacks; empty for a complete one.
+func (b *BatchCompute) Lacks() string {
 	switch {
 	case b.Name == "":
 		return "it has no name"

@@ -19,7 +19,7 @@ func TestRefreshState(t *testing.T) {
 	if err := compute.RefreshState(t.Context()); err != nil || compute.ProvisioningState != "Failed" || compute.Reasons() != "Rights: Too few." {
 		t.Errorf("it is %+v: %v", compute, err)
 	}
-	if err := compute.RefreshState(t.Context()); !IsForbidden(err) || compute.ProvisioningState != "Failed" {
+	if err := compute.RefreshState(t.Context()); !isForbidden(err) || compute.ProvisioningState != "Failed" {
 		t.Errorf("it is %+v: %v", compute, err)
 	}
 }
@@ -30,7 +30,7 @@ func TestOdd(t *testing.T) {
 		"it has no name":          {ClusterResourceID: ownAccount},
 		"it has no Batch account": {Name: "c"},
 	} {
-		if got := compute.Odd(); got != want {
+		if got := compute.Lacks(); got != want {
 			t.Errorf("%+v: %q, want %q", compute, got, want)
 		}
 	}

@@ -86,7 +86,7 @@ func BenchmarkListOf1000(b *testing.B) {
 // One read of 1,000 that share a list.
 func BenchmarkReadThroughSnapshot(b *testing.B) {
 	workspace := benchClient(b, listOf(1000)).Workspace(testWorkspace.ID)
-	workspace.cache.snapshot.read.Store(true)
+	workspace.cache.snapshots.read.Store(true)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := workspace.RecentBatchCompute(b.Context(), "batch567x"); err != nil {

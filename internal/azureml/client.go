@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -99,47 +97,8 @@ func NewClient(credential azcore.TokenCredential, options Options) (*Client, err
 
 // Workspace gives access to a workspace's computes. It sends nothing.
 func (c *Client) Workspace(id WorkspaceID) *Workspace {
-	cache, _ := c.caches.LoadOrStore(keyOf(id.String()), newWorkspaceCache())
+	cache, _ := c.caches.LoadOrStore(strings.ToLower(id.String()), newWorkspaceCache())
 	return &Workspace{ID: id, client: c, cache: cache.(*workspaceCache)} //nolint:forcetypeassert // nothing else is stored
-}
-
-// resourceURL is the URL of a path below the Resource Manager endpoint, which may have a
-// path of its own or end in a slash.
-func (c *Client) resourceURL(path string, query ...string) string {
-	return c.resourceURLAt(c.apiVersion, path, query...)
-}
-
-// resourceURLAt is a URL of another resource provider, which has its own api-versions.
-func (c *Client) resourceURLAt(apiVersion, path string, query ...string) string {
-	address := strings.TrimSuffix(c.endpoint.String(), "/") + path + "?api-version=" + url.QueryEscape(apiVersion)
-	for _, parameter := range query {
-		address += "&" + parameter
-	}
-	return address
-}
-
-// trusts reports whether the bearer token may be sent to a URL: only to the configured
-// Resource Manager, and where that is below a path of its host, only below that path.
-func (c *Client) trusts(address string) bool {
-	parsed, err := url.Parse(address)
-	return err == nil && parsed.Scheme == c.endpoint.Scheme && strings.EqualFold(parsed.Hostname(), c.endpoint.Hostname()) &&
-		portOf(parsed) == portOf(c.endpoint) && below(parsed.Path, c.endpoint.Path)
-}
-
-// below reports that a path is a folder or is inside it. Paths with dot segments are
-// refused, because gateways differ in how they resolve them.
-func below(address, folder string) bool {
-	folder = strings.TrimSuffix(folder, "/") + "/"
-	return strings.HasPrefix(address+"/", folder) && !strings.Contains(address, `\`) && !strings.Contains(address+"/", "/../") &&
-		!strings.Contains(address+"/", "/./")
-}
-
-// portOf is the port of an https URL. Some URLs of the service name the default port.
-func portOf(address *url.URL) string {
-	if port := address.Port(); port != "" {
-		return port
-	}
-	return "443"
 }
 
 // get reads a JSON object, with the retries of [readRetries]. During an outage it sends
@@ -185,45 +144,6 @@ func (c *Client) getOnce(ctx context.Context, address string) (map[string]any, *
 	return parse(response, body)
 }
 
-// maxValues is roughly how many values the JSON of a reply may have. In memory a value can
-// take a hundred times its bytes. A page of 8,000 computes has about 150,000 values.
-const maxValues = 160_000
-
-// oversized reports JSON with too many values to decode. It also counts characters in
-// strings, which does no harm.
-func oversized(body []byte) bool {
-	return bytes.Count(body, []byte(","))+bytes.Count(body, []byte("{"))+bytes.Count(body, []byte("[")) > maxValues
-}
-
-func parse(response *http.Response, body []byte) (map[string]any, *http.Response, error) {
-	if oversized(body) {
-		return nil, nil, malformed(response, fmt.Errorf("it has more than %d values", maxValues))
-	}
-	document, _ := decodeJSON(body).(map[string]any)
-	if document == nil {
-		return nil, nil, malformed(response, errNoJSONObject)
-	}
-	return document, response, nil
-}
-
-// decodeJSON decodes a reply; nil when it is not JSON. A number that is too large for a
-// float counts as null: it must not spoil the rest.
-func decodeJSON(body []byte) (value any) {
-	err := json.Unmarshal(body, &value)
-	if _, tooLarge := errors.AsType[*json.UnmarshalTypeError](err); err != nil && !tooLarge {
-		return nil
-	}
-	return value
-}
-
-// payload is the body of a reply, without the byte order mark that some gateways add.
-func payload(response *http.Response) ([]byte, error) {
-	body, err := runtime.Payload(response)
-	return bytes.TrimPrefix(body, []byte("\ufeff")), err
-}
-
-var errNoJSONObject = errors.New("it is not a JSON object")
-
 // sendOnce sends a request that must not be repeated blindly.
 func (c *Client) sendOnce(ctx context.Context, method, address string, body []byte) (*http.Response, []byte, error) {
 	return c.roundTrip(policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1}), method, address, body)
@@ -256,37 +176,4 @@ func (c *Client) roundTrip(ctx context.Context, method, address string, body []b
 		return nil, nil, newError(response, content)
 	}
 	return response, content, nil
-}
-
-// noReply wraps the error of a request that got no reply. A failed sign-in is returned as it is.
-func noReply(request *policy.Request, err error) error {
-	if IsSignIn(err) {
-		return err
-	}
-	return &NoReplyError{request.Raw().Method, request.Raw().URL.Path, withoutQuery(err)}
-}
-
-// withoutQuery replaces the URL in a transport error by its host and path: the query of a
-// status URL is a signature.
-func withoutQuery(err error) error {
-	if inURL, ok := errors.AsType[*url.Error](err); ok {
-		return fmt.Errorf("%s %s: %w", strings.ToUpper(inURL.Op), hostAndPathOf(inURL.URL), inURL.Err)
-	}
-	return err
-}
-
-func hostAndPathOf(address string) string {
-	parsed, err := url.Parse(address)
-	if err != nil {
-		return "an invalid URL"
-	}
-	return parsed.Host + parsed.Path
-}
-
-func pathOf(address string) string {
-	parsed, err := url.Parse(address)
-	if err != nil {
-		return "an invalid URL"
-	}
-	return parsed.Path
 }

@@ -39,7 +39,7 @@ func decodeCompute(w *Workspace, name string, document map[string]any) (*BatchCo
 func ownName(document map[string]any) string {
 	for _, key := range []string{"name", "id"} {
 		if own := stringOf(document[key]); own != "" {
-			return own[strings.LastIndex(own, "/")+1:]
+			return NameOf(own)
 		}
 	}
 	return ""

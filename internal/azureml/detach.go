@@ -11,7 +11,7 @@ import (
 // accepted it, or says that the compute is gone; [BatchCompute.WaitForCompletion] waits
 // for the end. There is no delete.
 func (b *BatchCompute) Detach(ctx context.Context) error {
-	defer b.workspace.cache.snapshot.invalidate()
+	defer b.workspace.cache.snapshots.invalidate()
 	response, _, err := b.workspace.client.send(ctx, write{
 		method: http.MethodDelete,
 		url:    b.workspace.client.resourceURL(b.workspace.computePath(b.Name), "underlyingResourceAction=detach"),
@@ -20,7 +20,7 @@ func (b *BatchCompute) Detach(ctx context.Context) error {
 			return b.settleDetach(ctx)
 		},
 	})
-	if IsGone(err) {
+	if isGone(err) {
 		err = nil
 	}
 	if err != nil {

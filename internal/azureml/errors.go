@@ -1,7 +1,6 @@
 package azureml
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -35,19 +34,6 @@ type Error struct {
 	idle bool
 	// retryAfter is the reply's Retry-After; nil without one.
 	retryAfter *time.Duration
-}
-
-// malformed returns the error of a successful reply (2xx) that cannot be read.
-func malformed(response *http.Response, why error) *Error {
-	e := newError(response, nil)
-	e.Info.Message = "The reply is not what Azure sends: " + why.Error()
-	e.malformed = true
-	return e
-}
-
-func isMalformed(err error) bool {
-	e, ok := errors.AsType[*Error](err)
-	return ok && e.malformed
 }
 
 func newError(response *http.Response, body []byte) *Error {
@@ -127,14 +113,14 @@ func (e *Error) transientConflict() bool {
 	return slices.Contains([]string{"", "Conflict", "ConflictingOperation", "OperationInProgress", "AnotherOperationInProgress", "ResourceBusy", "Locked"}, e.Info.Code)
 }
 
-// IsGone reports that Azure says that the resource does not exist.
-func IsGone(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.gone()
+// isGone reports that Azure says that the resource does not exist.
+func isGone(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.gone()
 }
 
-// IsForbidden reports that the caller lacks a permission.
-func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
+// isForbidden reports that the caller lacks a permission.
+func isForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
 
 func hasStatus(err error, status int) bool {
 	e, ok := errors.AsType[*Error](err)
@@ -151,69 +137,6 @@ func IsSignIn(err error) bool {
 	}
 	_, untrusted := notRetriable.(*bounds.CertificateError)
 	return !untrusted
-}
-
-// NotFoundError reports that a workspace has no compute of that name: the Python
-// class's ComputeTargetNotFound.
-type NotFoundError struct {
-	Workspace WorkspaceID
-	Name      string
-	// Cause is Azure's reply, which also says whether the workspace itself is missing.
-	Cause *Error
-}
-
-func (e *NotFoundError) Error() string {
-	if e.WorkspaceGone() {
-		return e.Cause.Error()
-	}
-	return fmt.Sprintf("Workspace %q (resource group %q) has no compute %q.", e.Workspace.Name, e.Workspace.ResourceGroup, e.Name)
-}
-
-func (e *NotFoundError) Unwrap() error { return e.Cause }
-
-// WorkspaceGone reports that the workspace, or the resource group it was in, is missing.
-func (e *NotFoundError) WorkspaceGone() bool { return e.Cause.parentGone() }
-
-// OtherTypeError reports that the compute of that name is not a Batch compute.
-type OtherTypeError struct {
-	ID, Type string
-}
-
-func (e *OtherTypeError) Error() string {
-	return fmt.Sprintf("%s is a compute of type %s, not Batch.", e.ID, e.Type)
-}
-
-// InterruptedError reports that the caller's context timed out or was canceled.
-type InterruptedError struct {
-	// Cause is context.Canceled or context.DeadlineExceeded.
-	Cause error
-	// Doing says what was interrupted.
-	Doing string
-	// Last is the last error before that; nil when there was none.
-	Last error
-}
-
-func (e *InterruptedError) Error() string {
-	what := "Timed out while " + e.Doing + "."
-	if errors.Is(e.Cause, context.Canceled) {
-		what = "Interrupted while " + e.Doing + "."
-	}
-	if e.Last == nil {
-		return what
-	}
-	return paragraphs(what, "The last error was:\n"+e.Last.Error())
-}
-
-// Unwrap returns only the cause. The last error did not end the call, and is only shown.
-func (e *InterruptedError) Unwrap() error { return e.Cause }
-
-// interrupted is the error of a context that has ended; last may be nil. After a failed
-// sign-in it names the sign-in, not the request that needed it.
-func interrupted(ctx context.Context, doing string, last error) error {
-	if IsSignIn(last) {
-		doing = "signing in"
-	}
-	return &InterruptedError{Cause: ctx.Err(), Doing: doing, Last: last}
 }
 
 // paragraphs joins the non-empty texts with empty lines.

@@ -66,12 +66,12 @@ func TestErrorsOfWhatIsGone(t *testing.T) {
 		{404, nil, coded("WorkspaceNotFound"), true, true},
 	} {
 		e := newError(&http.Response{StatusCode: test.status, Header: test.header}, []byte(test.body))
-		if IsGone(fmt.Errorf("wrapped: %w", e)) != test.gone || e.parentGone() != test.parentGone {
+		if isGone(fmt.Errorf("wrapped: %w", e)) != test.gone || e.parentGone() != test.parentGone {
 			t.Errorf("%d %v %s: gone %t, its parent %t; want %t, %t", test.status, test.header, test.body, e.gone(), e.parentGone(), test.gone, test.parentGone)
 		}
 	}
-	if IsGone(errors.New("gone")) || IsForbidden(errors.New("forbidden")) || IsForbidden(refusal(402, "", "")) || !IsForbidden(refusal(403, "", "")) {
-		t.Error("IsGone or IsForbidden does not look at the reply")
+	if isGone(errors.New("gone")) || isForbidden(errors.New("forbidden")) || isForbidden(refusal(402, "", "")) || !isForbidden(refusal(403, "", "")) {
+		t.Error("isGone or isForbidden does not look at the reply")
 	}
 }
 

@@ -61,7 +61,7 @@ func ParseComputeID(id string) (workspace WorkspaceID, name string, err error) {
 		return WorkspaceID{}, "", computeKind.refuse(err)
 	}
 	if !computeName.MatchString(parsed.Name) {
-		return WorkspaceID{}, "", computeKind.refuse(errors.New("the name of a compute has 1 to 24 letters, digits and hyphens, a letter first"))
+		return WorkspaceID{}, "", computeKind.refuse(errComputeName)
 	}
 	return workspace, parsed.Name, nil
 }
@@ -98,17 +98,14 @@ func (b BatchAccountID) path() string {
 	return BatchAccountID{url.PathEscape(b.SubscriptionID), url.PathEscape(b.ResourceGroup), url.PathEscape(b.Name)}.String()
 }
 
-// BatchAccountName is the last part of a Batch account's id.
-func BatchAccountName(id string) string { return id[strings.LastIndex(id, "/")+1:] }
+// NameOf is the last part of a resource's id: its name.
+func NameOf(id string) string { return id[strings.LastIndex(id, "/")+1:] }
 
 // EqualIDs compares two Resource Manager ids. The service does not keep their
 // letter case, so case makes no difference.
 func EqualIDs(a, b string) bool {
 	return strings.EqualFold(a, b)
 }
-
-// keyOf is an id as a map key.
-func keyOf(id string) string { return strings.ToLower(id) }
 
 // EqualLocations compares two Azure regions: "West Europe" is "westeurope".
 func EqualLocations(a, b string) bool {

@@ -79,7 +79,7 @@ func TestIDsInWhiteSpace(t *testing.T) {
 
 func TestBatchAccountNames(t *testing.T) {
 	for id, want := range map[string]string{accountID: "batch0", "batch0": "batch0", "": ""} {
-		if got := azureml.BatchAccountName(id); got != want {
+		if got := azureml.NameOf(id); got != want {
 			t.Errorf("%q: got %q, want %q", id, got, want)
 		}
 	}

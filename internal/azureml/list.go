@@ -17,7 +17,7 @@ const maxPages, maxComputes = 1000, 10_000
 // the service's order: ComputeTarget.list of the Python class. Computes of other types are
 // skipped without decoding, and so are repeated ones: pages shift when a compute is added
 // meanwhile. An error ends it. A listed compute may be incomplete, see
-// [BatchCompute.Odd].
+// [BatchCompute.Lacks].
 func (w *Workspace) BatchComputes(ctx context.Context) iter.Seq2[*BatchCompute, error] {
 	return func(yield func(*BatchCompute, error) bool) {
 		for computes, err := range w.pages(ctx) {

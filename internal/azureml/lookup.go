@@ -3,6 +3,7 @@ package azureml
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 )
 
@@ -67,4 +68,34 @@ func (w *Workspace) lookUp(ctx context.Context, name string, get getter) (Lookup
 		return Lookup{}, malformed(response, err)
 	}
 	return Lookup{Batch: compute}, nil
+}
+
+// NotFoundError reports that a workspace has no compute of that name: the Python
+// class's ComputeTargetNotFound.
+type NotFoundError struct {
+	Workspace WorkspaceID
+	Name      string
+	// Cause is Azure's reply, which also says whether the workspace itself is missing.
+	Cause *Error
+}
+
+func (e *NotFoundError) Error() string {
+	if e.WorkspaceGone() {
+		return e.Cause.Error()
+	}
+	return fmt.Sprintf("Workspace %q (resource group %q) has no compute %q.", e.Workspace.Name, e.Workspace.ResourceGroup, e.Name)
+}
+
+func (e *NotFoundError) Unwrap() error { return e.Cause }
+
+// WorkspaceGone reports that the workspace, or the resource group it was in, is missing.
+func (e *NotFoundError) WorkspaceGone() bool { return e.Cause.parentGone() }
+
+// OtherTypeError reports that the compute of that name is not a Batch compute.
+type OtherTypeError struct {
+	ID, Type string
+}
+
+func (e *OtherTypeError) Error() string {
+	return fmt.Sprintf("%s is a compute of type %s, not Batch.", e.ID, e.Type)
 }

@@ -17,12 +17,14 @@ var (
 
 // No error here or in ids.go repeats the value, because it may be a secret.
 
+var errComputeName = errors.New("the name of a compute has 1 to 24 letters, digits and hyphens, a letter first")
+
 // ValidateComputeName refuses names that no version of the service accepts for a compute,
 // and reserved ones. Where the versions differ (the shortest name, the last character),
 // the service decides.
 func ValidateComputeName(name string) error {
 	if !computeName.MatchString(name) {
-		return errors.New("the name of a compute has 1 to 24 letters, digits and hyphens, a letter first")
+		return errComputeName
 	}
 	switch strings.ToLower(name) {
 	case "amlcompute", "local", "containerinstance":

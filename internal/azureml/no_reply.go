@@ -3,6 +3,10 @@ package azureml
 import (
 	"errors"
 	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
 )
@@ -29,3 +33,20 @@ func (e *NoReplyError) Untrusted() bool {
 }
 
 func (e *NoReplyError) Unwrap() error { return e.Cause }
+
+// noReply wraps the error of a request that got no reply. A failed sign-in is returned as it is.
+func noReply(request *policy.Request, err error) error {
+	if IsSignIn(err) {
+		return err
+	}
+	return &NoReplyError{request.Raw().Method, request.Raw().URL.Path, withoutQuery(err)}
+}
+
+// withoutQuery replaces the URL in a transport error by its host and path: the query of a
+// status URL is a signature.
+func withoutQuery(err error) error {
+	if inURL, ok := errors.AsType[*url.Error](err); ok {
+		return fmt.Errorf("%s %s: %w", strings.ToUpper(inURL.Op), hostAndPathOf(inURL.URL), inURL.Err)
+	}
+	return err
+}

@@ -70,7 +70,7 @@ func (b *BatchCompute) WaitForCompletion(ctx context.Context) error {
 	if b.operation == nil {
 		b.operation = &operation{kind: attaching}
 	}
-	defer b.workspace.cache.snapshot.invalidate()
+	defer b.workspace.cache.snapshots.invalidate()
 	failure, err := b.followStatus(ctx)
 	if err != nil {
 		return err
@@ -159,14 +159,12 @@ func (b *BatchCompute) ended(ctx context.Context) bool {
 	return found.Batch != nil && found.Batch.Done()
 }
 
-// inconclusive reports a refusal of the status URL that says nothing about the operation.
-func inconclusive(err error) bool {
+// stopsWaiting reports an error that is not retryable: a failed sign-in, or a refusal. That
+// of a status URL says nothing about the operation.
+func stopsWaiting(err error) bool {
 	e, ok := errors.AsType[*Error](err)
-	return ok && e.StatusCode >= 300 && e.StatusCode < 500 && e.StatusCode != http.StatusRequestTimeout
+	return IsSignIn(err) || ok && e.StatusCode >= 300 && e.StatusCode < 500 && e.StatusCode != http.StatusRequestTimeout
 }
-
-// stopsWaiting reports an error that is not retryable.
-func stopsWaiting(err error) bool { return IsSignIn(err) || inconclusive(err) }
 
 // lastOf is the last error: of the interrupted request, or before it.
 func lastOf(err, before error) error {
@@ -231,7 +229,7 @@ func (b *BatchCompute) hasAccount(account string) bool {
 
 // WaitUntilFree waits until the name of a compute that is being detached is free.
 func (b *BatchCompute) WaitUntilFree(ctx context.Context) error {
-	defer b.workspace.cache.snapshot.invalidate()
+	defer b.workspace.cache.snapshots.invalidate()
 	b.operation = &operation{kind: detaching}
 	return b.waitUntilFree(ctx, nil)
 }

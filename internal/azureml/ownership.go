@@ -3,6 +3,7 @@ package azureml
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 )
 
@@ -30,12 +31,12 @@ func (o *ownership) name(workspace WorkspaceID, name string) *ownedName {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
 	id := workspace.ComputeID(name)
-	key := keyOf(id)
+	key := strings.ToLower(id)
 	if o.names == nil {
 		o.names = map[string]*ownedName{}
 	}
 	if o.names[key] == nil {
-		o.names[key] = &ownedName{lock: newSemaphore(), id: id, workspace: keyOf(workspace.String())}
+		o.names[key] = &ownedName{lock: newSemaphore(), id: id, workspace: strings.ToLower(workspace.String())}
 	}
 	return o.names[key]
 }

@@ -10,10 +10,10 @@ import (
 // them, and repeats those that failed. The returned function ends them.
 func (w *Workspace) Prefetch(ctx context.Context, name, location string) (end func()) {
 	ctx, cancel := context.WithCancel(ctx)
-	snapshot := &w.cache.snapshot
-	writes := snapshot.lastAttach(name) // as of now: the attach may end before the list starts
+	snapshots := &w.cache.snapshots
+	writes := snapshots.lastAttach(name) // as of now: the attach may end before the list starts
 	var reads sync.WaitGroup
-	reads.Go(func() { _, _ = snapshot.share(ctx, w, checkAge, writes) })
+	reads.Go(func() { _, _ = snapshots.share(ctx, w, checkAge, writes) })
 	if location == "" {
 		reads.Go(func() { _, _ = w.Location(ctx) })
 	}

@@ -29,8 +29,8 @@ type Listing struct {
 	// Computes are sorted by name. A search with a limit gives those of a page that goes
 	// beyond it too.
 	Computes []*BatchCompute
-	// Odd are the incomplete ones, see [BatchCompute.Odd].
-	Odd []*BatchCompute
+	// Incomplete are computes that lack something, see [BatchCompute.Lacks].
+	Incomplete []*BatchCompute
 	// Shared are the Batch accounts that several of these computes have.
 	Shared []*SharedAccount
 	// Err is why this workspace could not be listed. It does not concern the others.
@@ -124,10 +124,10 @@ func (c *Client) findIn(ctx context.Context, id string, search Search) Listing {
 	return c.Workspace(workspace).find(ctx, search)
 }
 
-// find reads the workspace's list, up to the limit. A complete list is shared, see [snapshot].
+// find reads the workspace's list, up to the limit. A complete list is shared, see [snapshots].
 func (w *Workspace) find(ctx context.Context, search Search) Listing {
 	found := Listing{WorkspaceID: w.ID.String()}
-	list := w.cache.snapshot.newList()
+	snapshot := w.cache.snapshots.begin()
 	var all []*BatchCompute
 	whole := true
 	for computes, err := range w.pages(ctx) {
@@ -145,11 +145,11 @@ func (w *Workspace) find(ctx context.Context, search Search) Listing {
 		}
 	}
 	if whole {
-		list.fill(all)
-		w.cache.snapshot.keep(ctx, list)
+		snapshot.fill(all)
+		w.cache.snapshots.keep(ctx, snapshot)
 	}
 	slices.SortFunc(found.Computes, func(a, b *BatchCompute) int { return compareFold(a.Name, b.Name) })
-	found.Shared = SharedAccounts(found.Computes)
+	found.Shared = sharedAccounts(found.Computes)
 	for _, shared := range found.Shared {
 		w.cache.reportOnce(shared)
 	}
@@ -158,8 +158,8 @@ func (w *Workspace) find(ctx context.Context, search Search) Listing {
 
 func (l *Listing) add(compute *BatchCompute, search Search) {
 	switch {
-	case compute.Odd() != "":
-		l.Odd = append(l.Odd, compute)
+	case compute.Lacks() != "":
+		l.Incomplete = append(l.Incomplete, compute)
 	case search.BatchAccountID == "" || EqualIDs(compute.ClusterResourceID, search.BatchAccountID):
 		l.Computes = append(l.Computes, compute)
 	}

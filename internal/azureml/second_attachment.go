@@ -23,16 +23,13 @@ type SecondAttachmentError struct {
 }
 
 func (e *SecondAttachmentError) Error() string {
-	name := e.ByName()
+	name := NameOf(e.ByID)
 	where := fmt.Sprintf("The Batch account %s is already attached to this workspace, as compute %q (%s).", e.BatchAccountID, name, e.ByID)
 	if e.SameRun {
 		where = fmt.Sprintf("The Batch account %s is being attached to this workspace as compute %q in this same run.", e.BatchAccountID, name)
 	}
 	return paragraphs(where, "Each new attachment of a Batch account breaks the earlier one, so the provider refuses a second one.")
 }
-
-// ByName is the name of the compute that has the account.
-func (e *SecondAttachmentError) ByName() string { return e.ByID[strings.LastIndex(e.ByID, "/")+1:] }
 
 // checkAge is how old the list may be in which an attach finds no conflict. What this
 // client attaches meanwhile is in [ownership].
@@ -49,17 +46,16 @@ func (w *Workspace) refuseSecondAttachment(ctx context.Context, account, name st
 	conflicts := func(other *BatchCompute) bool {
 		return strings.EqualFold(other.Name, name) || EqualIDs(other.ClusterResourceID, account)
 	}
-	snapshot := &w.cache.snapshot
-	recent, err := snapshot.share(ctx, w, checkAge, snapshot.lastAttach(name))
+	recent, err := w.cache.snapshots.share(ctx, w, checkAge, w.cache.snapshots.lastAttach(name))
 	switch {
 	case err != nil:
 		return err
-	case IsForbidden(recent.err), recent.err == nil && !slices.ContainsFunc(slices.Collect(maps.Values(recent.computes)), conflicts):
+	case isForbidden(recent.err), recent.err == nil && !slices.ContainsFunc(slices.Collect(maps.Values(recent.computes)), conflicts):
 		return nil
 	}
 	for other, err := range w.BatchComputes(ctx) {
 		switch {
-		case IsForbidden(err):
+		case isForbidden(err):
 			return nil
 		case err != nil:
 			return err

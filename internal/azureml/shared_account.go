@@ -23,11 +23,11 @@ func (s *SharedAccount) Broken() []*BatchCompute {
 	return s.Computes[:last]
 }
 
-// SharedAccounts finds the Batch accounts that several computes of one workspace have,
+// sharedAccounts finds the Batch accounts that several computes of one workspace have,
 // sorted by id. A compute whose attach failed, or that is being detached, breaks none, so it
 // does not count.
-func SharedAccounts(computes []*BatchCompute) []*SharedAccount {
-	sorted := slices.DeleteFunc(slices.Clone(computes), func(c *BatchCompute) bool { return c.Odd() != "" || c.Failed() || c.Deleting() })
+func sharedAccounts(computes []*BatchCompute) []*SharedAccount {
+	sorted := slices.DeleteFunc(slices.Clone(computes), func(c *BatchCompute) bool { return c.Lacks() != "" || c.Failed() || c.Deleting() })
 	slices.SortFunc(sorted, func(a, b *BatchCompute) int {
 		if order := compareFold(a.ClusterResourceID, b.ClusterResourceID); order != 0 {
 			return order

@@ -35,7 +35,7 @@ func TestSharedAccounts(t *testing.T) {
 	} {
 		before := slices.Clone(test.computes)
 		var accounts []string
-		for _, shared := range SharedAccounts(test.computes) {
+		for _, shared := range sharedAccounts(test.computes) {
 			var names []string
 			for _, c := range shared.Computes {
 				if slices.Contains(shared.Broken(), c) {

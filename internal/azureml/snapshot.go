@@ -11,10 +11,10 @@ import (
 // snapshotAge is how old a snapshot may be.
 const snapshotAge = 30 * time.Second
 
-// snapshot is a list of a workspace's Batch computes that many readers share, so that a
+// snapshots shares the list of a workspace's Batch computes among many readers, so that a
 // hundred reads do not send a hundred requests, nor a thousand attaches list them all a
 // thousand times.
-type snapshot struct {
+type snapshots struct {
 	// read is set by the first reader, which reads its compute alone: most workspaces have
 	// only one.
 	read atomic.Bool
@@ -26,17 +26,17 @@ type snapshot struct {
 
 	// lock guards last; its holder may list again.
 	lock semaphore
-	last *list
+	last *snapshot
 }
 
-// list is a snapshot of the workspace. It is not changed.
-type list struct {
+// snapshot is a workspace's list at one time. It does not change once it is shared.
+type snapshot struct {
 	// Both by name in lower case; none when there was an error.
 	computes map[string]*BatchCompute
 	shared   map[string]*SharedAccount
 	err      error
-	taken    time.Time
-	after    int64 // as many writes
+	started  time.Time
+	writes   int64 // how many there were before it started
 }
 
 // LookUpRecent is [Workspace.LookUp] for many readers: from the second of a workspace on
@@ -50,7 +50,7 @@ func (w *Workspace) LookUpRecent(ctx context.Context, name string) (Lookup, erro
 }
 
 func (w *Workspace) lookUpRecent(ctx context.Context, name string) (Lookup, error) {
-	s := &w.cache.snapshot
+	s := &w.cache.snapshots
 	if !s.read.Swap(true) {
 		return w.LookUp(ctx, name)
 	}
@@ -59,7 +59,7 @@ func (w *Workspace) lookUpRecent(ctx context.Context, name string) (Lookup, erro
 		return Lookup{}, err
 	}
 	listed := recent.computes[strings.ToLower(name)]
-	if listed == nil || listed.Odd() != "" {
+	if listed == nil || listed.Lacks() != "" {
 		return w.LookUp(ctx, name)
 	}
 	compute := *listed
@@ -76,14 +76,14 @@ func (w *Workspace) RecentBatchCompute(ctx context.Context, name string) (*Batch
 	return found.batchCompute()
 }
 
-// share returns the last list if it is no older than age and was begun after that many
+// share returns the last snapshot if it is no older than age and was begun after that many
 // writes, or else a new one. The only error is an [InterruptedError].
-func (s *snapshot) share(ctx context.Context, w *Workspace, age time.Duration, writes int64) (*list, error) {
+func (s *snapshots) share(ctx context.Context, w *Workspace, age time.Duration, writes int64) (*snapshot, error) {
 	if !s.lock.acquire(ctx) {
 		return nil, interrupted(ctx, "waiting for the list of computes of workspace "+w.ID.Name, nil)
 	}
 	defer s.lock.release()
-	if s.last == nil || s.last.after < writes || time.Since(s.last.taken) > age {
+	if s.last == nil || s.last.writes < writes || time.Since(s.last.started) > age {
 		taken, err := s.take(ctx, w)
 		if err != nil {
 			return nil, err
@@ -96,63 +96,63 @@ func (s *snapshot) share(ctx context.Context, w *Workspace, age time.Duration, w
 // take lists the workspace. A failed list counts as an empty one, and is kept too: each
 // reader then reads its own compute, and gets an error of its own. But where this caller's
 // context has ended, the next caller lists.
-func (s *snapshot) take(ctx context.Context, w *Workspace) (*list, error) {
+func (s *snapshots) take(ctx context.Context, w *Workspace) (*snapshot, error) {
 	var computes []*BatchCompute
-	l := s.newList()
+	taken := s.begin()
 	for compute, err := range w.BatchComputes(ctx) {
 		if ctx.Err() != nil {
 			return nil, interrupted(ctx, "listing the computes of workspace "+w.ID.Name, lastOf(err, nil))
 		}
 		if err != nil {
-			l.err = err
-			return l, nil
+			taken.err = err
+			return taken, nil
 		}
 		computes = append(computes, compute)
 	}
-	l.fill(computes)
-	return l, nil
+	taken.fill(computes)
+	return taken, nil
 }
 
-// newList is an empty list, for computes that are read from now on.
-func (s *snapshot) newList() *list {
-	return &list{after: s.writes.Load(), taken: time.Now()}
+// begin is an empty snapshot, for computes that are read from now on.
+func (s *snapshots) begin() *snapshot {
+	return &snapshot{writes: s.writes.Load(), started: time.Now()}
 }
 
-func (l *list) fill(computes []*BatchCompute) {
-	l.computes, l.shared = map[string]*BatchCompute{}, map[string]*SharedAccount{}
+func (s *snapshot) fill(computes []*BatchCompute) {
+	s.computes, s.shared = map[string]*BatchCompute{}, map[string]*SharedAccount{}
 	for _, compute := range computes {
-		l.computes[strings.ToLower(compute.Name)] = compute
+		s.computes[strings.ToLower(compute.Name)] = compute
 	}
-	for _, shared := range SharedAccounts(computes) {
+	for _, shared := range sharedAccounts(computes) {
 		for _, compute := range shared.Computes {
-			l.shared[strings.ToLower(compute.Name)] = shared
+			s.shared[strings.ToLower(compute.Name)] = shared
 		}
 	}
 }
 
-// keep shares a list that was read for another purpose, unless there is a later one.
-func (s *snapshot) keep(ctx context.Context, l *list) {
+// keep shares a snapshot that was read for another purpose, unless there is a later one.
+func (s *snapshots) keep(ctx context.Context, taken *snapshot) {
 	if !s.lock.acquire(ctx) {
 		return
 	}
 	defer s.lock.release()
-	if s.last == nil || s.last.taken.Before(l.taken) {
-		s.last = l
+	if s.last == nil || s.last.started.Before(taken.started) {
+		s.last = taken
 	}
 	s.read.Store(true) // the next reader is not the first
 }
 
 // invalidate makes readers that come from now on list again.
-func (s *snapshot) invalidate() { s.writes.Add(1) }
+func (s *snapshots) invalidate() { s.writes.Add(1) }
 
 // invalidateFor makes attaches of the same name that come from now on list again as well.
-func (s *snapshot) invalidateFor(name string) {
+func (s *snapshots) invalidateFor(name string) {
 	s.attaches.Store(strings.ToLower(name), s.writes.Add(1))
 }
 
 // lastAttach is how many writes there were when this client last attached a compute of the
 // name; 0 when it did not.
-func (s *snapshot) lastAttach(name string) int64 {
+func (s *snapshots) lastAttach(name string) int64 {
 	writes, _ := s.attaches.Load(strings.ToLower(name))
 	after, _ := writes.(int64)
 	return after

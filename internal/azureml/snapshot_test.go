@@ -10,29 +10,29 @@ import (
 	"time"
 )
 
-// A list that was begun earlier replaces no later one, and a caller whose context has ended
+// A snapshot that was begun earlier replaces no later one, and a caller whose context has ended
 // does not wait to share its own.
 func TestKeep(t *testing.T) {
-	s := &newWorkspaceCache().snapshot
-	earlier := s.newList()
+	s := &newWorkspaceCache().snapshots
+	earlier := s.begin()
 	s.invalidate()
-	later := s.newList()
-	later.taken = earlier.taken.Add(1)
-	if earlier.after != 0 || later.after != 1 {
-		t.Errorf("the lists are after %d and %d writes, want 0 and 1", earlier.after, later.after)
+	later := s.begin()
+	later.started = earlier.started.Add(1)
+	if earlier.writes != 0 || later.writes != 1 {
+		t.Errorf("the snapshots are after %d and %d writes, want 0 and 1", earlier.writes, later.writes)
 	}
-	for _, list := range []*list{earlier, later, earlier} {
-		s.keep(t.Context(), list)
+	for _, snapshot := range []*snapshot{earlier, later, earlier} {
+		s.keep(t.Context(), snapshot)
 	}
 	if s.last != later || !s.read.Load() {
-		t.Error("an earlier list replaced the later one, or the next reader is the first")
+		t.Error("an earlier snapshot replaced the later one, or the next reader is the first")
 	}
 	s.lock.acquire(t.Context())
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	s.keep(ended, &list{taken: later.taken.Add(1)})
+	s.keep(ended, &snapshot{started: later.started.Add(1)})
 	if s.last != later || !s.lock.held() {
-		t.Error("a caller without the lock replaced the list, or released the lock")
+		t.Error("a caller without the lock replaced the snapshot, or released the lock")
 	}
 }
 
@@ -41,7 +41,7 @@ func TestRecentBatchComputeFails(t *testing.T) {
 		return answer(request, refuses, http.Header{})
 	})
 	compute, err := mustClient(t, staticToken{}, Options{Transport: refused}).Workspace(testWorkspace.ID).RecentBatchCompute(t.Context(), "c")
-	if compute != nil || !IsForbidden(err) {
+	if compute != nil || !isForbidden(err) {
 		t.Errorf("got %v, %v", compute, err)
 	}
 }

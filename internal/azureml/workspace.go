@@ -19,7 +19,7 @@ type Workspace struct {
 // workspaceCache is what a client remembers of one workspace, in whatever letter case its
 // id is given.
 type workspaceCache struct {
-	snapshot snapshot
+	snapshots snapshots
 	// shared are the Batch accounts, in lower case, that were reported to be shared: a
 	// hundred reads must not repeat it.
 	shared sync.Map
@@ -29,7 +29,7 @@ type workspaceCache struct {
 }
 
 func newWorkspaceCache() *workspaceCache {
-	return &workspaceCache{snapshot: snapshot{lock: newSemaphore()}, locationLock: newSemaphore()}
+	return &workspaceCache{snapshots: snapshots{lock: newSemaphore()}, locationLock: newSemaphore()}
 }
 
 // reportOnce returns the shared account the first time, and nil after that.

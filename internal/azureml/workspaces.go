@@ -1,6 +1,7 @@
 package azureml
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,10 +13,7 @@ import (
 // listWorkspaces lists the ids of a subscription's workspaces, or of a resource group's, in
 // their order without regard to letter case.
 func (c *Client) listWorkspaces(ctx context.Context, search Search) ([]string, error) {
-	subscription := search.SubscriptionID
-	if subscription == "" {
-		subscription = c.subscriptionID
-	}
+	subscription := cmp.Or(search.SubscriptionID, c.subscriptionID)
 	switch err := ValidateSubscriptionID(subscription); {
 	case subscription == "":
 		return nil, ErrNoSubscription

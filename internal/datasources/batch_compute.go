@@ -109,7 +109,7 @@ func existingNames(ctx context.Context, workspace *azureml.Workspace) string {
 		if err != nil {
 			return "Could not list its Batch computes: " + messages.Sentence(err)
 		}
-		if compute.Odd() == "" {
+		if compute.Lacks() == "" {
 			names = append(names, compute.Name)
 		}
 	}

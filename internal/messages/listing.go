@@ -2,7 +2,6 @@ package messages
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -16,7 +15,7 @@ func Listing(found azureml.Listing) diag.Diagnostics {
 	if found.Err != nil {
 		warnings.Add(diag.Diagnostics{notListed(found)})
 	}
-	for _, compute := range found.Odd {
+	for _, compute := range found.Incomplete {
 		warnings.Add(diag.Diagnostics{incomplete(compute)})
 	}
 	for _, shared := range found.Shared {
@@ -26,8 +25,7 @@ func Listing(found azureml.Listing) diag.Diagnostics {
 }
 
 func notListed(found azureml.Listing) diag.Diagnostic {
-	name := found.WorkspaceID[strings.LastIndex(found.WorkspaceID, "/")+1:]
-	return diag.NewWarningDiagnostic(fmt.Sprintf("Workspace %q is left out", name),
+	return diag.NewWarningDiagnostic(fmt.Sprintf("Workspace %q is left out", azureml.NameOf(found.WorkspaceID)),
 		fmt.Sprintf("The Batch computes of %s cannot be listed, so they are missing from the result. "+
 			"If a for_each uses it, Terraform would plan to detach those that are already in the state.\n\n%s", found.WorkspaceID, Sentence(found.Err)))
 }
@@ -35,5 +33,5 @@ func notListed(found azureml.Listing) diag.Diagnostic {
 // incomplete warns about a compute that Azure lists without its name or its Batch account.
 func incomplete(compute *azureml.BatchCompute) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("A Batch compute is left out",
-		fmt.Sprintf("Azure lists %s, but %s. Check it in Azure. If it should not stay, detach it there, or import and destroy it.", compute.ID, compute.Odd()))
+		fmt.Sprintf("Azure lists %s, but %s. Check it in Azure. If it should not stay, detach it there, or import and destroy it.", compute.ID, compute.Lacks()))
 }

@@ -52,9 +52,9 @@ func ownedByAnother(owned *azureml.OwnedError) string {
 
 // attachedTwice explains how to avoid attaching a Batch account twice to one workspace.
 func attachedTwice(second *azureml.SecondAttachmentError) string {
-	use := fmt.Sprintf("Use compute %q, or detach it first, or attach another Batch account.", second.ByName())
+	use := fmt.Sprintf("Use compute %q, or detach it first, or attach another Batch account.", azureml.NameOf(second.ByID))
 	if second.Failed {
-		use = fmt.Sprintf("The attach of compute %q failed: detach it first, or attach another Batch account.", second.ByName())
+		use = fmt.Sprintf("The attach of compute %q failed: detach it first, or attach another Batch account.", azureml.NameOf(second.ByID))
 	}
 	return second.Error() + "\n\n" + use
 }

@@ -119,7 +119,7 @@ func (r *Resource) preflight(ctx context.Context, config model, state *model, ma
 			fmt.Sprintf("Azure has no workspace %s, or this credential cannot see it. The apply will fail unless the workspace is created first.", workspaceID))
 	}
 	if found.noBatchAccount {
-		diags.AddAttributeWarning(config.accountAttribute(), fmt.Sprintf("The Batch account %q was not found", azureml.BatchAccountName(config.account().ValueString())),
+		diags.AddAttributeWarning(config.accountAttribute(), fmt.Sprintf("The Batch account %q was not found", azureml.NameOf(config.account().ValueString())),
 			fmt.Sprintf("Azure has no Batch account %s, or this credential cannot see it. The apply will fail unless the account is created first.", config.account().ValueString()))
 	}
 	taken := func(why string) {
