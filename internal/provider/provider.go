@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -18,6 +19,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/datasources"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/functions"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/resources/batchcompute"
 )
 
@@ -104,6 +106,12 @@ func (p *azuremlProvider) ListResources(context.Context) []func() list.ListResou
 // DataSources implements [provider.Provider].
 func (p *azuremlProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{datasources.NewBatchCompute, datasources.NewBatchComputes}
+}
+
+// Functions implements [provider.ProviderWithFunctions]. The functions work before
+// Configure.
+func (p *azuremlProvider) Functions(context.Context) []func() function.Function {
+	return functions.All()
 }
 
 // userAgent names the provider, Terraform and their caller, as azurerm's does: Cloud Shell

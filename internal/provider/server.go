@@ -3,13 +3,12 @@ package provider
 import (
 	"context"
 	"encoding/json"
-	"sync/atomic"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/safetext"
 )
 
 // NewServer returns the server that Terraform calls.
@@ -90,48 +89,51 @@ func (s server) CallFunction(ctx context.Context, request *tfprotov6.CallFunctio
 	return call(ctx, request, s.ProviderServerWithListResource.CallFunction)
 }
 
+func (s server) ValidateProviderConfig(ctx context.Context, request *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
+	return forward(ctx, request, s.ProviderServerWithListResource.ValidateProviderConfig)
+}
+
+func (s server) ConfigureProvider(ctx context.Context, request *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	return forward(ctx, request, s.ProviderServerWithListResource.ConfigureProvider)
+}
+
+func (s server) MoveResourceState(ctx context.Context, request *tfprotov6.MoveResourceStateRequest) (*tfprotov6.MoveResourceStateResponse, error) {
+	return forward(ctx, request, s.ProviderServerWithListResource.MoveResourceState)
+}
+
+func (s server) ValidateListResourceConfig(ctx context.Context, request *tfprotov6.ValidateListResourceConfigRequest) (*tfprotov6.ValidateListResourceConfigResponse, error) {
+	return forward(ctx, request, s.ProviderServerWithListResource.ValidateListResourceConfig)
+}
+
+// ListResource cleans each result as Terraform reads it.
+func (s server) ListResource(ctx context.Context, request *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
+	stream, err := s.ProviderServerWithListResource.ListResource(ctx, request)
+	if err != nil || stream == nil || stream.Results == nil {
+		return stream, err
+	}
+	results := stream.Results
+	stream.Results = func(yield func(tfprotov6.ListResourceResult) bool) {
+		for result := range results {
+			result.DisplayName = safetext.Clean(result.DisplayName)
+			cleanAll(result.Diagnostics)
+			if !yield(result) {
+				return
+			}
+		}
+	}
+	return stream, err
+}
+
+// call is [forward] with a context that holds nothing once the call has ended.
 func call[Request, Response any](ctx context.Context, request Request, do func(context.Context, Request) (Response, error)) (Response, error) {
 	during, end := newCallContext(ctx)
 	defer end()
 	return forward(during, request, do) //nolint:contextcheck // It is ctx during the call.
 }
 
-// callContext has a call's values, deadline and cancellation during the call, and is empty
-// and canceled afterwards.
-type callContext struct {
-	// Context is a cancelable context of the standard library: contexts derived from it
-	// need no goroutine to observe the cancellation.
-	context.Context
-	call atomic.Pointer[context.Context]
-}
-
-func newCallContext(call context.Context) (_ *callContext, end func()) {
-	own, cancel := context.WithCancelCause(context.Background())
-	c := &callContext{Context: own}
-	c.call.Store(&call)
-	unbind := context.AfterFunc(call, func() { cancel(context.Cause(call)) })
-	return c, func() { //nolint:contextcheck // It ends the context.
-		unbind()
-		cancel(context.Canceled)
-		c.call.Store(nil)
-	}
-}
-
-// Value implements [context.Context].
-func (c *callContext) Value(key any) any {
-	if value := c.Context.Value(key); value != nil {
-		return value
-	}
-	if call := c.call.Load(); call != nil {
-		return (*call).Value(key)
-	}
-	return nil
-}
-
-// Deadline implements [context.Context].
-func (c *callContext) Deadline() (time.Time, bool) {
-	if call := c.call.Load(); call != nil {
-		return (*call).Deadline()
-	}
-	return time.Time{}, false
+// forward calls the framework, and cleans the response.
+func forward[Request, Response any](ctx context.Context, request Request, do func(context.Context, Request) (Response, error)) (Response, error) {
+	response, err := do(ctx, request)
+	clean(response)
+	return response, err
 }

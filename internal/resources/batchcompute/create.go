@@ -102,38 +102,6 @@ func (r *Resource) check(ctx context.Context, workspace *azureml.Workspace, plan
 	return existing, nil
 }
 
-// adoptable returns an error if adopting the compute as it is would not give what the plan
-// says. It waits for a compute that is still being attached.
-func (m *model) adoptable(ctx context.Context, existing *azureml.BatchCompute) error {
-	if err := m.sameAccount(existing); err != nil {
-		return err
-	}
-	err := existing.WaitForCompletion(ctx)
-	if existing.Failed() {
-		return &azureml.ExistsError{Found: azureml.Lookup{Batch: existing}}
-	}
-	if err != nil {
-		return err
-	}
-	if err := m.sameAccount(existing); err != nil {
-		return err // changed during the wait
-	}
-	if differences := m.differencesFrom(existing); len(differences) > 0 {
-		return &differsError{existing, differences}
-	}
-	return nil
-}
-
-func (m *model) sameAccount(existing *azureml.BatchCompute) error {
-	if existing.ClusterResourceID == "" {
-		return &azureml.ExistsError{Found: azureml.Lookup{Batch: existing}}
-	}
-	if !azureml.EqualIDs(existing.ClusterResourceID, m.BatchAccountID.ValueString()) {
-		return &otherAccountError{existing, m.BatchAccountID.ValueString()}
-	}
-	return nil
-}
-
 func attach(ctx context.Context, workspace *azureml.Workspace, name string, configuration azureml.AttachConfiguration) (*azureml.BatchCompute, error) {
 	compute, err := workspace.Attach(ctx, name, configuration)
 	if err != nil {
@@ -143,21 +111,17 @@ func attach(ctx context.Context, workspace *azureml.Workspace, name string, conf
 }
 
 func cannotAttach(plan model, err error) diag.Diagnostic {
-	summary := fmt.Sprintf("Cannot attach the Batch account as compute %q", plan.Name.ValueString())
+	detail := messages.Sentence(err)
 	if exists, ok := errors.AsType[*azureml.ExistsError](err); ok {
-		return diag.NewErrorDiagnostic(summary, nameTaken(exists, plan.BatchAccountID)+ifReplaced(err))
-	}
-	if owned, ok := errors.AsType[*azureml.OwnedError](err); ok {
-		return diag.NewErrorDiagnostic(summary, ownedByAnother(owned))
-	}
-	if second, ok := errors.AsType[*azureml.SecondAttachmentError](err); ok {
-		return diag.NewErrorDiagnostic(summary, attachedTwice(second)+ifReplaced(err))
-	}
-	detail := messages.Sentence(err) + ifReplaced(err)
-	if _, ok := errors.AsType[*azureml.InterruptedError](err); ok {
+		detail = nameTaken(exists, plan.BatchAccountID)
+	} else if owned, ok := errors.AsType[*azureml.OwnedError](err); ok {
+		detail = ownedByAnother(owned)
+	} else if second, ok := errors.AsType[*azureml.SecondAttachmentError](err); ok {
+		detail = attachedTwice(second)
+	} else if _, ok := errors.AsType[*azureml.InterruptedError](err); ok {
 		detail += "\n\nThis run attached nothing. The next apply continues from what exists then." + moreTime(err, "create")
 	}
-	return diag.NewErrorDiagnostic(summary, detail)
+	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot attach the Batch account as compute %q", plan.Name.ValueString()), detail+ifReplaced(err))
 }
 
 // didNotSucceed is the error of an attach that was accepted, or may have been: the

@@ -25,7 +25,7 @@ func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, r
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	left, err := r.release(ctx, state)
+	left, err := r.detach(ctx, state)
 	response.Diagnostics.Append(left...)
 	if err != nil {
 		response.Diagnostics.AddError(fmt.Sprintf("Cannot detach compute %q", state.Name.ValueString()),
@@ -33,8 +33,8 @@ func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, r
 	}
 }
 
-// release detaches the compute, or returns a warning that says why it stays in Azure.
-func (r *Resource) release(ctx context.Context, state model) (diag.Diagnostics, error) {
+// detach detaches the compute, or returns a warning that says why it stays in Azure.
+func (r *Resource) detach(ctx context.Context, state model) (diag.Diagnostics, error) {
 	workspace, err := r.workspace(state)
 	if err != nil {
 		return nil, err
@@ -51,15 +51,15 @@ func (r *Resource) release(ctx context.Context, state model) (diag.Diagnostics, 
 	if found.Batch == nil {
 		return nil, err // a compute of another type is not this resource's
 	}
-	if err := state.mustBe(found.Batch); err != nil {
+	if err := state.sameAttachment(found.Batch); err != nil {
 		return nil, err
 	}
 	return nil, detachAndWait(ctx, found.Batch)
 }
 
-// mustBe returns an error if the compute of this name was attached outside Terraform since
-// the last refresh.
-func (m *model) mustBe(found *azureml.BatchCompute) error {
+// sameAttachment returns an error if the compute of this name was attached outside Terraform
+// since the last refresh.
+func (m *model) sameAttachment(found *azureml.BatchCompute) error {
 	const next = "Nothing was detached. Refresh, and check the plan again"
 	if account := m.BatchAccountID; !account.IsNull() && found.ClusterResourceID != "" && !azureml.EqualIDs(found.ClusterResourceID, account.ValueString()) {
 		return fmt.Errorf("the name now belongs to another Batch account than the one in the state:\n  it has       %s\n  in the state %s\n\n%s",

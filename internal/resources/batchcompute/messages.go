@@ -64,9 +64,8 @@ func attachedTwice(second *azureml.SecondAttachmentError) string {
 func ifReplaced(err error) string {
 	exists, taken := errors.AsType[*azureml.ExistsError](err)
 	second, twice := errors.AsType[*azureml.SecondAttachmentError](err)
-	_, otherAccount := errors.AsType[*otherAccountError](err)
-	_, differs := errors.AsType[*differsError](err)
-	if taken && exists.Found.Batch != nil || twice && !second.SameRun || otherAccount || differs {
+	_, notAdopted := errors.AsType[*cannotAdoptError](err)
+	if taken && exists.Found.Batch != nil || twice && !second.SameRun || notAdopted {
 		return "\n\nIf that compute is the one that this resource replaces, remove create_before_destroy from this resource, and from those that refer to it: Terraform passes it on."
 	}
 	return ""
@@ -105,29 +104,6 @@ func moreTime(err error, timeout string) string {
 
 func importBlock(id string) string {
 	return fmt.Sprintf("import {\n  to = azureml_batch_compute.NAME # the address of this resource\n  id = %q\n}", id)
-}
-
-// otherAccountError is returned instead of adopting a compute with another Batch account.
-type otherAccountError struct {
-	existing *azureml.BatchCompute
-	wanted   string
-}
-
-func (e *otherAccountError) Error() string {
-	return fmt.Sprintf("There is a Batch compute of that name already, but with another Batch account, so it cannot be adopted:\n"+
-		"  it has  %s\n  wanted  %s\n\nChoose another name, or configure the account that it has.", e.existing.ClusterResourceID, e.wanted)
-}
-
-// differsError is returned instead of adopting a compute that would have to be changed.
-type differsError struct {
-	existing    *azureml.BatchCompute
-	differences []string
-}
-
-func (e *differsError) Error() string {
-	return fmt.Sprintf("Compute %s exists and has the same Batch account, but it cannot be adopted as it is, because the configuration and Azure have different values for:\n  - %s\n\n"+
-		"Azure cannot change an attachment. Leave these out of the configuration to adopt it as it is, or detach the compute first.",
-		e.existing.ID, strings.Join(e.differences, "\n  - "))
 }
 
 // notInAzure warns about configured settings that Azure does not have. The attachment stays,

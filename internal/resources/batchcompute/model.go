@@ -2,7 +2,6 @@ package batchcompute
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -114,20 +113,4 @@ func (m *model) refreshAccount(id string) {
 	}
 	m.BatchResourceGroupName = keep(m.BatchResourceGroupName, account.ResourceGroup, strings.EqualFold)
 	m.BatchAccountName = keep(m.BatchAccountName, account.Name, strings.EqualFold)
-}
-
-// differencesFrom names the settings (description, tags, location) in which a compute differs
-// from the plan. It omits the values, which may be secrets.
-func (m *model) differencesFrom(compute *azureml.BatchCompute) []string {
-	var differences []string
-	if has := types.StringPointerValue(compute.Description); set(has) && set(m.Description) && !has.Equal(m.Description) {
-		differences = append(differences, "description")
-	}
-	for _, key := range otherValues(folded(compute.Tags), folded(attributes.Strings(m.Tags))) {
-		differences = append(differences, fmt.Sprintf("tags[%q]", key))
-	}
-	if !m.Location.IsNull() && !m.Location.IsUnknown() && compute.Location != "" && !azureml.EqualLocations(compute.Location, m.Location.ValueString()) {
-		differences = append(differences, "location")
-	}
-	return differences
 }

@@ -158,11 +158,9 @@ func (m *model) refuses(existing *azureml.BatchCompute) string {
 		return nameTaken(&azureml.ExistsError{Found: azureml.Lookup{Batch: existing}}, account)
 	case account.IsUnknown():
 		return ""
-	case !azureml.EqualIDs(existing.ClusterResourceID, account.ValueString()):
-		return (&otherAccountError{existing, account.ValueString()}).Error()
 	}
-	if differences := m.differencesFrom(existing); len(differences) > 0 {
-		return (&differsError{existing, differences}).Error()
+	if err := m.sameSettings(existing); err != nil {
+		return err.Error()
 	}
 	return ""
 }

@@ -43,7 +43,9 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 		// Never read before: a move from azapi, whose state does not say the type.
 		response.Diagnostics.Append(cannotRead(state, found.OtherType))
 	case found.Batch == nil:
-		response.Diagnostics.Append(gone(state, found)...)
+		if found.OtherType != nil { // otherwise Terraform itself reports the removal
+			response.Diagnostics.Append(noLongerBatch(state, found.OtherType))
+		}
 		response.State.RemoveResource(ctx)
 	default:
 		if managedTwice {
@@ -75,14 +77,9 @@ func cannotRead(state model, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot read compute %q", state.Name.ValueString()), detail)
 }
 
-// gone warns about an attachment whose name belongs to something else now. If nothing has the
-// name, Terraform itself reports the removal.
-func gone(state model, found azureml.Lookup) diag.Diagnostics {
-	if found.OtherType == nil {
-		return nil
-	}
-	return diag.Diagnostics{diag.NewWarningDiagnostic(
-		fmt.Sprintf("Compute %q is no longer a Batch compute", state.Name.ValueString()),
-		found.OtherType.Error()+"\n\nThe Batch account was detached outside of Terraform, and the name belongs to that compute now, so the attachment is removed from the state. "+
-			"The other compute is not changed. To attach the Batch account again, choose another name.")}
+// noLongerBatch warns about an attachment whose name belongs to something else now.
+func noLongerBatch(state model, now *azureml.OtherTypeError) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(fmt.Sprintf("Compute %q is no longer a Batch compute", state.Name.ValueString()),
+		now.Error()+"\n\nThe Batch account was detached outside of Terraform, and the name belongs to that compute now, so the attachment is removed from the state. "+
+			"The other compute is not changed. To attach the Batch account again, choose another name.")
 }
