@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -62,10 +63,8 @@ func (e *Emulator) serveFaults(w http.ResponseWriter, r *http.Request, body []by
 
 // allow refuses other methods than these.
 func allow(w http.ResponseWriter, r *http.Request, methods ...string) bool {
-	for _, method := range methods {
-		if r.Method == method {
-			return true
-		}
+	if slices.Contains(methods, r.Method) {
+		return true
 	}
 	w.Header().Set("Allow", strings.Join(methods, ", "))
 	text(w, http.StatusMethodNotAllowed, "The methods here are "+strings.Join(methods, ", ")+".")

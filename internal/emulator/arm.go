@@ -27,18 +27,18 @@ type call struct {
 // serveARM replies as Resource Manager does, which checks the token, the address and the api-version, in that order, before
 // the resource provider gets the request. The lock must be held.
 func (e *Emulator) serveARM(c *call) *reply {
-	r := e.answerARM(c)
+	r := e.handleARM(c)
 	if !r.recorded {
 		e.addCommonHeaders(c, r)
 	}
 	return r
 }
 
-func (e *Emulator) answerARM(c *call) *reply {
+func (e *Emulator) handleARM(c *call) *reply {
 	if refusal := e.authenticate(c); refusal != nil {
 		return refusal
 	}
-	if recorded := e.config.replay.answer(c, e.url); recorded != nil {
+	if recorded := e.config.replay.replyTo(c, e.url); recorded != nil {
 		return recorded
 	}
 	c.route = parseRoute(c.path)
@@ -56,19 +56,16 @@ func (e *Emulator) answerARM(c *call) *reply {
 		return gatewayError(http.StatusNotFound, "SubscriptionNotFound",
 			fmt.Sprintf("The subscription '%s' could not be found.", rt.id.subscription))
 	}
-	if rt.kind == routeOperation {
-		c.region = rt.location
-		if c.method != http.MethodGet {
-			return methodNotAllowed(c, http.MethodGet)
-		}
-		return e.getOperationStatus(c)
-	}
-	ofSubscription := rt.kind == routeWorkspaces && rt.id.group == ""
-	if !ofSubscription && !e.hasGroup(rt.id.subscription, rt.id.group) {
+	if rt.id.group != "" && !e.hasGroup(rt.id.subscription, rt.id.group) {
 		return gatewayError(http.StatusNotFound, "ResourceGroupNotFound",
 			fmt.Sprintf("Resource group '%s' could not be found.", rt.id.group))
 	}
+	if rt.kind != routeCompute && c.method != http.MethodGet {
+		return methodNotAllowed(c, http.MethodGet)
+	}
 	switch rt.kind {
+	case routeOperation:
+		return e.getOperationStatus(c)
 	case routeBatchAccount:
 		return e.serveBatchAccount(c)
 	case routeWorkspaces:
@@ -81,9 +78,6 @@ func (e *Emulator) answerARM(c *call) *reply {
 }
 
 func (e *Emulator) serveWorkspace(c *call) *reply {
-	if c.method != http.MethodGet {
-		return methodNotAllowed(c, http.MethodGet)
-	}
 	ws := find(e.world.Workspaces, c.route.id.String())
 	if ws == nil {
 		return resourceNotFound(c.route.id)
@@ -93,9 +87,6 @@ func (e *Emulator) serveWorkspace(c *call) *reply {
 }
 
 func (e *Emulator) serveBatchAccount(c *call) *reply {
-	if c.method != http.MethodGet {
-		return methodNotAllowed(c, http.MethodGet)
-	}
 	account := find(e.world.BatchAccounts, c.route.id.String())
 	if account == nil {
 		return resourceNotFound(c.route.id)

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -73,7 +74,7 @@ func (e *Emulator) putCompute(c *call, ws *resource) *reply {
 		e.world.Computes = append(e.world.Computes, record)
 	} else {
 		record.ID, record.Name, record.CreatedOn, record.VisibleFrom = there.ID, there.Name, there.CreatedOn, time.Time{}
-		setDefault(&record.ComputeLocation, there.ComputeLocation)
+		record.ComputeLocation = cmp.Or(record.ComputeLocation, there.ComputeLocation)
 		e.world.Computes[slices.Index(e.world.Computes, there)] = record
 	}
 	op := e.begin(Attach, record, c.now)
@@ -120,7 +121,7 @@ func (e *Emulator) newRecord(c *call, ws *resource, kind computeType, body *putR
 // Guess: refusal.
 func (e *Emulator) checkPut(c *call, body *putRequest) (computeType, *reply) {
 	refuse := func(format string, args ...any) (computeType, *reply) {
-		return computeType{}, e.providerError(c, http.StatusBadRequest, "UserError", fmt.Sprintf(format, args...))
+		return computeType{}, e.userError(c, format, args...)
 	}
 	name := c.route.id.child
 	if !validName(name) {
@@ -152,19 +153,16 @@ func (e *Emulator) checkExisting(c *call, there *computeRecord, kind computeType
 	if there == nil {
 		return nil
 	}
-	refuse := func(format string, args ...any) *reply {
-		return e.providerError(c, http.StatusBadRequest, "UserError", fmt.Sprintf(format, args...))
-	}
 	op := e.running(there.ID)
 	switch {
 	case op != nil:
 		return e.conflict(c, there, op)
 	case there.ProvisioningState == "Failed" || there.ProvisioningState == "Canceled":
-		return refuse("Compute '%s' cannot be created because it already has a (failed) compute by that name.", there.Name)
+		return e.userError(c, "Compute '%s' cannot be created because it already has a (failed) compute by that name.", there.Name)
 	case there.IsAttached:
-		return refuse("Compute '%s' is attached already. Attaching is not idempotent: detach the compute before attaching it again.", there.Name)
+		return e.userError(c, "Compute '%s' is attached already. Attaching is not idempotent: detach the compute before attaching it again.", there.Name)
 	case there.ComputeType != kind.name:
-		return refuse("Compute '%s' exists as %s, and its type cannot be changed.", there.Name, there.ComputeType)
+		return e.userError(c, "Compute '%s' exists as %s, and its type cannot be changed.", there.Name, there.ComputeType)
 	}
 	return nil
 }
@@ -184,6 +182,11 @@ func validName(name string) bool {
 }
 
 func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
+
+// userError is the machine learning provider's refusal of a request that is not valid.
+func (e *Emulator) userError(c *call, format string, args ...any) *reply {
+	return e.providerError(c, http.StatusBadRequest, "UserError", fmt.Sprintf(format, args...))
+}
 
 // providerError is an error in the machine learning provider's own envelope, which has more fields than Resource Manager's.
 // Guess: error-shape.

@@ -21,9 +21,6 @@ func (e *Emulator) serveComputes(c *call) *reply {
 	}
 	c.region = normalLocation(ws.Location)
 	if c.route.kind == routeComputes {
-		if c.method != http.MethodGet {
-			return methodNotAllowed(c, http.MethodGet)
-		}
 		return e.listComputes(c, ws)
 	}
 	switch c.method {
@@ -75,8 +72,7 @@ func (e *Emulator) deleteCompute(c *call, ws *resource) *reply {
 	action := strings.Join(valuesFold(c.query, "underlyingResourceAction"), ",")
 	deleteAccount := strings.EqualFold(action, "Delete")
 	if action != "" && !deleteAccount && !strings.EqualFold(action, "Detach") {
-		return e.providerError(c, http.StatusBadRequest, "UserError",
-			fmt.Sprintf("The value '%s' of underlyingResourceAction is not valid. It is either Delete or Detach.", action))
+		return e.userError(c, "The value '%s' of underlyingResourceAction is not valid. It is either Delete or Detach.", action)
 	}
 	if op := e.running(record.ID); op != nil {
 		return e.conflict(c, record, op)
@@ -96,8 +92,7 @@ func (e *Emulator) patchCompute(c *call, ws *resource) *reply {
 	if record == nil {
 		return emptyReply(http.StatusNotFound)
 	}
-	return e.providerError(c, http.StatusBadRequest, "UserError",
-		fmt.Sprintf("Update is not supported for compute '%s' of type %s.", record.Name, record.ComputeType))
+	return e.userError(c, "Update is not supported for compute '%s' of type %s.", record.Name, record.ComputeType)
 }
 
 // conflict refuses a write while another operation runs on the compute.

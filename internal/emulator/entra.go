@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -64,7 +65,7 @@ func (e *Emulator) describeCloud(c *call) *reply {
 
 // serveEntra replies as Entra ID does. The lock must be held.
 func (e *Emulator) serveEntra(c *call) *reply {
-	r := e.answerEntra(c)
+	r := e.handleEntra(c)
 	h := r.header
 	h.Set("Cache-Control", "no-store, no-cache")
 	h.Set("Pragma", "no-cache")
@@ -78,7 +79,7 @@ func (e *Emulator) serveEntra(c *call) *reply {
 	return r
 }
 
-func (e *Emulator) answerEntra(c *call) *reply {
+func (e *Emulator) handleEntra(c *call) *reply {
 	path := strings.ToLower(c.path)
 	if path == instanceDiscoveryPath {
 		return e.instanceDiscovery()
@@ -219,10 +220,7 @@ func missingParameter(c *call, name string) *reply {
 
 // entraError is an error as Entra ID writes it.
 func entraError(c *call, status int, kind string, code int, message string) *reply {
-	trace, correlation := uuid.NewString(), c.header.Get("client-request-id")
-	if correlation == "" {
-		correlation = uuid.NewString()
-	}
+	trace, correlation := uuid.NewString(), cmp.Or(c.header.Get("client-request-id"), uuid.NewString())
 	at := c.now.UTC().Format("2006-01-02 15:04:05Z")
 	return document(status, struct {
 		Error         string `json:"error"`

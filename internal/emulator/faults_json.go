@@ -15,8 +15,8 @@ func (f *Fault) UnmarshalJSON(data []byte) error {
 	type plain Fault
 	var read struct {
 		plain
-		Delay   duration        `json:"delay"`
-		Dribble duration        `json:"dribble"`
+		Delay   Span            `json:"delay"`
+		Dribble Span            `json:"dribble"`
 		Body    json.RawMessage `json:"body"`
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
@@ -55,23 +55,10 @@ func (f Fault) MarshalJSON() ([]byte, error) {
 	type plain Fault
 	return json.Marshal(struct {
 		plain
-		Delay   duration `json:"delay,omitempty"`
-		Dribble duration `json:"dribble,omitempty"`
-	}{plain(f), duration(f.Delay), duration(f.Dribble)})
+		Delay   Span `json:"delay,omitempty"`
+		Dribble Span `json:"dribble,omitempty"`
+	}{plain(f), Span(f.Delay), Span(f.Dribble)})
 }
-
-// duration is written like "2s".
-type duration time.Duration
-
-// UnmarshalText implements [encoding.TextUnmarshaler].
-func (d *duration) UnmarshalText(text []byte) error {
-	read, err := time.ParseDuration(string(text))
-	*d = duration(read)
-	return err
-}
-
-// MarshalText implements [encoding.TextMarshaler].
-func (d duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
 
 // ReadFaults reads a JSON array of faults.
 func ReadFaults(r io.Reader) ([]Fault, error) { return readArray[Fault](r, "faults", false) }

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -12,15 +13,9 @@ import (
 // and a resource provider's.
 // Guess: common-headers.
 func (e *Emulator) addCommonHeaders(c *call, r *reply) {
-	region := c.region
-	if region == "" {
-		region = DefaultLocation
-	}
+	region := cmp.Or(c.region, DefaultLocation)
 	requestID := uuid.NewString()
-	correlationID := c.header.Get("x-ms-correlation-request-id")
-	if correlationID == "" {
-		correlationID = requestID
-	}
+	correlationID := cmp.Or(c.header.Get("x-ms-correlation-request-id"), requestID)
 	h := r.header
 	h.Set("Cache-Control", "no-cache")
 	h.Set("Pragma", "no-cache")

@@ -57,33 +57,33 @@ func closeNow(t *testing.T, e *Emulator) {
 	}
 }
 
-// answer is a reply that has been read.
-type answer struct {
+// readReply is a reply that has been read.
+type readReply struct {
 	status int
 	header http.Header
 	length int64
 	body   string
 }
 
-func (a answer) json(t *testing.T) map[string]any {
+func (r readReply) json(t *testing.T) map[string]any {
 	t.Helper()
 	var doc map[string]any
-	if err := json.Unmarshal([]byte(a.body), &doc); err != nil {
-		t.Fatalf("%v in %q", err, a.body)
+	if err := json.Unmarshal([]byte(r.body), &doc); err != nil {
+		t.Fatalf("%v in %q", err, r.body)
 	}
 	return doc
 }
 
 // errorCode is the code of an error in either envelope.
-func (a answer) errorCode(t *testing.T) string {
+func (r readReply) errorCode(t *testing.T) string {
 	t.Helper()
-	inner, _ := a.json(t)["error"].(map[string]any)
+	inner, _ := r.json(t)["error"].(map[string]any)
 	code, _ := inner["code"].(string)
 	return code
 }
 
 // send sends a request with a token. The path is absolute, or the whole address.
-func send(t *testing.T, e *Emulator, method, path, body string, header ...string) (answer, error) {
+func send(t *testing.T, e *Emulator, method, path, body string, header ...string) (readReply, error) {
 	t.Helper()
 	if !strings.HasPrefix(path, "https://") {
 		path = e.URL() + path
@@ -98,15 +98,15 @@ func send(t *testing.T, e *Emulator, method, path, body string, header ...string
 	}
 	response, err := e.HTTPClient().Do(r)
 	if err != nil {
-		return answer{}, err
+		return readReply{}, err
 	}
 	defer func() { _ = response.Body.Close() }()
 	read, err := io.ReadAll(response.Body)
-	return answer{response.StatusCode, response.Header, response.ContentLength, string(read)}, err
+	return readReply{response.StatusCode, response.Header, response.ContentLength, string(read)}, err
 }
 
 // call is send for requests that must get a reply.
-func (e *Emulator) call(t *testing.T, method, path, body string, header ...string) answer {
+func (e *Emulator) call(t *testing.T, method, path, body string, header ...string) readReply {
 	t.Helper()
 	a, err := send(t, e, method, path, body, header...)
 	if err != nil {
@@ -116,7 +116,7 @@ func (e *Emulator) call(t *testing.T, method, path, body string, header ...strin
 }
 
 // want is call for replies that must have a status.
-func (e *Emulator) want(t *testing.T, status int, method, path, body string, header ...string) answer {
+func (e *Emulator) want(t *testing.T, status int, method, path, body string, header ...string) readReply {
 	t.Helper()
 	a := e.call(t, method, path, body, header...)
 	if a.status != status {

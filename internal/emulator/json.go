@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 )
 
 // readArray reads a JSON array of structs. Unlike [encoding/json] alone, it refuses null in place of the array or of an element,
@@ -59,4 +60,17 @@ func refuseNull(object []byte, lists ...string) error {
 		}
 	}
 	return nil
+}
+
+// A Span is a duration that is written like "1.5s" in JSON.
+type Span time.Duration
+
+// MarshalText implements [encoding.TextMarshaler].
+func (s Span) MarshalText() ([]byte, error) { return []byte(time.Duration(s).String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (s *Span) UnmarshalText(text []byte) error {
+	d, err := time.ParseDuration(string(text))
+	*s = Span(d)
+	return err
 }

@@ -153,6 +153,7 @@ func (e *Emulator) apply(op *asyncOperation) {
 // getOperationStatus replies to a poll: always 200, with only the fields that the service has.
 // Guesses: poll-in-progress, poll-succeeded, poll-failed, poll-headers.
 func (e *Emulator) getOperationStatus(c *call) *reply {
+	c.region = c.route.location
 	if !e.signed(c) {
 		// Guess: unsigned-poll. No recording has an altered status URL.
 		return gatewayError(http.StatusForbidden, "AuthorizationFailed",

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"time"
 )
 
 // RecordedHost stands for Resource Manager's host in a recording. It does not exist.
@@ -58,19 +57,6 @@ func (r RecordedReply) Header(name string) string {
 // accepted reports whether this is a write that the service accepted.
 func (x Exchange) accepted() bool {
 	return (x.Request.Method == http.MethodPut || x.Request.Method == http.MethodDelete) && x.Response.Status/100 == 2
-}
-
-// A Span is a duration that is written like "1.5s" in JSON.
-type Span time.Duration
-
-// MarshalText implements [encoding.TextMarshaler].
-func (s Span) MarshalText() ([]byte, error) { return []byte(time.Duration(s).String()), nil }
-
-// UnmarshalText implements [encoding.TextUnmarshaler].
-func (s *Span) UnmarshalText(text []byte) error {
-	d, err := time.ParseDuration(string(text))
-	*s = Span(d)
-	return err
 }
 
 // ReadRecording reads a recording from JSON. It refuses one without an attach.

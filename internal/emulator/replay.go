@@ -60,8 +60,8 @@ func newReplay(r *Recording) *replay {
 	return p
 }
 
-// answer returns the recorded reply to a request, or nil if the recording has none. The lock must be held.
-func (p *replay) answer(c *call, url string) *reply {
+// replyTo returns the recorded reply to a request, or nil if the recording has none. The lock must be held.
+func (p *replay) replyTo(c *call, url string) *reply {
 	if p == nil {
 		return nil
 	}

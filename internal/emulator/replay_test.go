@@ -76,8 +76,8 @@ func TestReplayOfWrites(t *testing.T) {
 	e.want(t, http.StatusOK, http.MethodGet, DefaultWorkspaceID+version, "")
 	e.want(t, http.StatusOK, http.MethodGet, DefaultWorkspaceID+"/computes"+version, "")
 	e.want(t, http.StatusCreated, http.MethodPut, DefaultWorkspaceID+"/computes/another"+version, attachBody)
-	if answer := e.call(t, http.MethodGet, computePath+version, "", "Authorization", "Bearer no"); answer.status != http.StatusUnauthorized {
-		t.Errorf("without a token: %d", answer.status)
+	if refused := e.call(t, http.MethodGet, computePath+version, "", "Authorization", "Bearer no"); refused.status != http.StatusUnauthorized {
+		t.Errorf("without a token: %d", refused.status)
 	}
 }
 

@@ -35,55 +35,55 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if entry.arm && sleep(r.Context(), e.config.latency) != nil {
 		panic(http.ErrAbortHandler)
 	}
-	answer := e.answer(r, entry, body, &fault.Fault)
+	response := e.replyTo(r, entry, body, &fault.Fault)
 	if fault.Hold {
 		<-r.Context().Done()
 	}
 	if sleep(r.Context(), fault.Delay) != nil || fault.LoseReply {
 		panic(http.ErrAbortHandler)
 	}
-	status = answer.status
-	answer.send(w, r, &fault.Fault)
+	status = response.status
+	response.send(w, r, &fault.Fault)
 }
 
-// answer returns the service's reply, or the fault's instead.
-func (e *Emulator) answer(r *http.Request, entry *entry, body []byte, fault *Fault) *reply {
-	answer := fault.reply(r)
-	if answer == nil {
-		answer = e.serve(&call{
+// replyTo returns the service's reply, or the fault's instead.
+func (e *Emulator) replyTo(r *http.Request, entry *entry, body []byte, fault *Fault) *reply {
+	response := fault.reply(r)
+	if response == nil {
+		response = e.serve(&call{
 			method: r.Method,
 			path:   r.URL.Path,
 			query:  r.URL.Query(),
 			header: r.Header,
 			body:   body,
 		})
-		e.decided(entry, answer.status)
+		e.decided(entry, response.status)
 		if fault.EditBody != nil || fault.Merge != nil || fault.Remove != nil {
-			answer.edit(fault.change)
+			response.edit(fault.change)
 		}
 	}
 	for name, value := range fault.Header {
-		answer.header.Set(name, value)
+		response.header.Set(name, value)
 	}
-	return answer
+	return response
 }
 
 // serve is the service's work on a request. No time passes in it.
-func (e *Emulator) serve(c *call) (answer *reply) {
+func (e *Emulator) serve(c *call) (r *reply) {
 	e.change(func() {
 		c.now = time.Now()
 		switch {
 		case isEntra(c.path):
-			answer = e.serveEntra(c)
+			r = e.serveEntra(c)
 		case isIdentity(c.path):
-			answer = e.serveIdentity(c)
+			r = e.serveIdentity(c)
 		case isDiscovery(c.path):
-			answer = e.serveDiscovery()
+			r = e.serveDiscovery()
 		case isOwnAPI(c.path):
-			answer = e.serveOwnAPI(c)
+			r = e.serveOwnAPI(c)
 		default:
-			answer = e.serveARM(c)
+			r = e.serveARM(c)
 		}
 	})
-	return answer
+	return r
 }

@@ -27,7 +27,7 @@ func (u *Until) UnmarshalJSON(data []byte) error {
 	type plain Until
 	var read struct {
 		plain
-		AtMost duration `json:"atMost"`
+		AtMost Span `json:"atMost"`
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
@@ -44,8 +44,8 @@ func (u Until) MarshalJSON() ([]byte, error) {
 	type plain Until
 	return json.Marshal(struct {
 		plain
-		AtMost duration `json:"atMost,omitempty"`
-	}{plain(u), duration(u.AtMost)})
+		AtMost Span `json:"atMost,omitempty"`
+	}{plain(u), Span(u.AtMost)})
 }
 
 // awaited is an Until with its compiled expression and its count.

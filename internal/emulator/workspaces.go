@@ -9,9 +9,6 @@ import (
 
 // serveWorkspaces lists the workspaces of a subscription, or of a resource group.
 func (e *Emulator) serveWorkspaces(c *call) *reply {
-	if c.method != http.MethodGet {
-		return methodNotAllowed(c, http.MethodGet)
-	}
 	all := []any{}
 	for _, ws := range e.world.Workspaces {
 		id := parseID(ws.ID)
@@ -45,7 +42,7 @@ func (e *Emulator) listPage(c *call, all []any) *reply {
 	if given := valuesFold(c.query, "$skip"); len(given) > 0 {
 		n, err := strconv.Atoi(given[0])
 		if err != nil || n < 0 {
-			return e.providerError(c, http.StatusBadRequest, "UserError", "The value of $skip is not a valid continuation.")
+			return e.userError(c, "The value of $skip is not a valid continuation.")
 		}
 		skip = min(n, len(all))
 	}

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
@@ -97,18 +98,18 @@ func (e *Emulator) BatchAccounts() []string {
 func (e *Emulator) PutCompute(workspaceID string, c Compute) {
 	e.change(func() {
 		now := time.Now().UTC()
-		setDefault(&c.ID, workspaceID+"/computes/"+c.Name)
-		setDefault(&c.Name, lastSegment(c.ID))
-		setDefault(&c.ComputeType, "Batch")
-		setDefault(&c.ProvisioningState, "Succeeded")
+		c.ID = cmp.Or(c.ID, workspaceID+"/computes/"+c.Name)
+		c.Name = cmp.Or(c.Name, lastSegment(c.ID))
+		c.ComputeType = cmp.Or(c.ComputeType, "Batch")
+		c.ProvisioningState = cmp.Or(c.ProvisioningState, "Succeeded")
 		if ws := find(e.world.Workspaces, workspaceID); ws != nil {
-			setDefault(&c.Location, ws.Location)
+			c.Location = cmp.Or(c.Location, ws.Location)
 		}
-		setDefault(&c.Location, DefaultLocation)
+		c.Location = cmp.Or(c.Location, DefaultLocation)
 		if account := find(e.world.BatchAccounts, c.ResourceID); account != nil {
-			setDefault(&c.ComputeLocation, account.Location)
+			c.ComputeLocation = cmp.Or(c.ComputeLocation, account.Location)
 		}
-		setDefault(&c.ComputeLocation, c.Location)
+		c.ComputeLocation = cmp.Or(c.ComputeLocation, c.Location)
 		if kind, known := computeTypes[strings.ToLower(c.ComputeType)]; known && kind.attached {
 			c.IsAttached = true
 		}
@@ -246,10 +247,4 @@ func workspaceOf(computeID string) string {
 func stableID(id string) string {
 	sum := sha256.Sum256([]byte(strings.ToLower(id)))
 	return uuid.UUID(sum[:16]).String()
-}
-
-func setDefault(field *string, value string) {
-	if *field == "" {
-		*field = value
-	}
 }
