@@ -46,8 +46,8 @@ var SearchAttributes = map[string]SearchAttribute{
 	},
 }
 
-// In converts the search to package azureml's.
-func (s Search) In() (azureml.Search, error) {
+// Convert returns the search as package azureml's.
+func (s Search) Convert() (azureml.Search, error) {
 	search := azureml.Search{
 		SubscriptionID: s.SubscriptionID.ValueString(), ResourceGroup: s.ResourceGroupName.ValueString(), BatchAccountID: s.BatchAccountID.ValueString(),
 	}

@@ -169,9 +169,3 @@ func (i issuer) request(ctx context.Context) (string, error) {
 	return "", advise(fmt.Errorf("%s did not return an OpenID Connect token%s", request.Raw().URL.Host, cause),
 		"Check that this job has permission to request one and, in Azure DevOps, the id of the service connection. "+whereTokensComeFrom+".")
 }
-
-// plainPipeline returns a pipeline for this package's own requests, with azcore's
-// retries.
-func plainPipeline(options policy.ClientOptions) runtime.Pipeline {
-	return runtime.NewPipeline("azureml", "v0.0.0", runtime.PipelineOptions{}, &options)
-}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"golang.org/x/net/http/httpproxy"
 )
 
@@ -61,6 +63,12 @@ func (s Settings) Transport() (*http.Client, error) {
 		// Neither service redirects, and following a redirect would send the token elsewhere.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
+}
+
+// plainPipeline returns a pipeline for this package's own requests, with azcore's
+// retries.
+func plainPipeline(options policy.ClientOptions) runtime.Pipeline {
+	return runtime.NewPipeline("azureml", "v0.0.0", runtime.PipelineOptions{}, &options)
 }
 
 // proxyOf chooses the proxy of a request. Requests to this machine bypass it, since a

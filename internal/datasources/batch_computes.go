@@ -81,7 +81,7 @@ func (d *batchComputesDataSource) Read(ctx context.Context, request datasource.R
 }
 
 func (d *batchComputesDataSource) find(ctx context.Context, where attributes.Search) (computes []*azureml.BatchCompute, _ diag.Diagnostics, _ error) {
-	search, err := where.In()
+	search, err := where.Convert()
 	if err != nil {
 		return nil, nil, err
 	}

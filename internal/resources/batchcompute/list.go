@@ -45,7 +45,7 @@ func (r *ListResource) List(ctx context.Context, request list.ListRequest, strea
 	stream.Results = func(push func(list.ListResult) bool) {
 		ctx, cancel := context.WithTimeout(ctx, readTimeout)
 		defer cancel()
-		search, err := config.In()
+		search, err := config.Convert()
 		if err != nil {
 			push(failed(err))
 			return
