@@ -26,9 +26,9 @@ type SignInError struct {
 
 // Error says which credential was used, why it failed, and how to choose another.
 func (e *SignInError) Error() string {
-	cause := "Signing in with " + e.Choice.String() + e.forTenant() + " failed:\n" + sentence(e.Cause)
+	cause := "Signing in with " + e.Choice.String() + e.forTenant() + " failed:\n" + trimmed(e.Cause)
 	if e.Last != nil {
-		cause += "\nThe last error before that: " + sentence(e.Last)
+		cause += "\nThe last error before that: " + trimmed(e.Last)
 	}
 	advice := e.advice()
 	if e.auxiliary != "" {
@@ -67,7 +67,8 @@ var (
 	guideLink      = regexp.MustCompile(`\. To troubleshoot, visit https://\S+$`)
 )
 
-func sentence(err error) string {
+// trimmed returns the error's text without them.
+func trimmed(err error) string {
 	text := credentialName.ReplaceAllString(strings.TrimSpace(err.Error()), "")
 	return guideLink.ReplaceAllString(text, ".")
 }

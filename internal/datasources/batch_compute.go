@@ -59,7 +59,7 @@ func (d *batchComputeDataSource) Read(ctx context.Context, request datasource.Re
 
 	found, err := d.find(ctx, workspaceID, name)
 	if err != nil {
-		response.Diagnostics.AddError(fmt.Sprintf("Cannot look up Batch compute %q", name), messages.Sentence(err))
+		response.Diagnostics.AddError(fmt.Sprintf("Cannot look up Batch compute %q", name), messages.Detail(err))
 		return
 	}
 	compute := found.Batch
@@ -67,7 +67,7 @@ func (d *batchComputeDataSource) Read(ctx context.Context, request datasource.Re
 	response.Diagnostics.Append(messages.SharedAccount(found.Shared)...)
 	serialized, err := compute.Serialize()
 	if err != nil {
-		response.Diagnostics.AddError(fmt.Sprintf("Cannot serialize Batch compute %q", name), messages.Sentence(err))
+		response.Diagnostics.AddError(fmt.Sprintf("Cannot serialize Batch compute %q", name), messages.Detail(err))
 		return
 	}
 	state, diags := attributes.Object(ctx, compute, map[string]attr.Value{
@@ -107,7 +107,7 @@ func existingNames(ctx context.Context, workspace *azureml.Workspace) string {
 	var names []string
 	for compute, err := range workspace.BatchComputes(ctx) {
 		if err != nil {
-			return "Could not list its Batch computes: " + messages.Sentence(err)
+			return "Could not list its Batch computes: " + messages.Detail(err)
 		}
 		if compute.Lacks() == "" {
 			names = append(names, compute.Name)

@@ -71,7 +71,7 @@ func (d *batchComputesDataSource) Read(ctx context.Context, request datasource.R
 	computes, warnings, err := d.find(ctx, config.Search)
 	response.Diagnostics.Append(warnings...)
 	if err != nil {
-		response.Diagnostics.AddError("Cannot list the Batch computes", messages.Sentence(err))
+		response.Diagnostics.AddError("Cannot list the Batch computes", messages.Detail(err))
 		return
 	}
 	listed, diags := listedComputes(ctx, computes)

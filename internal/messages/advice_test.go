@@ -47,7 +47,7 @@ func TestEachKindHasAdvice(t *testing.T) {
 		if got := test.err.Kind(); got != kind {
 			t.Errorf("%s is of kind %d, want %d", test.err.Info.Code, got, kind)
 		}
-		detail := messages.Sentence(fmt.Errorf("workspace %q: %w", "ws0", test.err))
+		detail := messages.Detail(fmt.Errorf("workspace %q: %w", "ws0", test.err))
 		_, last, _ := strings.Cut(detail, "Request id: r1")
 		if !strings.Contains(last, test.says) {
 			t.Errorf("the detail for %s does not end with %q:\n%s", test.err.Info.Code, test.says, detail)
@@ -63,7 +63,7 @@ func TestAdviceOfListsOfWorkspaces(t *testing.T) {
 		"needs Reader on the subscription":                           refused(403, "AuthorizationFailed", ""),
 		"-parallelism":                                               refused(429, "TooManyRequests", ""),
 	} {
-		detail := messages.Sentence(&azureml.WorkspacesError{Of: "subscription s", Cause: err})
+		detail := messages.Detail(&azureml.WorkspacesError{Of: "subscription s", Cause: err})
 		if !strings.HasPrefix(detail, "Workspaces of subscription s: ") || !strings.Contains(detail, says) || strings.Contains(detail, "Check workspace_id") {
 			t.Errorf("the detail does not have %q:\n%s", says, detail)
 		}
@@ -86,20 +86,20 @@ func TestAdviceOfWrappedErrors(t *testing.T) {
 		"The function trimspace":  fmt.Errorf("not an id: %w", azureml.ErrWhiteSpace),
 		"Interrupted while rea":   &azureml.InterruptedError{Cause: context.Canceled, Doing: "reading"},
 	} {
-		if detail := messages.Sentence(err); !strings.Contains(detail, says) {
+		if detail := messages.Detail(err); !strings.Contains(detail, says) {
 			t.Errorf("the detail does not have %q:\n%s", says, detail)
 		}
 	}
 }
 
-func TestSentence(t *testing.T) {
+func TestDetail(t *testing.T) {
 	for text, want := range map[string]string{
 		"it failed":                     "It failed.",
 		"it failed.":                    "It failed.",
 		`no compute "c1"`:               `No compute "c1".`,
 		"Azure refused.\nRequest id: 1": "Azure refused.\nRequest id: 1",
 	} {
-		if got := messages.Sentence(errors.New(text)); got != want {
+		if got := messages.Detail(errors.New(text)); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}

@@ -27,7 +27,7 @@ func Listing(found azureml.Listing) diag.Diagnostics {
 func notListed(found azureml.Listing) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Workspace %q is left out", azureml.NameOf(found.WorkspaceID)),
 		fmt.Sprintf("The Batch computes of %s cannot be listed, so they are missing from the result. "+
-			"If a for_each uses it, Terraform would plan to detach those that are already in the state.\n\n%s", found.WorkspaceID, Sentence(found.Err)))
+			"If a for_each uses it, Terraform would plan to detach those that are already in the state.\n\n%s", found.WorkspaceID, Detail(found.Err)))
 }
 
 // incomplete warns about a compute that Azure lists without its name or its Batch account.

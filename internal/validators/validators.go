@@ -40,6 +40,6 @@ func (r Rule) ValidateString(_ context.Context, request validator.StringRequest,
 		return
 	}
 	if err := r(request.ConfigValue.ValueString()); err != nil {
-		response.Diagnostics.AddAttributeError(request.Path, "Invalid "+request.Path.String(), messages.Sentence(err))
+		response.Diagnostics.AddAttributeError(request.Path, "Invalid "+request.Path.String(), messages.Detail(err))
 	}
 }

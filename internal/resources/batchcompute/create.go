@@ -111,7 +111,7 @@ func attach(ctx context.Context, workspace *azureml.Workspace, name string, conf
 }
 
 func cannotAttach(plan model, err error) diag.Diagnostic {
-	detail := messages.Sentence(err)
+	detail := messages.Detail(err)
 	if exists, ok := errors.AsType[*azureml.ExistsError](err); ok {
 		detail = nameTaken(exists, plan.BatchAccountID)
 	} else if owned, ok := errors.AsType[*azureml.OwnedError](err); ok {
@@ -129,7 +129,7 @@ func cannotAttach(plan model, err error) diag.Diagnostic {
 func didNotSucceed(plan model, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(
 		fmt.Sprintf("The attach of compute %q did not succeed", plan.Name.ValueString()),
-		messages.Sentence(err)+"\n\nThe compute is in the state, marked as tainted: the next apply detaches it, if it exists, and attaches it again. "+
+		messages.Detail(err)+"\n\nThe compute is in the state, marked as tainted: the next apply detaches it, if it exists, and attaches it again. "+
 			"If it is healthy, or you fix it in Azure, run \"terraform untaint\" with this resource's address to keep it as it is."+
 			moreTime(err, "create"))
 }

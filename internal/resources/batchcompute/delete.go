@@ -29,7 +29,7 @@ func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, r
 	response.Diagnostics.Append(left...)
 	if err != nil {
 		response.Diagnostics.AddError(fmt.Sprintf("Cannot detach compute %q", state.Name.ValueString()),
-			messages.Sentence(err)+"\n\nThe compute stays in the state; the next destroy or apply continues from what exists then."+moreTime(err, "delete"))
+			messages.Detail(err)+"\n\nThe compute stays in the state; the next destroy or apply continues from what exists then."+moreTime(err, "delete"))
 	}
 }
 

@@ -32,7 +32,7 @@ func (r *Resource) ImportState(ctx context.Context, request resource.ImportState
 	defer cancel()
 	compute, err := r.run.client.Workspace(workspaceID).RecentBatchCompute(ctx, name)
 	if err != nil {
-		response.Diagnostics.AddError(fmt.Sprintf("Cannot import compute %q", name), messages.Sentence(err))
+		response.Diagnostics.AddError(fmt.Sprintf("Cannot import compute %q", name), messages.Detail(err))
 		return
 	}
 	// The Read that follows fills in the rest, and the identity.

@@ -70,7 +70,7 @@ func (r *ListResource) List(ctx context.Context, request list.ListRequest, strea
 }
 
 func failed(err error) list.ListResult {
-	return list.ListResult{Diagnostics: diag.Diagnostics{diag.NewErrorDiagnostic("Cannot list the Batch computes", messages.Sentence(err))}}
+	return list.ListResult{Diagnostics: diag.Diagnostics{diag.NewErrorDiagnostic("Cannot list the Batch computes", messages.Detail(err))}}
 }
 
 // listed returns the result for a compute. Its resource equals that of an import.

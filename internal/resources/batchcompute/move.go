@@ -38,7 +38,7 @@ func moveFromItself(ctx context.Context, request resource.MoveStateRequest, resp
 		return
 	}
 	if _, _, err := azureml.ParseComputeID(state.ID.ValueString()); err != nil {
-		response.Diagnostics.AddError("Cannot move to azureml_batch_compute", "The source belongs to another provider, whose resource of this name is something else: "+messages.Sentence(err))
+		response.Diagnostics.AddError("Cannot move to azureml_batch_compute", "The source belongs to another provider, whose resource of this name is something else: "+messages.Detail(err))
 		return
 	}
 	memory, diags := recall(ctx, request.SourcePrivate)
@@ -86,7 +86,7 @@ func moveFromAzapi(ctx context.Context, request resource.MoveStateRequest, respo
 	}
 	workspace, name, err := azureml.ParseComputeID(source.ID)
 	if err != nil {
-		refuse(messages.Sentence(err))
+		refuse(messages.Detail(err))
 		return
 	}
 	response.Diagnostics.Append(response.TargetState.SetAttribute(ctx, path.Root("id"), workspace.ComputeID(name))...)

@@ -70,7 +70,7 @@ func (r *Resource) workspace(state model) (*azureml.Workspace, error) {
 }
 
 func cannotRead(state model, err error) diag.Diagnostic {
-	detail := messages.Sentence(err)
+	detail := messages.Detail(err)
 	if errors.Is(err, context.DeadlineExceeded) {
 		detail += "\n\nTo continue without reading, plan or apply with -refresh=false. A longer timeouts { read = \"10m\" } takes effect once it has been applied."
 	}

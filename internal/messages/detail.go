@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// Sentence returns the error as the detail of a diagnostic: the cause, and what to do next.
-func Sentence(err error) string {
+// Detail returns the error as the detail of a diagnostic: the cause, and what to do next.
+func Detail(err error) string {
 	if next := nextStep(err); next != "" {
 		return sentence(err.Error()) + "\n\n" + next
 	}
