@@ -74,7 +74,7 @@ func runAgainst(ctx context.Context, emu *emulator.Emulator, args []string, stdi
 	if err != nil {
 		return exitError, err
 	}
-	defer func() { err = cli.remove() }()
+	defer func() { err = errors.Join(err, cli.remove()) }()
 	command := exec.CommandContext(ctx, cli.inPlaceOf(args[0]), args[1:]...) //nolint:gosec // Running it is what the user asks for.
 	command.Stdin, command.Stdout, command.Stderr = stdin, stdout, stderr
 	command.Env = environment(os.Environ(), variables, cli)

@@ -1,6 +1,7 @@
 package azureml
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,17 +26,12 @@ type ProvisioningError struct {
 }
 
 func (e *ProvisioningError) Error() string {
-	lines := []string{fmt.Sprintf("Azure accepted the %s and then ended it as %s.", e.Operation, e.State)}
+	what := fmt.Sprintf("Azure accepted the %s and then ended it as %s.", e.Operation, e.State)
 	if e.StillThere {
-		lines[0] = fmt.Sprintf("%s, but the compute is still there, in state %s.", accepted(e.Operation, e.Status), e.State)
+		what = fmt.Sprintf("%s, but the compute is still there, in state %s.", accepted(e.Operation, e.Status), e.State)
 	}
-	if len(e.Errors) == 0 {
-		lines = append(lines, "It gives no reason.")
-	}
-	if len(e.Errors) > 0 {
-		lines = append(lines, describe(e.Errors))
-	}
-	return paragraphs(strings.Join(lines, "\n"), strings.Join(supportIDs(e.RequestID, e.CorrelationID), "\n"))
+	what += "\n" + cmp.Or(describe(e.Errors), "It gives no reason.")
+	return paragraphs(what, strings.Join(supportIDs(e.RequestID, e.CorrelationID), "\n"))
 }
 
 // add adds the compute's provisioning errors that the operation did not report.
@@ -62,6 +58,8 @@ func (e *NeverSeenError) Error() string {
 	return accepted(string(attaching), e.Status) + ", but the compute did not appear.\n\n" + e.NotFound.Error()
 }
 
+func (e *NeverSeenError) Unwrap() error { return e.NotFound }
+
 // accepted begins the error of an operation whose status, if it has ended, says success.
 func accepted(operation, status string) string {
 	text := "Azure accepted the " + operation
@@ -70,8 +68,6 @@ func accepted(operation, status string) string {
 	}
 	return text
 }
-
-func (e *NeverSeenError) Unwrap() error { return e.NotFound }
 
 // OtherAccountError reports an attach that ended with another Batch account than the
 // requested one.

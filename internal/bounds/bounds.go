@@ -20,27 +20,27 @@ const (
 	// reply. Resource Manager times out after 60 s, so a reply that is ten seconds later
 	// than that is lost.
 	TryTimeout = 70 * time.Second
-	// MaxReply is how many bytes a reply may have, decompressed. A compute has some
+	// maxReply is how many bytes a reply may have, decompressed. A compute has some
 	// kilobytes, and a page of a list a few hundred; 16 MiB is a page of ten thousand
 	// computes.
-	MaxReply = 16 << 20
+	maxReply = 16 << 20
 	// large is how many bytes of a reply are read before it waits for others: see [OneAtATime].
 	large = 256 << 10
 )
 
-// TimeoutError reports a try of a request that got no complete reply in time. It is not
+// timeoutError reports a try of a request that got no complete reply in time. It is not
 // a [context.DeadlineExceeded]: the caller has time left.
-type TimeoutError struct{ Host string }
+type timeoutError struct{ Host string }
 
-func (e *TimeoutError) Error() string {
+func (e *timeoutError) Error() string {
 	return fmt.Sprintf("%s sent no complete reply within %s", e.Host, TryTimeout)
 }
 
-// TooLargeError reports a reply with more than [MaxReply] bytes.
+// TooLargeError reports a reply with more than [maxReply] bytes.
 type TooLargeError struct{ Host string }
 
 func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("the reply of %s is larger than %d MiB (%d bytes)", e.Host, MaxReply>>20, MaxReply)
+	return fmt.Sprintf("the reply of %s is larger than %d MiB (%d bytes)", e.Host, maxReply>>20, maxReply)
 }
 
 // transport is a transport, not one of azcore's policies, because azcore reads replies to
@@ -102,10 +102,10 @@ type try struct {
 	host        string
 }
 
-// explain turns the timeout of the try into a [TimeoutError].
+// explain turns the timeout of the try into a [timeoutError].
 func (t *try) explain(err error) error {
 	if t.caller.Err() == nil && errors.Is(t.own.Err(), context.DeadlineExceeded) {
-		return &TimeoutError{t.host}
+		return &timeoutError{t.host}
 	}
 	return err
 }
@@ -126,7 +126,7 @@ func (b *body) Read(p []byte) (int, error) {
 		}
 	}
 	n, err := b.ReadCloser.Read(p)
-	if b.read += int64(n); b.read > MaxReply {
+	if b.read += int64(n); b.read > maxReply {
 		return 0, &TooLargeError{b.try.host}
 	}
 	if err != nil && !errors.Is(err, io.EOF) {

@@ -26,6 +26,8 @@ func (r *Resource) MoveState(ctx context.Context) []resource.StateMover {
 // typeName is the resource's type. Its prefix does not depend on the provider's local name.
 const typeName = "azureml_batch_compute"
 
+const cannotMove = "Cannot move to " + typeName
+
 // moveFromItself moves the whole state when the provider's address has changed, as with a
 // fork or a mirror.
 func moveFromItself(ctx context.Context, request resource.MoveStateRequest, response *resource.MoveStateResponse) {
@@ -34,11 +36,11 @@ func moveFromItself(ctx context.Context, request resource.MoveStateRequest, resp
 	}
 	var state model
 	if request.SourceState == nil || request.SourceState.Get(ctx, &state).HasError() {
-		response.Diagnostics.AddError("Cannot move to azureml_batch_compute", "The state of the source cannot be read. Import the compute by its id instead.")
+		response.Diagnostics.AddError(cannotMove, "The state of the source cannot be read. Import the compute by its id instead.")
 		return
 	}
 	if _, _, err := azureml.ParseComputeID(state.ID.ValueString()); err != nil {
-		response.Diagnostics.AddError("Cannot move to azureml_batch_compute", "The source belongs to another provider, whose resource of this name is something else: "+messages.Detail(err))
+		response.Diagnostics.AddError(cannotMove, "The source belongs to another provider, whose resource of this name is something else: "+messages.Detail(err))
 		return
 	}
 	memory, diags := recall(ctx, request.SourcePrivate)
@@ -61,7 +63,7 @@ type azapiState struct {
 // rest.
 func moveFromAzapi(ctx context.Context, request resource.MoveStateRequest, response *resource.MoveStateResponse) {
 	refuse := func(why string) {
-		response.Diagnostics.AddError("Cannot move to azureml_batch_compute", why+
+		response.Diagnostics.AddError(cannotMove, why+
 			"\n\nOnly an azapi_resource of type "+azureml.ComputeResourceType+" with computeType Batch can be moved here. Import anything else by the id of the compute.")
 	}
 	// The host differs between Terraform and OpenTofu.
