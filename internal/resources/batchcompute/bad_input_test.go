@@ -1,6 +1,7 @@
 package batchcompute_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -252,5 +253,17 @@ func TestBadInputIsRejectedAtApply(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// White space around an id, such as from file(), is rejected before any request.
+func TestIDsWithWhiteSpace(t *testing.T) {
+	core := acctest.NewEmulatorCore(t, acctest.NewEmulator(t))
+	for _, attribute := range []string{"batch_account_id", "workspace_id"} {
+		for _, format := range []string{"%s\n", " %s", "%s\t", "%s\r\n", "\u00a0%s"} {
+			id := map[string]string{"batch_account_id": emulator.DefaultBatchAccountID, "workspace_id": emulator.DefaultWorkspaceID}[attribute]
+			d := core.Validate(t.Context(), byID(acctest.Attributes{attribute: fmt.Sprintf(format, id)}))
+			d.WantError(t, "white space")
+		}
 	}
 }

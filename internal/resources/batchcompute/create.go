@@ -67,7 +67,7 @@ func (r *Resource) attachOrAdopt(ctx context.Context, plan model) (compute *azur
 	adopted = compute != nil
 	if compute == nil && err == nil {
 		r.run.preflight.stopped.Store(true)
-		compute, err = attach(ctx, workspace, plan.Name.ValueString(), plan.attachConfiguration())
+		compute, err = attachAndWait(ctx, workspace, plan.Name.ValueString(), plan.attachConfiguration())
 	}
 	if compute == nil {
 		hold.Disown()
@@ -102,7 +102,8 @@ func (r *Resource) check(ctx context.Context, workspace *azureml.Workspace, plan
 	return existing, nil
 }
 
-func attach(ctx context.Context, workspace *azureml.Workspace, name string, configuration azureml.AttachConfiguration) (*azureml.BatchCompute, error) {
+// attachAndWait attaches the account and waits. The compute is not nil whenever it may exist.
+func attachAndWait(ctx context.Context, workspace *azureml.Workspace, name string, configuration azureml.AttachConfiguration) (*azureml.BatchCompute, error) {
 	compute, err := workspace.Attach(ctx, name, configuration)
 	if err != nil {
 		return compute, err
