@@ -90,9 +90,9 @@ func (d *batchComputesDataSource) find(ctx context.Context, where attributes.Sea
 		if err != nil {
 			return nil, warnings.Diagnostics(), err
 		}
-		warnings.Add(messages.Listing(found))
+		warnings.Add(messages.Listing(found)...)
 		for _, compute := range found.Computes {
-			warnings.Add(messages.Failed(compute))
+			warnings.Add(messages.Failed(compute)...)
 		}
 		computes = append(computes, found.Computes...)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -124,7 +125,7 @@ func (e *Emulator) checkPut(c *call, body *putRequest) (computeType, *reply) {
 		return computeType{}, e.userError(c, format, args...)
 	}
 	name := c.route.id.child
-	if !validName(name) {
+	if !computeName.MatchString(name) {
 		return refuse("The compute name '%s' is not valid. It has to start with a letter, and may hold up to 24 letters, digits and '-'.", name)
 	}
 	if slices.Contains(reservedNames, strings.ToLower(name)) {
@@ -167,21 +168,9 @@ func (e *Emulator) checkExisting(c *call, there *computeRecord, kind computeType
 	return nil
 }
 
-// validName refuses only what both published rules refuse, because it is not known which one applies.
+// computeName accepts what either published rule accepts, because it is not known which one applies.
 // Guess: compute-names.
-func validName(name string) bool {
-	if name == "" || len(name) > 24 || !isLetter(name[0]) {
-		return false
-	}
-	for i := range len(name) {
-		if b := name[i]; !isLetter(b) && (b < '0' || b > '9') && b != '-' {
-			return false
-		}
-	}
-	return true
-}
-
-func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
+var computeName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9-]{0,23}$`)
 
 // userError is the machine learning provider's refusal of a request that is not valid.
 func (e *Emulator) userError(c *call, format string, args ...any) *reply {

@@ -1,6 +1,9 @@
 package emulator
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 const (
 	machineLearning = "Microsoft.MachineLearningServices"
@@ -51,12 +54,7 @@ func parseRoute(path string) route {
 	var r route
 	s := strings.Split(strings.Trim(path, "/"), "/")
 	is := func(i int, word string) bool { return i < len(s) && strings.EqualFold(s[i], word) }
-	for _, segment := range s {
-		if segment == "" {
-			return r
-		}
-	}
-	if len(s) < 2 || !is(0, "subscriptions") {
+	if len(s) < 2 || !is(0, "subscriptions") || slices.Contains(s, "") {
 		return r
 	}
 	r.id.subscription = s[1]

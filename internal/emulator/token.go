@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -75,12 +76,9 @@ func (e *Emulator) audiences() []string {
 }
 
 func (e *Emulator) isAudience(audience string) bool {
-	for _, known := range e.audiences() {
-		if strings.EqualFold(strings.TrimSuffix(audience, "/"), strings.TrimSuffix(known, "/")) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(e.audiences(), func(known string) bool {
+		return strings.EqualFold(strings.TrimSuffix(audience, "/"), strings.TrimSuffix(known, "/"))
+	})
 }
 
 // authenticate refuses a request without a valid token for Resource Manager.

@@ -13,13 +13,13 @@ import (
 func Listing(found azureml.Listing) diag.Diagnostics {
 	var warnings Warnings
 	if found.Err != nil {
-		warnings.Add(diag.Diagnostics{notListed(found)})
+		warnings.Add(notListed(found))
 	}
 	for _, compute := range found.Incomplete {
-		warnings.Add(diag.Diagnostics{incomplete(compute)})
+		warnings.Add(incomplete(compute))
 	}
 	for _, shared := range found.Shared {
-		warnings.Add(SharedAccount(shared))
+		warnings.Add(SharedAccount(shared)...)
 	}
 	return warnings.Diagnostics()
 }

@@ -16,7 +16,7 @@ type Warnings struct {
 const maxWarnings = 100
 
 // Add adds warnings.
-func (w *Warnings) Add(diags diag.Diagnostics) {
+func (w *Warnings) Add(diags ...diag.Diagnostic) {
 	if len(w.first) >= maxWarnings {
 		w.more += len(diags)
 		return
