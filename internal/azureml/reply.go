@@ -20,6 +20,7 @@ func oversized(body []byte) bool {
 	return bytes.Count(body, []byte(","))+bytes.Count(body, []byte("{"))+bytes.Count(body, []byte("[")) > maxValues
 }
 
+// parse decodes a reply that must be a JSON object. The response is nil with an error.
 func parse(response *http.Response, body []byte) (map[string]any, *http.Response, error) {
 	if oversized(body) {
 		return nil, nil, malformed(response, fmt.Errorf("it has more than %d values", maxValues))
