@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/acctest"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/clitest"
 )
 
@@ -28,6 +29,8 @@ type page struct {
 	after string
 	// elsewhere is the test that runs the commands, if this one does not.
 	elsewhere string
+	// slow is set if make test-slow runs the commands, not make test.
+	slow bool
 }
 
 var pages = map[string]page{
@@ -39,7 +42,7 @@ var pages = map[string]page{
 	"docs/guides/install.md":        {elsewhere: "scripts/installable"},
 	"docs/guides/migration.md":      {elsewhere: "test/sdk/test_guide.py"},
 	"docs/guides/offline-tests.md": {
-		in: ".", installed: true,
+		in: ".", installed: true, slow: true,
 		after: "rm ../offline-test/calls.log ../offline-test/requests.json failures.json failing.json faults.json faults.log faulty.json emulator.env",
 	},
 }
@@ -60,28 +63,34 @@ var notRun = map[string]string{
 // shell, on a machine with only Go, make and a CLI.
 func TestCommands(t *testing.T) {
 	t.Parallel()
-	var reasons []string
+	runPages(t, func(p page) bool { return !p.slow })
+}
+
+func TestSlowCommands(t *testing.T) {
+	acctest.Slow(t)
+	t.Parallel()
+	runPages(t, func(p page) bool { return p.slow })
+}
+
+func runPages(t *testing.T, which func(page) bool) {
+	t.Helper()
 	for path, page := range pages {
-		if page.elsewhere != "" {
-			if tested := read(t, filepath.Join(root, page.elsewhere)); !strings.Contains(tested, filepath.Base(path)) {
-				t.Errorf("%s does not mention %s", page.elsewhere, path)
-			}
-			continue
-		}
-		var script []string
-		for _, line := range commands(t, path) {
-			if reason, ok := notRun[withoutComment(line)]; ok {
-				reasons = append(reasons, withoutComment(line))
-				t.Logf("%s: not run: %s: %s", path, withoutComment(line), reason)
-				continue
-			}
-			script = append(script, line)
-		}
-		if len(script) == 0 {
+		if page.elsewhere != "" || !which(page) {
 			continue
 		}
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
+			var script []string
+			for _, line := range commands(t, path) {
+				if reason, ok := notRun[withoutComment(line)]; ok {
+					t.Logf("not run: %s: %s", withoutComment(line), reason)
+				} else {
+					script = append(script, line)
+				}
+			}
+			if len(script) == 0 {
+				return
+			}
 			m := newMachine(t)
 			if page.installed {
 				m.run(".", "make install")
@@ -91,8 +100,22 @@ func TestCommands(t *testing.T) {
 			m.run(page.in, strings.Join(append(script, page.after), "\n"))
 		})
 	}
+}
+
+// TestNotRun: a page has each command that is not run, and a test that runs a page mentions it.
+func TestNotRun(t *testing.T) {
+	t.Parallel()
+	var all []string
+	for path, page := range pages {
+		for _, line := range commands(t, path) {
+			all = append(all, withoutComment(line))
+		}
+		if page.elsewhere != "" && !strings.Contains(read(t, filepath.Join(root, page.elsewhere)), filepath.Base(path)) {
+			t.Errorf("%s does not mention %s", page.elsewhere, path)
+		}
+	}
 	for line := range notRun {
-		if !slices.Contains(reasons, line) {
+		if !slices.Contains(all, line) {
 			t.Errorf("no page has this command: %s", line)
 		}
 	}

@@ -4,6 +4,7 @@ package realcli_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -23,27 +24,35 @@ import (
 // Azure matches the state, and the next plan is empty.
 func TestMoves(t *testing.T) {
 	t.Parallel()
-	eachMove(t, way{0, 10, true})
+	eachMove(t, quickMoves, usual)
 }
+
+// quickMoves are those that make test runs. TestOwnership has many more, in one process.
+var quickMoves = []string{"an adopter is replaced, create before destroy", "a count is shifted, adopting, one DELETE slow", "two resources have one name"}
+
+// usual is how most people run an apply.
+var usual = way{0, 10, true}
 
 // TestSlowMoves runs the moves in more ways, and with AZUREML_TEST_SLOW=all in every way.
 func TestSlowMoves(t *testing.T) {
 	acctest.Slow(t)
 	t.Parallel()
+	all := slices.Collect(maps.Keys(moves))
 	if os.Getenv("AZUREML_TEST_SLOW") != "all" {
-		eachMove(t, way{0, 1, false}, way{100 * time.Millisecond, 1, true}, way{300 * time.Millisecond, 10, false})
+		eachMove(t, all, usual, way{0, 1, false}, way{100 * time.Millisecond, 1, true}, way{300 * time.Millisecond, 10, false})
 		return
 	}
 	for _, latency := range []time.Duration{0, 100 * time.Millisecond, 300 * time.Millisecond} {
 		for _, parallelism := range []int{1, 10} {
-			eachMove(t, way{latency, parallelism, true}, way{latency, parallelism, false})
+			eachMove(t, all, way{latency, parallelism, true}, way{latency, parallelism, false})
 		}
 	}
 }
 
-func eachMove(t *testing.T, ways ...way) {
+func eachMove(t *testing.T, names []string, ways ...way) {
 	t.Helper()
-	for name, move := range moves {
+	for _, name := range names {
+		move := moves[name]
 		for _, way := range ways {
 			t.Run(fmt.Sprintf("%s/%s", name, way), func(t *testing.T) {
 				t.Parallel()

@@ -131,7 +131,7 @@ resource "azureml_batch_compute" "a" {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := newEstate(t, way{0, 10, true})
+			d := newEstate(t, usual)
 			built.Serve(t, d.cli, d.variables)
 			run(t, d)
 		})
