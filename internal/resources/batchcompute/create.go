@@ -30,7 +30,7 @@ func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, r
 		if adopted {
 			response.Diagnostics.Append(notInAzureAfterAdopting(compute, plan)...)
 		}
-		planned, memory := plan, attachedMemory(plan)
+		planned, memory := plan, attachedMemory(plan, adopted)
 		memory.saw(compute)
 		response.Diagnostics.Append(plan.refresh(ctx, compute, memory)...)
 		plan.keepPlanned(planned)

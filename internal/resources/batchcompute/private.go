@@ -38,8 +38,8 @@ const (
 	// unrecorded is the origin in an object that an earlier version of the provider wrote,
 	// without a memory.
 	unrecorded origin = ""
-	// imported means the service: no configuration has set the attribute since the import or
-	// the move.
+	// imported means the service: no configuration has set the attribute since the import,
+	// the move or the adoption.
 	imported origin = "imported"
 	// configured means the configuration.
 	configured origin = "configured"
@@ -73,9 +73,13 @@ func newMemory(tags, description origin) memory {
 }
 
 // attachedMemory returns the memory of a compute that a plan attaches or adopts: what the
-// plan knows is configured.
-func attachedMemory(plan model) memory {
-	return newMemory(leftOut.next(!plan.Tags.IsUnknown()), leftOut.next(set(plan.Description)))
+// plan knows is configured. The rest of an adopted compute counts as imported.
+func attachedMemory(plan model, adopted bool) memory {
+	otherwise := leftOut
+	if adopted {
+		otherwise = imported
+	}
+	return newMemory(otherwise.next(!plan.Tags.IsUnknown()), otherwise.next(set(plan.Description)))
 }
 
 // set reports whether a description is configured. An empty one counts as none.

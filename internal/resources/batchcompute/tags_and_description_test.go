@@ -104,6 +104,13 @@ func TestFirstConfiguration(t *testing.T) {
 			}
 			check(t, core, state)
 		})
+		acctest.Run(t, name+", adopted before", func(t *testing.T) {
+			core := acctest.NewEmulatorCore(t, attachedOutside(t, test.service.tags, test.service.description))
+			state, d := core.Apply(t.Context(), acctest.State{}, byID(acctest.Attributes{"adopt_existing": true}))
+			d.WantNone(t)
+			core.NewRun()
+			check(t, core, state)
+		})
 		acctest.Run(t, name+", adopted", func(t *testing.T) {
 			e := attachedOutside(t, test.service.tags, test.service.description)
 			core := acctest.NewEmulatorCore(t, e)
