@@ -16,7 +16,7 @@ import (
 
 // Schema implements [resource.Resource]. No attribute has a plan modifier, because whether a
 // value is replaced, kept or known depends on several attributes: see ModifyPlan.
-func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, response *resource.SchemaResponse) {
+func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, response *resource.SchemaResponse) {
 	response.Schema = schema.Schema{
 		MarkdownDescription: "Attaches an Azure Batch account to an Azure Machine Learning workspace, as a compute that pipelines run `AzureBatchStep`s on: " +
 			"what `BatchCompute` of the Python SDK v1 does. Destroying it detaches the account; the Batch account itself is never changed.\n\n" +
@@ -84,7 +84,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, respons
 				Computed: true, MarkdownDescription: "Resource Manager id of the compute: the workspace's id, followed by `/computes/` and the name.",
 			},
 		},
-		Blocks: map[string]schema.Block{"timeouts": timeoutsBlock(ctx)},
+		Blocks: map[string]schema.Block{"timeouts": timeoutsBlock()},
 	}
 	maps.Copy(response.Schema.Attributes, attributes.Resource())
 }

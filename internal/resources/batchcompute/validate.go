@@ -16,7 +16,6 @@ func (r *Resource) ValidateConfig(ctx context.Context, request resource.Validate
 	if response.Diagnostics.HasError() {
 		return
 	}
-	response.Diagnostics.Append(validateTimeouts(config)...)
 	id, group, account := config.BatchAccountID, config.BatchResourceGroupName, config.BatchAccountName
 	switch {
 	case id.IsUnknown() || group.IsUnknown() || account.IsUnknown():
