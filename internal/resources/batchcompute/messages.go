@@ -76,7 +76,8 @@ func managedByAnother(state model) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Compute %q was not detached", state.Name.ValueString()),
 		"In this run, another resource, or the replacement of this one, has attached or adopted "+state.ID.ValueString()+" and manages it now. "+
 			"So the compute stays in Azure, and is only removed from the state at this address.\n\n"+
-			"To rename a resource, name both addresses in a moved block. To have a compute detached and attached again, do not set create_before_destroy:\n\n"+movedBlock)
+			"To have a compute detached and attached again, remove create_before_destroy from its resource, and from those that refer to it: Terraform passes it on. "+
+			"To rename a resource, name both addresses in a moved block:\n\n"+movedBlock)
 }
 
 // managedByTwo warns about a compute that two objects of the state have.
@@ -84,7 +85,8 @@ func managedByTwo(state model) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Two resources manage compute %q", state.Name.ValueString()),
 		"The state has "+state.ID.ValueString()+" twice: in two resources, or in a resource and its deposed object, which an interrupted replacement with create_before_destroy leaves behind. "+
 			"Destroying either detaches the compute for both.\n\n"+
-			"Remove one of the two resources from the state without destroying it: replace its resource block by a removed block (Terraform 1.7 or later), or run terraform state rm ADDRESS:\n\n"+
+			"If a resource was renamed, name both addresses in a moved block, and do not import the compute. "+
+			"Otherwise remove one of the two resources from the state without destroying it: replace its resource block by a removed block (Terraform 1.7 or later), or run terraform state rm ADDRESS:\n\n"+
 			"removed {\n  from = azureml_batch_compute.OTHER\n  lifecycle {\n    destroy = false\n  }\n}\n\n"+
 			"A deposed object is removed from the state together with its resource: run terraform state rm ADDRESS, and then import the compute at that address again:\n\n"+
 			importBlock(state.ID.ValueString()))
