@@ -32,6 +32,18 @@ func (c *Core) Apply(ctx context.Context, prior State, attributes Attributes) (S
 	return state, d.and(more)
 }
 
+// ApplyIgnoring is an update with ignore_changes: core plans what these leave of the
+// configuration, and applies with all of it.
+func (c *Core) ApplyIgnoring(ctx context.Context, prior State, left, all Attributes) (State, Diagnostics) {
+	plan, d := c.Plan(ctx, prior, left)
+	if d.Err() != nil {
+		return prior, d
+	}
+	plan.config = c.config(all)
+	state, more := c.apply(ctx, prior, plan)
+	return state, d.and(more)
+}
+
 func (c *Core) apply(ctx context.Context, prior State, plan Plan) (State, Diagnostics) {
 	var d Diagnostics
 	response, err := c.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{

@@ -142,6 +142,21 @@ func TestFirstConfiguration(t *testing.T) {
 	}
 }
 
+// If ignore_changes hides one of the tags, the others count as configured.
+func TestFirstConfigurationWithAnIgnoredTag(t *testing.T) {
+	core := acctest.NewEmulatorCore(t, attachedOutside(t, map[string]string{"a": "1", "env": "theirs", "policy": "x"}, nil))
+	state, d := core.Import(t.Context(), computeID)
+	d.WantNone(t)
+	left := byID(acctest.Attributes{"tags": map[string]string{"a": "1", "env": "theirs"}})
+	state, d = core.ApplyIgnoring(t.Context(), state, left, byID(acctest.Attributes{"tags": map[string]string{"a": "1", "env": "mine"}}))
+	d.WantNone(t)
+	state, d = core.Refresh(t.Context(), state)
+	d.WantNone(t)
+	if plan, d := core.Plan(t.Context(), state, left); d.Err() != nil || plan.Action != "no-op" {
+		t.Errorf("the next plan is %s, %v", plan.Action, d.Err())
+	}
+}
+
 // A move counts azapi's tags and description as configured: what the service dropped, and
 // tags that a policy added, cause no diff.
 func TestMoveKeepsTags(t *testing.T) {

@@ -11,7 +11,8 @@ import (
 // Update stores what only Terraform uses: adopt_existing, timeouts, and which settings are
 // configured. It sends no request, because any change in Azure replaces the attachment.
 func (r *Resource) Update(ctx context.Context, request resource.UpdateRequest, response *resource.UpdateResponse) {
-	var plan, config model
+	var state, plan, config model
+	response.Diagnostics.Append(request.State.Get(ctx, &state)...)
 	response.Diagnostics.Append(request.Plan.Get(ctx, &plan)...)
 	response.Diagnostics.Append(request.Config.Get(ctx, &config)...)
 	memory, diags := recall(ctx, response.Private)
@@ -19,8 +20,9 @@ func (r *Resource) Update(ctx context.Context, request resource.UpdateRequest, r
 	if response.Diagnostics.HasError() {
 		return
 	}
-	// What ignore_changes hides is in the configuration, but not in the plan.
-	if config.Tags.IsNull() || sameTags(attributes.Strings(plan.Tags), attributes.Strings(config.Tags)) {
+	// What ignore_changes hides is in the configuration, but not in the plan, which has the
+	// state's value. It may hide some of the tags.
+	if config.Tags.IsNull() || !plan.Tags.Equal(state.Tags) || sameTags(attributes.Strings(plan.Tags), attributes.Strings(config.Tags)) {
 		memory.Tags = memory.Tags.next(!config.Tags.IsNull())
 	}
 	if !set(config.Description) || plan.Description.Equal(config.Description) {
