@@ -2,6 +2,7 @@ package auth
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -47,18 +48,29 @@ func (c *cli) GetToken(ctx context.Context, options policy.TokenRequestOptions) 
 	defer c.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, cliTimeout)
 	defer cancel()
-	account := c.account(ctx, options.TenantID)
 	if options.Claims != "" {
-		command := strings.Join(append([]string{"az login"}, account...), " ") + " --claims-challenge " + base64.StdEncoding.EncodeToString([]byte(options.Claims))
 		return azcore.AccessToken{}, advise(errors.New("az must sign in again: a policy of the tenant requires multifactor authentication or more claims"),
-			"Run this command and try again: "+command)
+			"Run this command and try again: "+c.login(options))
 	}
 	resource := strings.TrimSuffix(options.Scopes[0], "/.default")
-	output, err := c.run(ctx, append([]string{"account", "get-access-token", "-o", "json", "--resource", resource}, account...)...)
+	arguments := []string{"account", "get-access-token", "-o", "json", "--resource", resource}
+	output, err := c.run(ctx, append(arguments, c.account(ctx, options.TenantID)...)...)
 	if err != nil {
 		return azcore.AccessToken{}, err
 	}
 	return readToken(output)
+}
+
+// login returns the command that signs az in with the claims that a policy requires.
+func (c *cli) login(options policy.TokenRequestOptions) string {
+	command := "az login"
+	if tenant := cmp.Or(options.TenantID, c.tenant); tenant != "" {
+		command += " --tenant " + tenant
+	}
+	// JSON may begin with spaces. With these, its base64 does not look like a token or a key,
+	// which messages mask.
+	claims := strings.Repeat(" ", 3-len(options.Claims)%3) + options.Claims
+	return command + " --claims-challenge " + base64.StdEncoding.EncodeToString([]byte(claims))
 }
 
 // account returns the arguments that select one of az's accounts. az accepts a

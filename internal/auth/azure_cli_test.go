@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/auth"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/safetext"
 )
 
 // az puts a stand-in for Azure CLI on PATH.
@@ -35,6 +37,12 @@ func cliToken(t *testing.T, changes block) (azcore.AccessToken, error) {
 
 func cliTokenWithin(ctx context.Context, t *testing.T, changes block) (azcore.AccessToken, error) {
 	t.Helper()
+	return credentialOf(t, changes).GetToken(ctx, managementScope)
+}
+
+// credentialOf returns the credential that a block and the environment select.
+func credentialOf(t *testing.T, changes block) *auth.Credential {
+	t.Helper()
 	s := auth.NewSettings(changes, os.Getenv)
 	choice, err := s.Choose()
 	if err != nil {
@@ -44,7 +52,7 @@ func cliTokenWithin(ctx context.Context, t *testing.T, changes block) (azcore.Ac
 	if err != nil {
 		t.Fatal(err)
 	}
-	return credential.GetToken(ctx, managementScope)
+	return credential
 }
 
 // Newer versions of az print the expiry in seconds, older ones in the machine's time zone.
@@ -193,5 +201,40 @@ func TestAzureCLIIsInterrupted(t *testing.T) {
 				t.Errorf("the error does not say %q: %v", words, err)
 			}
 		}
+	}
+}
+
+// The command that a claims challenge requires is shown as it has to be entered: masking
+// secrets must not alter it.
+func TestAzureCLIClaims(t *testing.T) {
+	for name, test := range map[string]struct {
+		block     block
+		auxiliary string
+		want      string
+	}{
+		"no tenant":                 {nil, "", "az login --claims-challenge "},
+		"a tenant":                  {block{auth.TenantID: "a"}, "", "az login --tenant a --claims-challenge "},
+		"a subscription":            {block{auth.SubscriptionID: "My own"}, "", "az login --claims-challenge "},
+		"a subscription, a tenant":  {block{auth.SubscriptionID: "s", auth.TenantID: "a"}, "", "az login --tenant a --claims-challenge "},
+		"an auxiliary tenant's own": {block{auth.TenantID: "a"}, "b", "az login --tenant b --claims-challenge "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			az(t, "exit 1")
+			for _, value := range []string{"10012", "100123", "1001234"} {
+				claims := `{"access_token":{"nbf":{"essential":true,"value":"1764150051"},"xms_caeerror":{"value":"` + value + `"}}}`
+				options := managementScope
+				options.Claims, options.TenantID = claims, test.auxiliary
+				_, err := credentialOf(t, test.block).GetToken(t.Context(), options)
+				if err == nil {
+					t.Fatal("it signed in")
+				}
+				_, command, _ := strings.Cut(safetext.Clean(err.Error()), "try again: ")
+				command, _, _ = strings.Cut(command, "\n")
+				decoded, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(command, test.want))
+				if strings.TrimSpace(string(decoded)) != claims {
+					t.Errorf("the command is %q, want %q with %s", command, test.want, claims)
+				}
+			}
+		})
 	}
 }

@@ -124,7 +124,7 @@ var varying = []struct {
 	{regexp.MustCompile(`(Trace ID|Correlation ID|Request id|Correlation id): [0-9a-f-]{36}`), "$1: ID"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\dZ`), "TIME"},
 	{regexp.MustCompile(`\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d\d:\d\d [AP]M`), "TIME"},
-	{regexp.MustCompile(`--claims-challenge \S+`), "--claims-challenge CLAIMS"},
+	{regexp.MustCompile(`--claims-challenge [\w+/]+\n`), "--claims-challenge CLAIMS\n"},
 	{regexp.MustCompile(`'[0-9A-F]{64}'`), "'THUMBPRINT'"},
 	{regexp.MustCompile(`/[^ ]*/TestSignInMessages[^ ]*/\d{3}/`), "DIR/"},
 }
