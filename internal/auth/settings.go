@@ -5,7 +5,6 @@ package auth
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -153,8 +152,9 @@ func (s Settings) List(name Name) []string {
 // suffix but without the prefix. Empty if it is not set.
 func (s Settings) PartnerID() string { return strings.TrimPrefix(s.Get(PartnerID), "pid-") }
 
-// Check validates each value. The schema cannot: it sees the block, not the environment.
-func (s Settings) Check() error {
+// Check validates each value, and returns what is wrong. The schema cannot: it sees the
+// block, not the environment.
+func (s Settings) Check() []error {
 	problems := slices.Clone(s.conflicts)
 	for _, row := range Table {
 		text := s.Get(row.Name)
@@ -177,7 +177,7 @@ func (s Settings) Check() error {
 			problems = append(problems, fmt.Errorf("%q is not a valid tenant: use its id or one of its domains", tenant))
 		}
 	}
-	return errors.Join(problems...)
+	return problems
 }
 
 // MaxAuxiliaryTenants is how many auxiliary tenants' tokens Resource Manager accepts in a

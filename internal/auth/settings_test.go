@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -54,8 +55,8 @@ func TestSwitches(t *testing.T) {
 		if s.IsFalse(auth.UseMSI) {
 			got += "off"
 		}
-		if err := s.Check(); got != want || err != nil {
-			t.Errorf("%q is %q, %v; want %q", text, got, err, want)
+		if problems := s.Check(); got != want || problems != nil {
+			t.Errorf("%q is %q, %v; want %q", text, got, problems, want)
 		}
 	}
 }
@@ -106,8 +107,8 @@ func TestSourceOfValues(t *testing.T) {
 		{auth.OIDCAzureServiceConnectionID: "", auth.ADOServiceConnectionID: "mine"},
 	} {
 		s := settings(one, nil)
-		if got, err := s.Get(auth.OIDCAzureServiceConnectionID), s.Check(); got != "mine" || err != nil {
-			t.Errorf("with one of two names empty, the value is %q, and the error %v", got, err)
+		if got, problems := s.Get(auth.OIDCAzureServiceConnectionID), s.Check(); got != "mine" || problems != nil {
+			t.Errorf("with one of two names empty, the value is %q, and the errors %v", got, problems)
 		}
 	}
 	first := settings(nil, environment{"ARM_OIDC_REQUEST_TOKEN": "mine", "SYSTEM_ACCESSTOKEN": "theirs"})
@@ -137,7 +138,7 @@ func TestCheck(t *testing.T) {
 		"two names of one setting":  {block{auth.OIDCAzureServiceConnectionID: "a", auth.ADOServiceConnectionID: "b"}, nil, "two names of one setting"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := settings(test.block, test.environment).Check()
+			err := errors.Join(settings(test.block, test.environment).Check()...)
 			if err == nil || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("the error is %v, want %q", err, test.says)
 			}
@@ -148,8 +149,8 @@ func TestCheck(t *testing.T) {
 		for _, suffix := range []string{"", "-partnercenter"} {
 			good["ARM_PARTNER_ID"] = partner + "11111111-1111-1111-1111-111111111111" + suffix
 			s := settings(block{auth.OIDCAzureServiceConnectionID: "a", auth.ADOServiceConnectionID: "a"}, maps.Clone(good))
-			if err := s.Check(); err != nil {
-				t.Error(err)
+			if problems := s.Check(); problems != nil {
+				t.Error(problems)
 			}
 			if got := s.PartnerID(); got != "11111111-1111-1111-1111-111111111111"+suffix {
 				t.Errorf("the partner is %s", got)

@@ -17,13 +17,16 @@ func Detail(err error) string {
 }
 
 // sentence adds a capital and a period to an error in Go's style. A text that begins with a
-// capital stays as it is, because it may end with a request id.
+// capital stays as it is, because it may end with a request id. The name of an attribute stays
+// in lower case.
 func sentence(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	if !unicode.IsLower(first) {
 		return text
 	}
-	text = string(unicode.ToUpper(first)) + text[size:]
+	if word, _, _ := strings.Cut(text, " "); !strings.Contains(word, "_") {
+		text = string(unicode.ToUpper(first)) + text[size:]
+	}
 	if last, _ := utf8.DecodeLastRuneInString(text); unicode.IsLetter(last) || unicode.IsDigit(last) || strings.ContainsRune("\")}'", last) {
 		text += "."
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/azureml"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/datasources"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/functions"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/messages"
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/resources/batchcompute"
 )
 
@@ -73,16 +74,19 @@ func (p *azuremlProvider) Configure(ctx context.Context, request provider.Config
 	if len(block.unknown) > 0 {
 		tflog.Info(ctx, "Attributes that are known only after apply are ignored for now", map[string]any{"attributes": fmt.Sprint(block.unknown)})
 	}
-	if invalid := settings.Check(); invalid != nil {
-		err = invalid
+	if problems := settings.Check(); len(problems) > 0 {
+		for _, problem := range problems {
+			response.Diagnostics.AddError(cannotSignIn, messages.Detail(problem))
+		}
+		return
 	}
 	if err != nil {
-		response.Diagnostics.AddError(cannotSignIn, err.Error())
+		response.Diagnostics.AddError(cannotSignIn, messages.Detail(err))
 		return
 	}
 	client, err := NewClient(ctx, settings, choice, p.userAgent(request.TerraformVersion, settings.PartnerID()), p.options)
 	if err != nil {
-		response.Diagnostics.AddError(cannotSignIn, err.Error())
+		response.Diagnostics.AddError(cannotSignIn, messages.Detail(err))
 		return
 	}
 	client.StartSignIn(ctx)

@@ -106,7 +106,7 @@ func newSubject(workspaceID, accountID string) (subject, error) {
 // newService returns Azure, with the provider's variables for signing in.
 func newService(ctx context.Context, getenv func(string) string) (service, error) {
 	settings := auth.NewSettings(nil, getenv)
-	if err := settings.Check(); err != nil {
+	if err := errors.Join(settings.Check()...); err != nil {
 		return service{}, err
 	}
 	choice, err := settings.Choose()
