@@ -33,9 +33,17 @@ func (s Settings) textFile(path Name) (string, error) {
 	return strings.TrimSpace(string(content)), err
 }
 
+// maxPath is the length, in bytes, from which a path that cannot be read is not shown: it may
+// be the file's content, with its secrets.
+const maxPath = 255
+
 // file reads a file, without the byte order mark that editors on Windows add.
 func (s Settings) file(path Name) ([]byte, error) {
 	content, err := os.ReadFile(s.Get(path))
+	if length := len(s.Get(path)); err != nil && length > maxPath {
+		return nil, advise(fmt.Errorf("%s: the file cannot be read; its path is not shown, because it has %d characters", s.Source(path), length),
+			"Check that it is the path of the file, not the file's content.")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Source(path), err)
 	}

@@ -66,6 +66,9 @@ func TestSignInMessages(t *testing.T) {
 		"absent certificate file": func(*testing.T, *emulator.Emulator) acctest.Attributes {
 			return without(acctest.Attributes{"client_certificate_path": "/no/such/file"})
 		},
+		"certificate in place of its path": func(*testing.T, *emulator.Emulator) acctest.Attributes {
+			return without(acctest.Attributes{"client_certificate_path": strings.Repeat("MII/", 64)})
+		},
 		"absent token file": func(t *testing.T, _ *emulator.Emulator) acctest.Attributes {
 			t.Setenv("AZURE_FEDERATED_TOKEN_FILE", "/no/such/file")
 			return without(acctest.Attributes{"use_aks_workload_identity": true})
