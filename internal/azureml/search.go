@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"net/http"
 	"slices"
 	"sync"
 )
@@ -112,7 +113,18 @@ func endsSearch(err error) bool {
 	_, noReply := errors.AsType[*NoReplyError](err)
 	_, interrupted := errors.AsType[*InterruptedError](err)
 	e, replied := errors.AsType[*Error](err)
-	return noReply || interrupted || IsSignIn(err) || replied && e.StatusCode >= 500
+	return noReply || interrupted || IsSignIn(err) || replied && !e.ofWorkspace()
+}
+
+// ofWorkspace reports that the service refuses a request because of the workspace, such as
+// for lack of a permission. A proxy's reply is not about it, nor is the refusal of a token.
+func (e *Error) ofWorkspace() bool {
+	switch {
+	case e.StatusCode >= 500, e.StatusCode == http.StatusUnauthorized, e.StatusCode == http.StatusRequestTimeout,
+		e.StatusCode == http.StatusNotFound && !e.gone():
+		return false
+	}
+	return e.fromService || e.Info.Code != ""
 }
 
 // findIn searches a workspace that Azure has listed by this id.

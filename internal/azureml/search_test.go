@@ -175,7 +175,17 @@ func TestErrorsThatEndASearch(t *testing.T) {
 		want bool
 	}{
 		{nil, false},
-		{refusal(403, "", ""), false},
+		{refusal(403, "AuthorizationFailed", ""), false},
+		{&Error{StatusCode: 403, fromService: true}, false},
+		{&Error{StatusCode: 403}, true},                     // of a proxy
+		{&Error{StatusCode: 200, malformed: true}, true},    // its page
+		{&Error{StatusCode: 200, fromService: true}, false}, // a list of another form
+		{refusal(404, "ParentResourceNotFound", ""), false}, // deleted meanwhile
+		{&Error{StatusCode: 404}, true},                     // nothing that says so
+		{refusal(404, "SubscriptionNotFound", ""), true},
+		{refusal(401, "InvalidAuthenticationToken", ""), true},
+		{refusal(408, "RequestTimeout", ""), true},
+		{refusal(503, "ServerBusy", ""), true},
 		{&NoReplyError{Cause: errors.New("reset")}, true},
 		{noTokenError{}, true},
 		{&InterruptedError{Cause: context.Canceled}, true},

@@ -265,7 +265,7 @@ func TestBatchComputesWithoutOneWorkspace(t *testing.T) {
 	}{
 		"is forbidden": {refusal(403, "AuthorizationFailed"), "AuthorizationFailed"},
 		"has a malformed list": {func(e *emulator.Emulator) {
-			e.Inject(emulator.Fault{Path: "/rg-a/.*/Risk/computes$", Times: 20, Status: 200, Body: `{}`})
+			e.Inject(emulator.Fault{Path: "/rg-a/.*/Risk/computes$", Times: 20, Remove: []string{"value"}})
 		}, `no "value"`},
 		// Between the list of workspaces and that of its computes.
 		"is deleted": {refusal(404, "ParentResourceNotFound"), "ParentResourceNotFound"},
@@ -304,6 +304,9 @@ func TestBatchComputesFail(t *testing.T) {
 			document["nextLink"] = "https://management.emulator/subscriptions/" + emulator.DefaultSubscriptionID + "/providers/Microsoft.MachineLearningServices/workspaces?api-version=2020-02-02"
 		}}, "leads back to a page"},
 		"a server error":   {emulator.Fault{Path: "/Risk/computes$", Times: 20, Status: 500, Body: `{"error": {"code": "InternalServerError", "message": "Oh."}}`}, "InternalServerError"},
+		"a proxy's page":   {emulator.Fault{Path: "/Risk/computes$", Times: 20, Status: 403, Body: `<html>Blocked</html>`}, "403"},
+		"a proxy's 404":    {emulator.Fault{Path: "/Risk/computes$", Times: 20, Status: 404, Body: `<html>Not here</html>`}, "404"},
+		"a portal's page":  {emulator.Fault{Path: "/Risk/computes$", Times: 20, Status: 200, Body: `<html>Welcome</html>`}, "not what Azure sends"},
 		"no reply":         {emulator.Fault{Path: "/Risk/computes$", Times: 9, Drop: true}, "Azure did not reply"},
 		"timeout":          {emulator.Fault{Path: "/Risk/computes$", Hold: true, Times: 100}, "ime"},
 		"always throttled": {emulator.Fault{Path: "/Risk/computes$", Times: 900, Status: 429, Header: map[string]string{"Retry-After": "7"}}, "429"},
