@@ -194,3 +194,18 @@ func TestLeaksAreFound(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesThatLookLikePlaceholders: such names reveal nothing, and are in each report.
+func TestNamesThatLookLikePlaceholders(t *testing.T) {
+	subject := Subject{
+		Workspace:    azureml.WorkspaceID{SubscriptionID: subscription, ResourceGroup: "verify-azure", Name: "Workspace-1"},
+		BatchAccount: "/subscriptions/" + subscription + "/resourceGroups/group-2/providers/Microsoft.Batch/batchAccounts/account1",
+	}
+	if found := Leaks(subject, nil, "make verify-azure: account1 of group-2 in workspace-1"); len(found) > 0 {
+		t.Errorf("found %v", found)
+	}
+	subject.Workspace.Name = "workspace-1-prod"
+	if found := Leaks(subject, nil, "in workspace-1-prod"); len(found) != 1 {
+		t.Errorf("found %v, want a name", found)
+	}
+}
