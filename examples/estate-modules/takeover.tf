@@ -1,10 +1,11 @@
 data "azureml_batch_computes" "found" {}
 
 locals {
-  # Each compute, with the key of its workspace: resource group and name.
+  # Each compute, with the key of its workspace: resource group and name, in lower case, because
+  # Azure does not keep the letter case of ids.
   computes = [
     for compute in data.azureml_batch_computes.found.batch_computes :
-    merge(compute, { key = join("/", [split("/", compute.id)[4], split("/", compute.id)[8]]) })
+    merge(compute, { key = lower(join("/", [split("/", compute.id)[4], split("/", compute.id)[8]])) })
   ]
   found = {
     for key, computes in { for compute in local.computes : compute.key => compute... } : key => {

@@ -7,7 +7,8 @@ locals {
   found = {
     for compute in data.azureml_batch_computes.found.batch_computes :
     # The id is /subscriptions/…/resourceGroups/GROUP/…/workspaces/WORKSPACE/computes/NAME.
-    join("/", [split("/", compute.id)[4], split("/", compute.id)[8], compute.name]) => {
+    # Azure does not keep its letter case, and another key would be another resource.
+    lower(join("/", [split("/", compute.id)[4], split("/", compute.id)[8], compute.name])) => {
       id               = compute.id
       workspace_id     = compute.workspace_id
       name             = compute.name
