@@ -97,6 +97,32 @@ func TestIdentityEndpointToken(t *testing.T) {
 	}
 }
 
+// Azure Arc first requires the content of a file that only some users can read.
+func TestAzureArcWithoutItsFile(t *testing.T) {
+	arc := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("WWW-Authenticate", "Basic realm=/no/such/folder/a.key")
+		http.Error(w, `{"error_description": "Missing Basic Authorization header"}`, http.StatusUnauthorized)
+	}))
+	defer arc.Close()
+	for variable, value := range map[string]string{"IDENTITY_ENDPOINT": arc.URL, "IMDS_ENDPOINT": arc.URL, "IDENTITY_HEADER": "", "MSI_ENDPOINT": ""} {
+		t.Setenv(variable, value)
+	}
+	s := settings(block{auth.UseMSI: "true"}, nil)
+	choice, err := s.Choose()
+	if err != nil {
+		t.Fatal(err)
+	}
+	credential, err := auth.NewCredential(s, choice, policy.ClientOptions{Transport: arc.Client()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = credential.GetToken(t.Context(), managementScope)
+	// On macOS, which Azure Arc does not support, the library does not get as far as the path.
+	if err == nil || strings.Contains(err.Error(), "Missing Basic") || !strings.Contains(err.Error(), "path") && !strings.Contains(err.Error(), "platform") {
+		t.Errorf("the error is not about the file: %v", err)
+	}
+}
+
 // An endpoint that was up once, and does not respond any more, is retried for 20 s.
 func TestIdentityEndpointBreaks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -29,13 +30,19 @@ func (l listener) Do(request *policy.Request) (*http.Response, error) {
 		if network, ok := errors.AsType[*networkError](failure); ok && network.permanent() {
 			err = &permanentError{err}
 		}
-	case response.StatusCode == http.StatusOK:
+	case response.StatusCode == http.StatusOK, isArcChallenge(response):
 		heard.note(nil)
 	default:
 		body, _ := runtime.Payload(response)
 		heard.note(newReplyError(response, body))
 	}
 	return response, err
+}
+
+// isArcChallenge reports that Azure Arc requires the content of a file, which its
+// credential reads then. If it cannot, that is the cause, and not this reply.
+func isArcChallenge(response *http.Response) bool {
+	return response.StatusCode == http.StatusUnauthorized && strings.HasPrefix(response.Header.Get("WWW-Authenticate"), "Basic realm=")
 }
 
 func (l listener) networkError(request *http.Request, err error) error {
