@@ -241,7 +241,8 @@ func TestIdentityEndpointFails(t *testing.T) {
 		body    string
 		says    string
 	}{
-		"no JSON":     {nil, http.StatusOK, "<html>", "169.254.169.254 did not return a token"},
+		"no JSON":     {nil, http.StatusOK, "<html>", "169.254.169.254 responded OK, in a form that is not Azure's"},
+		"plain token": {nil, http.StatusOK, "t0ken", "169.254.169.254 responded OK, in a form that is not Azure's"},
 		"no token":    {nil, http.StatusOK, "{}", "169.254.169.254 did not return a token"},
 		"half of one": {nil, http.StatusOK, `{"access_token": 1, "expires_in": 3600}`, "169.254.169.254 did not return a token"},
 		"a refusal":   {nil, http.StatusBadRequest, `{"error_description": "Identity not found", "access_token": "t"}`, "Identity not found"},
@@ -260,6 +261,9 @@ func TestIdentityEndpointFails(t *testing.T) {
 			}
 			if err == nil || !strings.Contains(err.Error(), test.says) || !strings.HasPrefix(err.Error(), "Signing in with managed identity (use_msi in the provider block) failed:\n") {
 				t.Errorf("got %v", err)
+			}
+			if strings.Contains(err.Error(), "t0ken") {
+				t.Errorf("the error contains a token: %v", err)
 			}
 			if strings.Contains(test.says, "is refused") != strings.Contains(err.Error(), "\n\nUse an https address.") {
 				t.Errorf("the advice is another one: %v", err)

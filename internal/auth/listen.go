@@ -1,7 +1,9 @@
 package auth
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -30,11 +32,15 @@ func (l listener) Do(request *policy.Request) (*http.Response, error) {
 		if network, ok := errors.AsType[*networkError](failure); ok && network.permanent() {
 			err = &permanentError{err}
 		}
-	case response.StatusCode == http.StatusOK, isArcChallenge(response):
+	case isArcChallenge(response):
 		heard.note(nil)
 	default:
-		body, _ := runtime.Payload(response)
-		heard.note(newReplyError(response, body))
+		body, _ := runtime.Payload(response) // the pipeline has read it
+		if response.StatusCode == http.StatusOK && json.Valid(bytes.TrimPrefix(body, []byte("\ufeff"))) {
+			heard.note(nil)
+		} else {
+			heard.note(newReplyError(response, body))
+		}
 	}
 	return response, err
 }

@@ -67,7 +67,7 @@ func (s Settings) describeCloud(ctx context.Context, transport policy.Transporte
 		} `json:"authentication"`
 	}
 	if err := json.Unmarshal(bytes.TrimPrefix(body, []byte("\ufeff")), &description); err != nil {
-		return cloud.Configuration{}, errors.New("it is not JSON")
+		return cloud.Configuration{}, errors.New("it is not a JSON object")
 	}
 	authority, err := parseHTTPS(description.Authentication.LoginEndpoint)
 	if err != nil {

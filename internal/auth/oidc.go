@@ -166,6 +166,9 @@ func (i issuer) request(ctx context.Context) (string, error) {
 	default:
 		return token, nil
 	}
-	return "", advise(fmt.Errorf("%s did not return an OpenID Connect token%s", request.Raw().URL.Host, cause),
-		"Check that this job has permission to request one and, in Azure DevOps, the id of the service connection. "+whereTokensComeFrom+".")
+	advice := "Check that this job has permission to request one and, in Azure DevOps, the id of the service connection. " + whereTokensComeFrom + "."
+	if isBusy(response) {
+		advice = busyAdvice
+	}
+	return "", advise(fmt.Errorf("%s did not return an OpenID Connect token%s", request.Raw().URL.Host, cause), advice)
 }

@@ -11,9 +11,11 @@ import (
 )
 
 // replyError reports an error response of Entra ID, of an issuer of tokens, or of a
-// managed identity endpoint.
+// managed identity endpoint, or the page of something in between.
 type replyError struct {
 	host, status string
+	// busy is set if the host refuses every request for now, whatever the credential.
+	busy bool
 	// message is the service's own; empty if there is none.
 	message string
 	// code is Entra ID's, such as 7000215; empty if there is none.
@@ -24,7 +26,10 @@ type replyError struct {
 var entraCode = regexp.MustCompile(`^AADSTS(\d+)`)
 
 func newReplyError(response *http.Response, body []byte) error {
-	e := &replyError{host: response.Request.URL.Host, status: response.Status}
+	e := &replyError{
+		host: response.Request.URL.Host, status: response.Status,
+		busy: isBusy(response),
+	}
 	var refusal struct {
 		Description string `json:"error_description"` // Entra ID's, and the metadata service's
 		Message     string `json:"message"`           // App Service's
@@ -44,13 +49,19 @@ func newReplyError(response *http.Response, body []byte) error {
 		return e
 	case text == "":
 		return e
-	case !strings.HasPrefix(text, "<") && len(text) < maxPlainText:
+	case !strings.HasPrefix(text, "<") && len(text) < maxPlainText && response.StatusCode != http.StatusOK: // 200 may be a token
 		e.status += ": " + safetext.Lines(text)
 		return e
 	}
 	return advise(fmt.Errorf("%w, in a form that is not Azure's: is there a proxy in between?", e),
 		"Allow requests to that host in the proxy, or add the host to NO_PROXY.")
 }
+
+func isBusy(response *http.Response) bool {
+	return response.StatusCode == http.StatusTooManyRequests || response.StatusCode >= 500
+}
+
+const busyAdvice = "The credential is not the cause. Try again in some minutes."
 
 // maxPlainText is the length, in bytes, from which a reply of unknown form is not shown.
 const maxPlainText = 1000
@@ -83,8 +94,8 @@ var entraAdvice = []struct{ code, advice string }{
 const tokenByValue = "The token has expired or is not valid yet, and oidc_token cannot change while Terraform runs. " +
 	"Use oidc_token_file_path, whose file is read again whenever a token is needed, or oidc_request_url instead. Also check this machine's clock."
 
-// advice says what to do about the code; empty for other codes, for which the method's
-// advice applies.
+// advice says what to do about the code or the status; empty for others, for which the
+// method's advice applies.
 func (e *replyError) advice(fixedToken bool) string {
 	if e.code == "700024" && fixedToken {
 		return tokenByValue
@@ -93,6 +104,9 @@ func (e *replyError) advice(fixedToken bool) string {
 		if strings.HasPrefix(e.code, known.code) {
 			return known.advice
 		}
+	}
+	if e.busy {
+		return busyAdvice
 	}
 	return ""
 }

@@ -49,11 +49,11 @@ func TestMetadataHostFails(t *testing.T) {
 		says  string
 	}{
 		"not found":        {emulator.Fault{Status: http.StatusNotFound, Body: "no such page"}, "404 Not Found: no such page"},
-		"no JSON":          {emulator.Fault{Status: http.StatusOK, Body: "<html>"}, "it is not JSON"},
+		"no JSON":          {emulator.Fault{Status: http.StatusOK, Body: "<html>"}, "is there a proxy in between?"},
 		"no address":       {emulator.Fault{Status: http.StatusOK, Body: `{"resourceManager": "https://arm.example"}`}, "authentication.loginEndpoint"},
 		"only one address": {emulator.Fault{Status: http.StatusOK, Body: `{"authentication": {"loginEndpoint": "https://login.example"}}`}, "resourceManager: "},
 		"plain HTTP":       {emulator.Fault{Status: http.StatusOK, Body: `{"authentication": {"loginEndpoint": "http://login.example"}}`}, "authentication.loginEndpoint"},
-		"an old form":      {emulator.Fault{Status: http.StatusOK, Body: `[{"name": "AzureCloud"}]`}, "it is not JSON"},
+		"an old form":      {emulator.Fault{Status: http.StatusOK, Body: `[{"name": "AzureCloud"}]`}, "it is not a JSON object"},
 		"a proxy":          {emulator.Fault{Status: http.StatusBadGateway, Body: "<html>"}, "is there a proxy in between?\n\nAllow requests to that host in the proxy"},
 		"a password":       {emulator.Fault{Path: "/nothing"}, "has more than a host and a path"},
 	} {

@@ -70,6 +70,30 @@ func TestCodesOfEntra(t *testing.T) {
 	}
 }
 
+// Only a refusal of the credential leads to advice about it.
+func TestCredentialIsNotBlamed(t *testing.T) {
+	const proxy, busy = "is there a proxy in between?", "The credential is not the cause."
+	for name, test := range map[string]struct {
+		fault emulator.Fault
+		says  string
+	}{
+		"a portal's page":                  {emulator.Fault{Path: "/oauth2/v2.0/token", Status: 200, Body: "<html>Welcome</html>"}, proxy},
+		"a portal's page at the discovery": {emulator.Fault{Path: "/openid-configuration", Status: 200, Body: "<html>Welcome</html>"}, proxy},
+		"an error in Entra ID":             {emulator.Fault{Path: "/oauth2/v2.0/token", Status: 503, Body: "Down."}, busy},
+		"a limit":                          {emulator.Fault{Path: "/oauth2/v2.0/token", Status: 429, Header: map[string]string{"Retry-After": "3600"}}, busy},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			test.fault.Times = -1
+			e.Inject(test.fault)
+			err := signIn(t, e, nil)
+			if err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "Check tenant_id") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
 // An az that is signed in as a managed identity accepts no tenant.
 func TestAzureCLIAsManagedIdentity(t *testing.T) {
 	for name, test := range map[string]struct {

@@ -72,6 +72,7 @@ func TestTokenIssuerFails(t *testing.T) {
 		"half a token":   {nil, emulator.Fault{Status: http.StatusOK, Body: `{"value": "t", "message": 1}`}, "did not return an OpenID Connect token"},
 		"a refusal":      {nil, emulator.Fault{Status: http.StatusForbidden, Body: `{"message": "not you"}`}, "token: 403 Forbidden not you\n"},
 		"a bare refusal": {nil, emulator.Fault{Status: http.StatusForbidden, Body: "{}"}, "token: 403 Forbidden\n"},
+		"a server error": {nil, emulator.Fault{Status: http.StatusServiceUnavailable, Body: "{}"}, "token: 503 Service Unavailable\n\nThe credential is not the cause."},
 		"no reply":       {acctest.Attributes{"oidc_request_url": "https://nowhere.example/token"}, emulator.Fault{}, "nowhere.example could not be reached"},
 		"no address":     {acctest.Attributes{"oidc_request_url": "https://a b/"}, emulator.Fault{}, "oidc_request_url in the provider block is not a valid address"},
 		"no host":        {acctest.Attributes{"oidc_request_url": "/token"}, emulator.Fault{}, "oidc_request_url in the provider block is not a valid address\n\nSet it to a whole address"},
