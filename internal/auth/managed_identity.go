@@ -67,9 +67,12 @@ func (b builder) managedIdentity() (azcore.TokenCredential, error) {
 	return &awaited{TokenCredential: credential, address: endpointOf(source), options: b.options}, nil
 }
 
+// identityEndpoints are the variables in which Azure names an identity endpoint.
+var identityEndpoints = []string{"IDENTITY_ENDPOINT", "MSI_ENDPOINT"}
+
 // endpointOf returns the address that a source gets its tokens from.
 func endpointOf(source managedidentity.Source) string {
-	for _, variable := range []string{"IDENTITY_ENDPOINT", "MSI_ENDPOINT"} {
+	for _, variable := range identityEndpoints {
 		if address := os.Getenv(variable); address != "" && source != managedidentity.DefaultToIMDS {
 			return address
 		}

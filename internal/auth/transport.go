@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -104,11 +105,25 @@ func (e *insecureError) Error() string {
 func (e *insecureError) NonRetriable() {}
 
 // local reports whether a host is on this machine or its virtualization host: loopback
-// addresses, and link-local ones, where Azure's identity endpoints are.
+// addresses, link-local ones, where most of Azure's identity endpoints are, and the private
+// one that App Service or Container Apps names in its variable.
 func local(host string) bool {
 	if strings.EqualFold(host, "localhost") {
 		return true
 	}
-	ip := net.ParseIP(host) // nil, which is neither, for a name
-	return ip.IsLoopback() || ip.IsLinkLocalUnicast()
+	ip := net.ParseIP(host) // nil, which is none of them, for a name
+	return ip.IsLoopback() || ip.IsLinkLocalUnicast() || (ip.IsPrivate() || shared.Contains(ip)) && isIdentityEndpoint(host)
+}
+
+// shared is the address space of RFC 6598, private too, which Container Apps uses.
+var shared = net.IPNet{IP: net.IPv4(100, 64, 0, 0), Mask: net.CIDRMask(10, 32)}
+
+// isIdentityEndpoint reports whether Azure names a host as that of an identity endpoint.
+func isIdentityEndpoint(host string) bool {
+	for _, variable := range identityEndpoints {
+		if address, err := url.Parse(os.Getenv(variable)); err == nil && address.Hostname() == host {
+			return true
+		}
+	}
+	return false
 }

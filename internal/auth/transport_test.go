@@ -186,7 +186,8 @@ func TestTransportRefusesPlainHTTP(t *testing.T) {
 	t.Setenv("HTTP_PROXY", proxy.URL)
 	t.Setenv("HTTPS_PROXY", proxy.URL)
 	t.Setenv("NO_PROXY", "")
-	for _, address := range []string{"http://login.example/token", "http://192.0.2.1/token", "http://localhost.example/token", "http://127.0.0.1.example/token"} {
+	t.Setenv("IDENTITY_ENDPOINT", "http://192.0.2.1/token") // not a private address
+	for _, address := range []string{"http://login.example/token", "http://192.0.2.1/token", "http://172.16.1.3/token", "http://100.64.100.2/token", "http://localhost.example/token", "http://127.0.0.1.example/token"} {
 		if _, err := get(t, nil, address); err == nil || !strings.Contains(err.Error(), "is refused") {
 			t.Errorf("%s: %v", address, err)
 		}
@@ -211,6 +212,8 @@ func TestTransportBypassesProxies(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://proxy.example")
 	t.Setenv("HTTPS_PROXY", "http://proxy.example")
 	t.Setenv("NO_PROXY", "direct.example")
+	t.Setenv("IDENTITY_ENDPOINT", "http://172.16.1.3:8081/msi/token")
+	t.Setenv("MSI_ENDPOINT", "http://100.64.100.2/msi/token")
 	client, err := settings(nil, nil).Transport()
 	if err != nil {
 		t.Fatal(err)
@@ -222,6 +225,9 @@ func TestTransportBypassesProxies(t *testing.T) {
 		"http://169.254.129.3:8081/msi/token":                   false,
 		"http://localhost:42356/msi/token":                      false,
 		"https://[::1]:2377/metadata/identity/oauth2/token":     false,
+		"http://172.16.1.3:8081/msi/token":                      false,
+		"http://100.64.100.2/msi/token":                         false,
+		"https://172.16.1.4":                                    true,
 	} {
 		request, err := http.NewRequest(http.MethodGet, address, nil)
 		if err != nil {
