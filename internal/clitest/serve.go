@@ -18,7 +18,7 @@ var printed = regexp.MustCompile(`TF_REATTACH_PROVIDERS='(.*)'`)
 // times for each command, which takes most of the command's time.
 func (b *Built) Serve(t testing.TB, cli string, variables map[string]string) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), b.Command(t, "terraform-provider-azureml"), "-debug")
+	command := exec.CommandContext(t.Context(), b.Command(t, "terraform-provider-azureml"), "-debug") //nolint:gosec // It was built from here.
 	command.Env, command.WaitDelay = Environment(variables), time.Second
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	output, err := command.StdoutPipe()
