@@ -38,12 +38,12 @@ func Look() (string, error) {
 	return "", errors.New("there is no CLI to test with: no terraform or tofu on PATH, and TF_ACC_TERRAFORM_PATH is not set")
 }
 
-// Environment is this process's own without variables that sign in to Azure or configure
-// the CLI, and with more.
+// Environment is this process's own without variables that sign in to Azure, configure the
+// CLI or tune the garbage collector, and with more.
 func Environment(more map[string]string) []string {
 	var variables []string
 	for _, variable := range emulator.WithoutCredentials(os.Environ()) {
-		if !strings.HasPrefix(variable, "TF_") {
+		if !strings.HasPrefix(variable, "TF_") && !strings.HasPrefix(variable, "GOGC=") {
 			variables = append(variables, variable)
 		}
 	}
