@@ -88,7 +88,10 @@ func (r *Resource) check(ctx context.Context, workspace *azureml.Workspace, plan
 	case found.Free():
 		return nil, nil //nolint:nilnil // a free name is not an error
 	case existing != nil && existing.Deleting():
-		return nil, existing.WaitUntilFree(ctx)
+		if err := existing.WaitUntilFree(ctx); err != nil {
+			return nil, err
+		}
+		return r.check(ctx, workspace, plan) // another compute may have the name now
 	case existing == nil || !plan.AdoptExisting.ValueBool():
 		return nil, &azureml.ExistsError{Found: found}
 	}

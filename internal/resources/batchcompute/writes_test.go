@@ -226,6 +226,39 @@ func TestWaitBeforeAnAttachFails(t *testing.T) {
 	})
 }
 
+// What has the name once a detach has ended decides, as it does without a wait.
+func TestNameIsTakenWhileWaiting(t *testing.T) {
+	for name, test := range map[string]struct {
+		taker emulator.Compute
+		says  string
+	}{
+		"by another type":      {emulator.Compute{ComputeType: "AmlCompute"}, "of type AmlCompute"},
+		"by another account":   {emulator.Compute{ResourceID: account(1)}, account(1)},
+		"by the same, adopted": {emulator.Compute{ResourceID: emulator.DefaultBatchAccountID}, ""},
+	} {
+		acctest.Run(t, name, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ResourceID: emulator.DefaultBatchAccountID, ProvisioningState: "Deleting"})
+			time.AfterFunc(30*time.Second, func() {
+				test.taker.Name = "mybatchcompute"
+				e.PutCompute(emulator.DefaultWorkspaceID, test.taker)
+			})
+			core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+			state, d := core.Apply(t.Context(), acctest.State{}, byNames(acctest.Attributes{"adopt_existing": true}))
+			if test.says == "" {
+				wantKept(t, state)
+				d.WantNone(t)
+			} else {
+				wantGone(t, state)
+				d.WantError(t, test.says)
+			}
+			if n := writes(e, "PUT"); n > 0 {
+				t.Errorf("%d PUTs", n)
+			}
+		})
+	}
+}
+
 // After a destroy that is interrupted, a plan replaces the compute, and the next destroy
 // waits for the same detach.
 func TestDetachIsInterrupted(t *testing.T) {
