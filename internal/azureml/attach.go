@@ -121,7 +121,7 @@ func (w *Workspace) settleAttach(ctx context.Context, name, account string, lost
 			return idle, &ExistsError{found}
 		case found.Batch.Deleting():
 			return changing, nil
-		case lost && EqualIDs(found.Batch.ClusterResourceID, account):
+		case lost && found.Batch.hasAccount(account):
 			return settled, nil
 		default:
 			return idle, &ExistsError{found}
@@ -141,5 +141,5 @@ func (w *Workspace) takenByAnother(ctx context.Context, name, account string) bo
 	if err != nil {
 		return false
 	}
-	return found.OtherType != nil || found.WorkspaceGone() || found.Batch != nil && !EqualIDs(found.Batch.ClusterResourceID, account)
+	return found.OtherType != nil || found.WorkspaceGone() || found.Batch != nil && !found.Batch.hasAccount(account)
 }

@@ -33,6 +33,7 @@ const (
 	gone    = "404 "
 	noGroup = `404 {"error": {"code": "ResourceGroupNotFound", "message": "No group."}}`
 	busyNow = `409 {"error": {"code": "Conflict", "message": "Busy."}}`
+	already = `400 {"error": {"code": "UserError", "message": "It is attached already."}}`
 	refuses = `403 {"error": {"code": "AuthorizationFailed", "message": "No."}}`
 	taken   = "202 "
 )
@@ -41,6 +42,9 @@ const (
 	ownAccount   = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.Batch/batchAccounts/own"
 	otherAccount = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.Batch/batchAccounts/other"
 )
+
+// half is a Batch compute without its account, as a region may show a new one.
+const half = `200 {"name": "c", "properties": {"computeType": "Batch"}}`
 
 func computeOf(account, state string, created int) string {
 	return fmt.Sprintf(`200 {"name": "c", "properties": {"computeType": "Batch", "resourceId": %q, "provisioningState": %q, "createdOn": "2026-01-02T03:04:%02dZ"}}`,
@@ -105,11 +109,10 @@ func TestAttachIsSettled(t *testing.T) {
 		"lost, and the group gone":       {[]string{lost, noGroup}, []string{noGroup}, "PUT GET GET GET PUT GET", "ResourceGroupNotFound", false},
 		"busy, and nothing there":        {[]string{busyNow, taken}, []string{gone}, "PUT GET PUT", "", true},
 		"lost each time":                 {[]string{lost}, []string{gone}, strings.Repeat("PUT GET GET GET ", 5) + "GET", "connection reset by peer", true},
-		"busy, and half of one there": {
-			[]string{busyNow},
-			[]string{`200 {"name": "c", "properties": {"computeType": "Batch"}}`},
-			"PUT GET", "workspaces/ws0/computes/c, in state Succeeded", false,
-		},
+		"lost, and done, but not seen":   {[]string{lost, already}, []string{gone, gone, gone, gone, own}, "PUT GET GET GET PUT GET GET", "", true},
+		"refused":                        {[]string{already}, nil, "PUT", "UserError: It is attached already.", false},
+		"lost, and half of one there":    {[]string{lost}, []string{half}, "PUT GET", "", true},
+		"busy, and half of one there":    {[]string{busyNow}, []string{half}, "PUT GET", "workspaces/ws0/computes/c, in state Succeeded", false},
 		"busy, and ours there":           {[]string{busyNow}, []string{own}, "PUT GET", "of that name already", false},
 		"busy, and one is being removed": {[]string{busyNow, busyNow, taken}, []string{ending}, "PUT GET PUT GET PUT", "", true},
 	} {
@@ -158,6 +161,7 @@ func TestAttachIsInterrupted(t *testing.T) {
 		"ours":         {computeOf(ownAccount, "Creating", 1), true, time.Minute},
 		"not there":    {gone, true, time.Minute},
 		"another one":  {computeOf(otherAccount, "Succeeded", 1), false, time.Minute},
+		"half of one":  {half, true, time.Minute},
 		"without word": {hangs, true, time.Minute + 10*time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {

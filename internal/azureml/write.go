@@ -56,7 +56,11 @@ func (c *Client) send(ctx context.Context, w write) (response *http.Response, un
 			renewed = true // the next try has a new token
 			continue
 		}
-		// Once a reply was lost, a compute that is there later may come from that try.
+		// Once a reply was lost, a compute that is there later may come from that try, and so
+		// may a refusal to overwrite one.
+		if uncertain && hasStatus(err, http.StatusBadRequest) {
+			outcome = busy
+		}
 		uncertain = uncertain || outcome == unknown
 		if outcome == refused || outcome == unauthorized {
 			return nil, uncertain, err
