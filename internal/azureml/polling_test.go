@@ -59,7 +59,8 @@ func TestPollingLeavesReads(t *testing.T) {
 		t.Helper()
 		synctest.Test(t, func(t *testing.T) {
 			client := &Client{polling: Polling{}.withDefaults()}
-			client.reads.record(&http.Response{StatusCode: status, Header: http.Header{"X-Ms-Ratelimit-Remaining-Subscription-Reads": {left}}})
+			header := http.Header{"X-Ms-Ratelimit-Remaining-Subscription-Reads": {left}}
+			client.reads.record(&http.Response{StatusCode: status, Header: header, Request: &http.Request{Method: http.MethodGet}})
 			_, n = follow(t, client, 2*time.Minute)
 		})
 		return n

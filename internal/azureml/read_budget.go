@@ -28,12 +28,14 @@ const readBurst = 250
 
 // record keeps what a reply says is left.
 func (b *readBudget) record(reply *http.Response) {
-	if reply.StatusCode == http.StatusTooManyRequests {
+	left, err := strconv.ParseInt(reply.Header.Get("x-ms-ratelimit-remaining-subscription-reads"), 10, 64)
+	switch {
+	case reply.StatusCode == http.StatusTooManyRequests:
 		b.used.Store(readBurst)
-		return
-	}
-	if left, err := strconv.ParseInt(reply.Header.Get("x-ms-ratelimit-remaining-subscription-reads"), 10, 64); err == nil {
+	case err == nil:
 		b.used.Store(readBurst - left)
+	case reply.Request.Method == http.MethodGet:
+		b.used.Store(0) // it is not known, and reads are accepted again
 	}
 }
 

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// The client keeps what the last reply says is left of the limit.
+// The client keeps what the last reply says is left of the limit. When a read is accepted
+// without a word of it, no limit is known.
 func TestReadsLeft(t *testing.T) {
 	status, left := http.StatusOK, ""
 	client := mustClient(t, staticToken{}, Options{Transport: transport(func(request *http.Request) (*http.Response, error) {
@@ -19,14 +20,24 @@ func TestReadsLeft(t *testing.T) {
 		return response, err
 	})})
 	for _, test := range []struct {
+		method string
 		status int
 		left   string
 		want   int64
-	}{{200, "", 250}, {200, "249", 249}, {403, "42", 42}, {200, "", 42}, {200, "few", 42}, {429, "41", 0}} {
+	}{
+		{"GET", 200, "", 250},
+		{"GET", 200, "249", 249},
+		{"GET", 403, "42", 42},
+		{"PUT", 201, "", 42}, // it speaks of writes
+		{"GET", 200, "few", 250},
+		{"PUT", 429, "41", 0},
+		{"DELETE", 202, "", 0},
+		{"GET", 200, "", 250},
+	} {
 		status, left = test.status, test.left
-		_, _, _ = client.getOnce(t.Context(), client.resourceURL("/subscriptions/s"))
+		_, _, _ = client.sendOnce(t.Context(), test.method, client.resourceURL("/subscriptions/s"), nil)
 		if got := client.ReadsLeft(); got != test.want {
-			t.Errorf("after %d with %q left: %d, want %d", test.status, test.left, got, test.want)
+			t.Errorf("after %s, %d, with %q left: %d, want %d", test.method, test.status, test.left, got, test.want)
 		}
 	}
 }
