@@ -22,6 +22,8 @@ type operation struct {
 	// lastStatus and lastState are those last seen of the operation and of the compute;
 	// empty before.
 	lastStatus, lastState string
+	// started is the header of the reply that started it; nil when that was lost.
+	started http.Header
 	// requestID and correlationID are those of the last reply about it.
 	requestID, correlationID string
 }
@@ -35,6 +37,7 @@ const (
 
 // accepted records the status URL of the reply that started the operation.
 func (o *operation) accepted(response *http.Response) {
+	o.started = response.Header
 	o.status = response.Header.Get("Azure-AsyncOperation")
 	o.record(response)
 }
@@ -110,7 +113,7 @@ func (b *BatchCompute) followStatus(ctx context.Context) (*ProvisioningError, er
 		return nil, nil
 	}
 	var last error
-	var header http.Header
+	header := b.operation.started
 	understood := time.Now()
 	for pace := client.newPacer(); pace.wait(ctx, header); {
 		document, response, err := client.get(ctx, status)

@@ -216,7 +216,7 @@ func TestWaitForAnothersAttach(t *testing.T) {
 
 // The service's own pause is followed, for a minute at most.
 func TestWaitFollowsRetryAfter(t *testing.T) {
-	for after, polls := range map[string][]int{"": {1, 2, 3}, "40": {1, 41, 81}, "3600": {1, 61, 121}} {
+	for after, polls := range map[string][]int{"": {1, 2, 3}, "40": {40, 80, 120}, "3600": {60, 120}} {
 		synctest.Test(t, func(t *testing.T) {
 			began := time.Now()
 			var polled []int
@@ -228,7 +228,10 @@ func TestWaitFollowsRetryAfter(t *testing.T) {
 			})})
 			ctx, cancel := context.WithTimeout(t.Context(), 125*time.Second)
 			defer cancel()
-			compute := &BatchCompute{workspace: client.Workspace(testWorkspace.ID), operation: &operation{kind: attaching, status: "https://management.azure.com/status"}}
+			compute := &BatchCompute{workspace: client.Workspace(testWorkspace.ID), operation: &operation{kind: attaching}}
+			compute.operation.accepted(&http.Response{Header: http.Header{
+				"Azure-Asyncoperation": {"https://management.azure.com/status"}, "Retry-After": {after}, // of the reply to the write
+			}})
 			if _, err := compute.followStatus(ctx); err == nil {
 				t.Error("it ended")
 			}
