@@ -57,6 +57,7 @@ func TestRefuseSecondAttachment(t *testing.T) {
 		"there":                          {service: attached{}, says: `as compute "other"`},
 		"there, and failed":              {service: attached{lists: [2]string{otherFailed, otherFailed}}, says: `as compute "other"`, failed: true},
 		"there, as this one":             {service: attached{lists: [2]string{named("new", ownThere), named("new", ownThere)}}, says: "There is a Batch compute of that name already"},
+		"there, without a name":          {service: attached{lists: [2]string{named("", ownThere), named("", ownThere)}}},
 		"ending":                         {service: attached{lists: [2]string{otherEnding, otherEnding}, other: gone}, gets: 1},
 		"ending, and not readable":       {service: attached{lists: [2]string{otherEnding, otherEnding}, other: refuses}, says: "AuthorizationFailed", gets: 1},
 		"interrupted":                    {service: attached{}, timeout: -1, says: "Timed out"},
