@@ -93,3 +93,33 @@ func TestPrefetchEnds(t *testing.T) {
 		}
 	})
 }
+
+// Another process's detach that was waited for counts as a write: the list before it is outdated.
+func TestWaitUntilFreeOutdatesTheList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, ending, _ := strings.Cut(ownEnding, " ")
+		service := &course{began: time.Now(), compute: turns(ownEnding, 10, gone)}
+		workspace := mustClient(t, staticToken{}, Options{Transport: transport(func(request *http.Request) (*http.Response, error) {
+			if strings.HasSuffix(request.URL.Path, "/computes") && time.Since(service.began) < 10*time.Second {
+				return reply(`{"value": [` + ending + `]}`).Do(request)
+			}
+			return service.Do(request)
+		})}).Workspace(testWorkspace.ID)
+		for range 2 { // by a GET, and from the list
+			compute, err := workspace.RecentBatchCompute(t.Context(), "c")
+			if err != nil || !compute.Deleting() {
+				t.Fatalf("before: %v, %v", compute, err)
+			}
+		}
+		compute, err := workspace.BatchCompute(t.Context(), "c")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := compute.WaitUntilFree(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if compute, err := workspace.RecentBatchCompute(t.Context(), "c"); !IsGone(err) {
+			t.Errorf("afterwards: %v, %v", compute, err)
+		}
+	})
+}
