@@ -24,7 +24,7 @@ func TestRefreshState(t *testing.T) {
 	}
 }
 
-func TestOdd(t *testing.T) {
+func TestLacks(t *testing.T) {
 	for want, compute := range map[string]BatchCompute{
 		"":                        {Name: "c", ClusterResourceID: ownAccount},
 		"it has no name":          {ClusterResourceID: ownAccount},

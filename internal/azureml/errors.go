@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/bounds"
+	"github.com/terraform-provider-azureml/terraform-provider-azureml/internal/safetext"
 )
 
 // Error is a request that Azure refused.
@@ -50,13 +52,19 @@ func newError(response *http.Response, body []byte) *Error {
 	if after, ok := retryAfter(response.Header, maxRetryAfter); ok {
 		e.retryAfter = &after
 	}
-	if !oversized(body) {
-		if infos := decodeErrors(decodeJSON(body)); len(infos) > 0 {
-			e.Info = infos[0]
-		}
+	if oversized(body) {
+		return e
+	}
+	if infos := decodeErrors(decodeJSON(body)); len(infos) > 0 {
+		e.Info = infos[0]
+	} else if text := strings.TrimSpace(string(body)); len(text) < maxPlainText && !strings.HasPrefix(text, "<") && strings.ContainsFunc(text, unicode.IsLetter) {
+		e.Info.Message = safetext.Mask(text) // in no known form
 	}
 	return e
 }
+
+// maxPlainText is the length, in bytes, from which a reply of unknown form is not shown.
+const maxPlainText = 1000
 
 // Error returns Azure's message, the request that it is about, and the ids that Azure's
 // support asks for.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +31,10 @@ func TestErrorText(t *testing.T) {
 			`{}`,
 			"Azure replied 400 Bad Request without saying why\n\nRequest: PUT /subscriptions/s\nRequest id: 1",
 		},
+		"plain text":   {nil, "No.\nAsk IT.\n", "No.\n  Ask IT.\n(HTTP 400 Bad Request)\n\nRequest: PUT /subscriptions/s"},
+		"another form": {nil, `{"Message": "No."}`, "{\"Message\": \"No.\"}\n(HTTP 400 Bad Request)\n\nRequest: PUT /subscriptions/s"},
+		"a secret":     {nil, `{"Message": "password=hunter2"}`, "{\"Message\": \"password=(masked)\"}\n(HTTP 400 Bad Request)\n\nRequest: PUT /subscriptions/s"},
+		"a long text":  {nil, strings.Repeat("No. ", 251), "Azure replied 400 Bad Request without saying why\n\nRequest: PUT /subscriptions/s"},
 		"nothing":      {nil, ``, "Azure replied 400 Bad Request without saying why\n\nRequest: PUT /subscriptions/s"},
 		"not an error": {nil, `[]`, "Azure replied 400 Bad Request without saying why\n\nRequest: PUT /subscriptions/s"},
 		"a page":       {nil, `<html>`, "Azure replied 400 Bad Request without saying why\n\nRequest: PUT /subscriptions/s"},
@@ -152,6 +157,26 @@ func TestNotFoundError(t *testing.T) {
 		}
 		if seen.Status = ""; seen.Error() != "Azure accepted the attach, but the compute did not appear.\n\n"+want {
 			t.Errorf("without a status it says %q", seen)
+		}
+	}
+}
+
+// An error that comes with a status of success, in place of what was requested, is quoted.
+func TestErrorsInRepliesOfSuccess(t *testing.T) {
+	const sent = `{"error": {"code": "Broken", "message": "It broke.", "details": [{"code": "Disk", "message": "It is full."}]}}`
+	workspace := mustClient(t, staticToken{}, Options{Transport: reply(sent)}).Workspace(testWorkspace.ID)
+	for lacks, read := range map[string]func() error{
+		`the compute has no "properties"`: func() error { _, err := workspace.LookUp(t.Context(), "c"); return err },
+		`the list has no "value"`: func() (last error) {
+			for _, last = range workspace.BatchComputes(t.Context()) { //nolint:revive // the last error is that of the list
+			}
+			return last
+		},
+		"the workspace has no location": func() error { _, err := workspace.Location(t.Context()); return err },
+	} {
+		want := "The reply is not what Azure sends: " + lacks + "\n  - Broken: It broke.\n  - Disk: It is full.\n(HTTP 200 OK)"
+		if err := read(); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("it says\n%v\nwant\n%s", err, want)
 		}
 	}
 }

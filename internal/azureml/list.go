@@ -104,9 +104,10 @@ func (c *Client) page(ctx context.Context, address string) ([]any, string, error
 	if err != nil {
 		return nil, "", err
 	}
-	elements, ok := document["value"].([]any)
-	if !ok {
-		return nil, "", malformed(response, errors.New(`the list has no "value"`))
+	value, exists := document["value"]
+	elements, ok := value.([]any)
+	if !ok && (value != nil || !exists) { // null is an empty page
+		return nil, "", malformed(response, errors.New(`the list has no "value"`)).quoting(document)
 	}
 	next, err := c.nextPage(document, response)
 	return elements, next, err

@@ -1,6 +1,7 @@
 package azureml
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -56,6 +57,21 @@ func TestLongestList(t *testing.T) {
 		}
 		if (last == nil) != test.ok {
 			t.Errorf("%s: %v", name, last)
+		}
+	}
+}
+
+// An empty page may be null, but must be there.
+func TestEmptyPages(t *testing.T) {
+	for body, says := range map[string]string{
+		`{"value": []}`: "", `{"value": null}`: "", `{}`: `the list has no "value"`, `{"value": {}}`: `the list has no "value"`,
+	} {
+		var errs []error
+		for _, err := range mustClient(t, staticToken{}, Options{Transport: reply(body)}).Workspace(testWorkspace.ID).BatchComputes(t.Context()) {
+			errs = append(errs, err)
+		}
+		if err := errors.Join(errs...); (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: the error is %v, want %q", body, err, says)
 		}
 	}
 }

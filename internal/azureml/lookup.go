@@ -65,7 +65,7 @@ func (w *Workspace) lookUp(ctx context.Context, name string, get getter) (Lookup
 		return Lookup{OtherType: other}, nil
 	}
 	if err != nil {
-		return Lookup{}, malformed(response, err)
+		return Lookup{}, malformed(response, err).quoting(document)
 	}
 	return Lookup{Batch: compute}, nil
 }

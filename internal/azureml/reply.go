@@ -58,6 +58,14 @@ func malformed(response *http.Response, why error) *Error {
 	return e
 }
 
+// quoting adds the error that the reply has in place of what was requested, if it has one.
+func (e *Error) quoting(document map[string]any) *Error {
+	for _, info := range decodeErrors(document) {
+		e.Info.Details = append(append(e.Info.Details, ErrorDetail{info.Code, info.Message}), info.Details...)
+	}
+	return e
+}
+
 func isMalformed(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && e.malformed

@@ -44,7 +44,7 @@ const checkAge = 5 * time.Second
 // a compute of the name. Any conflict triggers a fresh list.
 func (w *Workspace) refuseSecondAttachment(ctx context.Context, account, name string) error {
 	conflicts := func(other *BatchCompute) bool {
-		return strings.EqualFold(other.Name, name) || other.Odd() == "" && EqualIDs(other.ClusterResourceID, account)
+		return strings.EqualFold(other.Name, name) || other.Lacks() == "" && EqualIDs(other.ClusterResourceID, account)
 	}
 	recent, err := w.cache.snapshots.share(ctx, w, checkAge, w.cache.snapshots.lastAttach(name))
 	switch {

@@ -118,7 +118,7 @@ func TestWaitUntilFreeOutdatesTheList(t *testing.T) {
 		if err := compute.WaitUntilFree(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if compute, err := workspace.RecentBatchCompute(t.Context(), "c"); !IsGone(err) {
+		if compute, err := workspace.RecentBatchCompute(t.Context(), "c"); !isGone(err) {
 			t.Errorf("afterwards: %v, %v", compute, err)
 		}
 	})

@@ -66,7 +66,7 @@ func (w *Workspace) Location(ctx context.Context) (string, error) {
 	}
 	location := stringOf(document["location"])
 	if location == "" {
-		return "", malformed(response, errors.New("the workspace has no location"))
+		return "", malformed(response, errors.New("the workspace has no location")).quoting(document)
 	}
 	cache.location = location
 	return location, nil
