@@ -19,8 +19,10 @@ func (e *cannotAdoptError) Error() string { return e.why }
 // adoptable returns an error if adopting the compute as it is would not give what the plan
 // says. It waits for a compute that is still being attached.
 func (m *model) adoptable(ctx context.Context, existing *azureml.BatchCompute) error {
-	if err := m.sameAccount(existing); err != nil {
-		return err
+	if existing.ClusterResourceID != "" { // else Azure may return it once the attach has ended
+		if err := m.sameAccount(existing); err != nil {
+			return err
+		}
 	}
 	err := existing.WaitForCompletion(ctx)
 	if existing.Failed() {

@@ -59,6 +59,26 @@ func TestAdoptWhatIsHalfKnown(t *testing.T) {
 	}
 }
 
+// The account that Azure returns only when the attach has ended decides then.
+func TestAdoptWhatIsHalfAttached(t *testing.T) {
+	for id, says := range map[string]string{emulator.DefaultBatchAccountID: "", account(1): "with another Batch account"} {
+		synctest.Test(t, func(t *testing.T) {
+			e := acctest.NewEmulator(t)
+			e.PutCompute(emulator.DefaultWorkspaceID, emulator.Compute{Name: "mybatchcompute", ProvisioningState: "Creating"})
+			time.AfterFunc(20*time.Second, func() { putBatch(e, "mybatchcompute", id) })
+			core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+			state, d := core.Apply(t.Context(), acctest.State{}, byID(acctest.Attributes{"adopt_existing": true}))
+			if says == "" {
+				wantKept(t, state)
+				d.WantNone(t)
+				return
+			}
+			wantGone(t, state)
+			d.WantError(t, says)
+		})
+	}
+}
+
 // A compute that is detached while its adoption waits is attached again.
 func TestAdoptWhatIsBeingDetached(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
