@@ -79,7 +79,8 @@ func (b *BatchCompute) WaitForCompletion(ctx context.Context) error {
 		return err
 	}
 	if b.operation.kind == detaching {
-		return b.waitUntilFree(ctx, failure)
+		_, err := b.waitUntilFree(ctx, failure)
+		return err
 	}
 	return b.waitUntilDone(ctx, failure)
 }
@@ -230,8 +231,9 @@ func (b *BatchCompute) hasAccount(account string) bool {
 	return account == "" || b.ClusterResourceID == "" || EqualIDs(b.ClusterResourceID, account)
 }
 
-// WaitUntilFree waits until the name of a compute that is being detached is free.
-func (b *BatchCompute) WaitUntilFree(ctx context.Context) error {
+// WaitUntilFree waits until a compute that is being detached is gone. It returns what has
+// its name then: nothing, or a compute of another caller.
+func (b *BatchCompute) WaitUntilFree(ctx context.Context) (Lookup, error) {
 	defer b.workspace.cache.snapshots.invalidate()
 	b.operation = &operation{kind: detaching}
 	return b.waitUntilFree(ctx, nil)
@@ -239,7 +241,7 @@ func (b *BatchCompute) WaitUntilFree(ctx context.Context) error {
 
 // waitUntilFree waits until the compute's name is free again, so that the same name
 // or account can be attached again.
-func (b *BatchCompute) waitUntilFree(ctx context.Context, failure *ProvisioningError) error {
+func (b *BatchCompute) waitUntilFree(ctx context.Context, failure *ProvisioningError) (Lookup, error) {
 	ended := time.Now()
 	var last error
 	for pace := b.workspace.client.newPacer(); ; {
@@ -250,13 +252,13 @@ func (b *BatchCompute) waitUntilFree(ctx context.Context, failure *ProvisioningE
 		late := time.Since(ended) > b.workspace.client.polling.Lag
 		switch {
 		case err == nil && b.goneFrom(found):
-			return nil
+			return found, nil
 		case failure != nil:
-			return failure
+			return Lookup{}, failure
 		case ctx.Err() != nil:
-			return interrupted(ctx, b.doing(), lastOf(err, last))
+			return Lookup{}, interrupted(ctx, b.doing(), lastOf(err, last))
 		case stopsWaiting(err), late && isMalformed(err):
-			return err
+			return Lookup{}, err
 		case err != nil:
 			last = err
 		case found.Batch.Deleting():
@@ -264,10 +266,10 @@ func (b *BatchCompute) waitUntilFree(ctx context.Context, failure *ProvisioningE
 		case late:
 			left := b.operation.failure(found.Batch.ProvisioningState, found.Batch.ProvisioningErrors)
 			left.StillThere, left.Status = true, b.operation.success()
-			return left
+			return Lookup{}, left
 		}
 		if !pace.wait(ctx, nil) {
-			return interrupted(ctx, b.doing(), last)
+			return Lookup{}, interrupted(ctx, b.doing(), last)
 		}
 	}
 }

@@ -91,7 +91,11 @@ func (w *Workspace) resolve(ctx context.Context, other *BatchCompute, name strin
 	}
 	switch {
 	case other.Deleting():
-		return other.WaitUntilFree(ctx)
+		found, err := other.WaitUntilFree(ctx)
+		if sameName && (found.Batch != nil || found.OtherType != nil) {
+			return &ExistsError{found}
+		}
+		return err
 	case sameName:
 		return &ExistsError{Lookup{Batch: other}}
 	}

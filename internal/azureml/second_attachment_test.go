@@ -41,6 +41,8 @@ func named(name, compute string) string {
 
 var otherThere = named("other", ownThere)
 
+const amlCompute = `200 {"properties": {"computeType": "AmlCompute"}}`
+
 // Another compute with the account is refused, unless it is seen to be gone.
 func TestRefuseSecondAttachment(t *testing.T) {
 	const empty = `200 {"value": []}`
@@ -59,6 +61,9 @@ func TestRefuseSecondAttachment(t *testing.T) {
 		"there, as this one":             {service: attached{lists: [2]string{named("new", ownThere), named("new", ownThere)}}, says: "There is a Batch compute of that name already"},
 		"there, without a name":          {service: attached{lists: [2]string{named("", ownThere), named("", ownThere)}}},
 		"ending":                         {service: attached{lists: [2]string{otherEnding, otherEnding}, other: gone}, gets: 1},
+		"ending, as this one":            {service: attached{lists: [2]string{named("new", ownEnding), named("new", ownEnding)}, other: gone}, gets: 1},
+		"ending, and taken":              {service: attached{lists: [2]string{named("new", ownEnding), named("new", ownEnding)}, other: amlCompute}, says: "of type AmlCompute", gets: 1},
+		"ending, the other is taken":     {service: attached{lists: [2]string{otherEnding, otherEnding}, other: amlCompute}, gets: 1},
 		"ending, and not readable":       {service: attached{lists: [2]string{otherEnding, otherEnding}, other: refuses}, says: "AuthorizationFailed", gets: 1},
 		"interrupted":                    {service: attached{}, timeout: -1, says: "Timed out"},
 		"gone meanwhile":                 {service: attached{lists: [2]string{"", empty}}},
@@ -94,7 +99,7 @@ func TestRefuseSecondAttachment(t *testing.T) {
 						t.Errorf("it is %+v, want %+v", *second, want)
 					}
 				}
-				if exists, ok := errors.AsType[*ExistsError](err); ok && (exists.Found.Batch == nil || exists.Found.Batch.Name != "new") {
+				if exists, ok := errors.AsType[*ExistsError](err); ok && exists.Found.OtherType == nil && (exists.Found.Batch == nil || exists.Found.Batch.Name != "new") {
 					t.Errorf("it says that %v exists", exists.Found.Batch)
 				}
 				if test.service.gets != test.gets {

@@ -115,8 +115,8 @@ func TestWaitUntilFreeOutdatesTheList(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := compute.WaitUntilFree(t.Context()); err != nil {
-			t.Fatal(err)
+		if found, err := compute.WaitUntilFree(t.Context()); err != nil || !found.Free() {
+			t.Fatalf("the wait: %+v, %v", found, err)
 		}
 		if compute, err := workspace.RecentBatchCompute(t.Context(), "c"); !isGone(err) {
 			t.Errorf("afterwards: %v, %v", compute, err)

@@ -66,7 +66,8 @@ func TestWaitUntilFree(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				test.check(t, service.began, compute.WaitUntilFree(ctx))
+				_, err = compute.WaitUntilFree(ctx)
+				test.check(t, service.began, err)
 			})
 		})
 	}

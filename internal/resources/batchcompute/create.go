@@ -79,6 +79,9 @@ func (r *Resource) attachOrAdopt(ctx context.Context, plan model) (compute *azur
 // that is being detached.
 func (r *Resource) check(ctx context.Context, workspace *azureml.Workspace, plan model) (*azureml.BatchCompute, error) {
 	found, err := workspace.LookUp(ctx, plan.Name.ValueString())
+	for found.Batch != nil && found.Batch.Deleting() {
+		found, err = found.Batch.WaitUntilFree(ctx)
+	}
 	existing := found.Batch
 	switch {
 	case err != nil:
@@ -87,11 +90,6 @@ func (r *Resource) check(ctx context.Context, workspace *azureml.Workspace, plan
 		return nil, found.NotFound
 	case found.Free():
 		return nil, nil //nolint:nilnil // a free name is not an error
-	case existing != nil && existing.Deleting():
-		if err := existing.WaitUntilFree(ctx); err != nil {
-			return nil, err
-		}
-		return r.check(ctx, workspace, plan) // another compute may have the name now
 	case existing == nil || !plan.AdoptExisting.ValueBool():
 		return nil, &azureml.ExistsError{Found: found}
 	}

@@ -76,7 +76,8 @@ func (m *model) sameAttachment(found *azureml.BatchCompute) error {
 // detachAndWait detaches the compute and waits. If a detach is in progress, it only waits.
 func detachAndWait(ctx context.Context, compute *azureml.BatchCompute) error {
 	if compute.Deleting() {
-		return compute.WaitUntilFree(ctx)
+		_, err := compute.WaitUntilFree(ctx)
+		return err
 	}
 	if err := compute.Detach(ctx); err != nil {
 		return err
