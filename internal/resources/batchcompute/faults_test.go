@@ -40,10 +40,11 @@ func (c cell) String() string {
 
 // quick reports whether make test runs the cell. The story "replace" has the most requests,
 // nearly all of which are also in "detach" and "attach". Of it, make test runs only the
-// replies that once caused a PUT to an existing compute.
+// replies that once caused a PUT to an existing compute. Of stories that read, it runs one.
 func (c cell) quick() bool {
 	_, anywhere := faults[c.kind]
-	return c.times > 0 && anywhere && c.kind != "huge" && (c.story != "replace" || c.kind == "404 of the service")
+	quick := map[string]bool{"attach": true, "detach": true, "refresh": true, "replace": c.kind == "404 of the service"}
+	return c.times > 0 && anywhere && c.kind != "huge" && quick[c.story]
 }
 
 // needless reports whether another cell shows the same: permanently, "huge" equals "endless",
