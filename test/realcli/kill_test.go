@@ -57,10 +57,10 @@ func killAttach(t *testing.T, at moment, kill func(*command)) {
 func TestSlowKillAttachThenAdopt(t *testing.T) {
 	acctest.Slow(t)
 	t.Parallel()
-	eachVictim(t, attachMoments(), func(t *testing.T, at moment, kill func(*command)) {
+	each(t, attachMoments(), func(t *testing.T, at moment) {
 		d := newDirectory(t, emulatortest.New(t, attachTakesTime), block("adopt_existing = true"))
 		c := d.reach(at)
-		kill(c)
+		c.killProvider()
 		c.end()
 		d.e.ClearFaults()
 		d.must("apply", "-auto-approve", "-input=false")
