@@ -94,10 +94,16 @@ func TestAdviceOfWrappedErrors(t *testing.T) {
 
 func TestDetail(t *testing.T) {
 	for text, want := range map[string]string{
-		"it failed":                     "It failed.",
-		"it failed.":                    "It failed.",
-		`no compute "c1"`:               `No compute "c1".`,
-		"Azure refused.\nRequest id: 1": "Azure refused.\nRequest id: 1",
+		"it failed":                      "It failed.",
+		"it failed.":                     "It failed.",
+		`no compute "c1"`:                `No compute "c1".`,
+		"Azure refused.\nRequest id: 1":  "Azure refused.\nRequest id: 1",
+		"the name is taken":              "The name is taken.",
+		"it is \"maybe\"":                "It is \"maybe\".",
+		"see:\n- this":                   "See:\n- this.",
+		"Azure says\nRequest id: 1":      "Azure says\nRequest id: 1",
+		"partner_id in the block is odd": "partner_id in the block is odd.",
+		"":                               "",
 	} {
 		if got := messages.Detail(errors.New(text)); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
