@@ -49,7 +49,7 @@ func newReplyError(response *http.Response, body []byte) error {
 		return e
 	case text == "":
 		return e
-	case !strings.HasPrefix(text, "<") && len(text) < maxPlainText && response.StatusCode != http.StatusOK: // 200 may be a token
+	case safetext.IsPlain(text) && response.StatusCode != http.StatusOK: // 200 may be a token
 		e.status += ": " + safetext.Lines(text)
 		return e
 	}
@@ -62,9 +62,6 @@ func isBusy(response *http.Response) bool {
 }
 
 const busyAdvice = "The credential is not the cause. Try again in some minutes."
-
-// maxPlainText is the length, in bytes, from which a reply of unknown form is not shown.
-const maxPlainText = 1000
 
 func (e *replyError) Error() string {
 	if e.message != "" {

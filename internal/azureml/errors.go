@@ -57,14 +57,11 @@ func newError(response *http.Response, body []byte) *Error {
 	}
 	if infos := decodeErrors(decodeJSON(body)); len(infos) > 0 {
 		e.Info = infos[0]
-	} else if text := strings.TrimSpace(string(body)); len(text) < maxPlainText && !strings.HasPrefix(text, "<") && strings.ContainsFunc(text, unicode.IsLetter) {
+	} else if text := strings.TrimSpace(string(body)); safetext.IsPlain(text) && strings.ContainsFunc(text, unicode.IsLetter) {
 		e.Info.Message = safetext.Mask(text) // in no known form
 	}
 	return e
 }
-
-// maxPlainText is the length, in bytes, from which a reply of unknown form is not shown.
-const maxPlainText = 1000
 
 // Error returns Azure's message, the request that it is about, and the ids that Azure's
 // support asks for.

@@ -96,3 +96,10 @@ func cut(line string) string {
 	}
 	return fmt.Sprintf("%s … and %d more characters", kept, utf8.RuneCountInString(line[len(kept):]))
 }
+
+// maxPlain is the length, in bytes, from which a reply in no known form is not shown.
+const maxPlain = 1000
+
+// IsPlain reports whether a reply in no known form, without space around it, can be shown
+// as it is: it is short, and no page of a proxy.
+func IsPlain(text string) bool { return len(text) < maxPlain && !strings.HasPrefix(text, "<") }
