@@ -11,8 +11,6 @@ import (
 	"time"
 )
 
-var printed = regexp.MustCompile(`TF_REATTACH_PROVIDERS='(.*)'`)
-
 // Serve starts the provider for the rest of the test, with these environment variables, and
 // adds the one by which the CLI finds it. Otherwise the CLI starts the provider several
 // times for each command, which takes most of the command's time.
@@ -30,19 +28,25 @@ func (b *Built) Serve(t testing.TB, cli string, variables map[string]string) {
 	}
 	t.Cleanup(func() { _ = command.Wait() }) // An error here is the interrupt.
 	for scanner := bufio.NewScanner(output); scanner.Scan(); {
-		if found := printed.FindStringSubmatch(scanner.Text()); found != nil {
-			variables["TF_REATTACH_PROVIDERS"] = Reattach(cli, found[1])
+		if value, ok := Reattach(cli, scanner.Text()); ok {
+			variables["TF_REATTACH_PROVIDERS"] = value
 			return
 		}
 	}
 	t.Fatal("the provider did not start")
 }
 
-// Reattach is a value of TF_REATTACH_PROVIDERS, as the provider prints it for Terraform, for
-// the CLI under test.
-func Reattach(cli, printed string) string {
-	if filepath.Base(cli) == "tofu" {
-		return strings.Replace(printed, "registry.terraform.io", "registry.opentofu.org", 1)
+var reattach = regexp.MustCompile(`TF_REATTACH_PROVIDERS='(.*)'`)
+
+// Reattach finds the value of TF_REATTACH_PROVIDERS in a line that the provider prints for
+// Terraform, and returns it for the CLI under test.
+func Reattach(cli, line string) (value string, ok bool) {
+	found := reattach.FindStringSubmatch(line)
+	switch {
+	case found == nil:
+		return "", false
+	case filepath.Base(cli) == "tofu":
+		return strings.Replace(found[1], "registry.terraform.io", "registry.opentofu.org", 1), true
 	}
-	return printed
+	return found[1], true
 }

@@ -39,8 +39,8 @@ func TestDebug(t *testing.T) {
 	provider := m.start(program[0], program[1:]...)
 	m.variables = m.variables[:inOwnShell]
 	for line := range provider.lines {
-		if found := regexp.MustCompile(`TF_REATTACH_PROVIDERS='(.*)'`).FindStringSubmatch(line); found != nil {
-			m.variables = append(m.variables, "TF_REATTACH_PROVIDERS="+clitest.Reattach(clitest.Find(t), found[1]))
+		if value, ok := clitest.Reattach(clitest.Find(t), line); ok {
+			m.variables = append(m.variables, "TF_REATTACH_PROVIDERS="+value)
 			break
 		}
 	}
