@@ -13,16 +13,20 @@ import (
 // A 409 is retried while an operation changes the compute if its code is known to be
 // temporary, and for about two minutes otherwise.
 func TestConflicts(t *testing.T) {
-	conflict := func(code string) emulator.Fault {
-		return emulator.Fault{Status: http.StatusConflict, Times: -1, Header: map[string]string{"x-ms-request-id": "1"}, Body: fmt.Sprintf(`{"error": {"code": %q, "message": "It is so."}}`, code)}
+	conflict := func(method, code string) emulator.Fault {
+		return emulator.Fault{Method: method, Status: http.StatusConflict, Times: -1, Header: map[string]string{"x-ms-request-id": "1"}, Body: fmt.Sprintf(`{"error": {"code": %q, "message": "It is so."}}`, code)}
+	}
+	refusingDetach := func(t *testing.T, code string) (*emulator.Emulator, *acctest.Core, acctest.State) {
+		t.Helper()
+		e, _, state := attached(t, byID())
+		e.Inject(conflict(http.MethodDelete, code))
+		return e, acctest.NewEmulatorCore(t, e, acctest.AsShipped), state
 	}
 	const advice = "Another operation is changing this compute"
 	for _, code := range []string{"Conflict", "QuotaExceeded"} {
 		acctest.Run(t, "attach of a free name, "+code, func(t *testing.T) {
 			e := acctest.NewEmulator(t)
-			fault := conflict(code)
-			fault.Method = http.MethodPut
-			e.Inject(fault)
+			e.Inject(conflict(http.MethodPut, code))
 			began := time.Now()
 			state, d := acctest.NewEmulatorCore(t, e, acctest.AsShipped).Apply(t.Context(), acctest.State{}, byID())
 			if took := time.Since(began); took < 2*time.Minute || took > 3*time.Minute {
@@ -33,11 +37,7 @@ func TestConflicts(t *testing.T) {
 			d.WantErrorOmits(t, advice)
 		})
 		acctest.Run(t, "detach, in a final state, "+code, func(t *testing.T) {
-			e, _, state := attached(t, byID())
-			core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
-			fault := conflict(code)
-			fault.Method = http.MethodDelete
-			e.Inject(fault)
+			_, core, state := refusingDetach(t, code)
 			began := time.Now()
 			state, d := core.Destroy(t.Context(), state)
 			if took := time.Since(began); took < 2*time.Minute || took > 3*time.Minute {
@@ -49,24 +49,16 @@ func TestConflicts(t *testing.T) {
 		})
 	}
 	acctest.Run(t, "detach during a long operation", func(t *testing.T) {
-		e, _, state := attached(t, byID())
-		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+		e, core, state := refusingDetach(t, "Conflict")
 		e.EditCompute(computeID, func(c *emulator.Compute) { c.ProvisioningState = "Updating" })
-		fault := conflict("Conflict")
-		fault.Method = http.MethodDelete
-		e.Inject(fault)
 		time.AfterFunc(20*time.Minute, e.ClearFaults)
 		if state, d := core.Destroy(t.Context(), state); d.Err() != nil || state.Exists() {
 			t.Errorf("the destroy: %v", d.Err())
 		}
 	})
 	acctest.Run(t, "detach during an operation, with a permanent code", func(t *testing.T) {
-		e, _, state := attached(t, byID())
-		core := acctest.NewEmulatorCore(t, e, acctest.AsShipped)
+		e, core, state := refusingDetach(t, "QuotaExceeded")
 		e.EditCompute(computeID, func(c *emulator.Compute) { c.ProvisioningState = "Updating" })
-		fault := conflict("QuotaExceeded")
-		fault.Method = http.MethodDelete
-		e.Inject(fault)
 		began := time.Now()
 		if _, d := core.Destroy(t.Context(), state); d.Err() == nil || time.Since(began) > 3*time.Minute {
 			t.Errorf("it took %s, %v", time.Since(began), d.Err())
